@@ -1,0 +1,1 @@
+"""Hotline's routing brain and what carries it out."""

@@ -1,0 +1,73 @@
+"""A live call: the states it may be in, and which may follow which."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from acd.core.instants import Duration, Instant
+from acd.core.names import AgentId, CallId, LaneName, LanguageName, OfferId, VipClass
+from acd.core.switch_events import Stage
+
+
+class CallState(StrEnum):
+    """Where a call is, as far as routing cares."""
+
+    IN_MENU = "in_menu"
+    WAITING = "waiting"
+    OFFERED = "offered"
+    TALKING = "talking"
+    AFTER_TALK = "after_talk"
+    FALLEN_BACK = "fallen_back"
+
+
+_S = CallState
+LEGAL: dict[CallState, frozenset[CallState]] = {
+    _S.IN_MENU: frozenset({_S.WAITING, _S.FALLEN_BACK}),
+    _S.WAITING: frozenset({_S.OFFERED, _S.TALKING, _S.FALLEN_BACK}),
+    _S.OFFERED: frozenset({_S.WAITING, _S.TALKING, _S.FALLEN_BACK}),
+    _S.TALKING: frozenset({_S.AFTER_TALK}),
+    _S.AFTER_TALK: frozenset(),
+    _S.FALLEN_BACK: frozenset(),
+}
+"""Which state may follow which. The end of a call is no state: the call leaves the memory with its one record."""
+
+IN_LANE = frozenset({CallState.WAITING, CallState.OFFERED})
+"""States that count as waiting in the books: the caller has entered a lane and nobody has answered."""
+
+STAGE_OF = {
+    CallState.IN_MENU: Stage.IVR,
+    CallState.WAITING: Stage.WAITING,
+    CallState.OFFERED: Stage.OFFERED,
+    CallState.TALKING: Stage.TALKING,
+    CallState.AFTER_TALK: Stage.AFTER,
+    CallState.FALLEN_BACK: Stage.FALLBACK,
+}
+
+
+@dataclass(slots=True)
+class Call:
+    """One caller on the line; the router alone changes it."""
+
+    id: CallId
+    number: str
+    name: str
+    dialled: str
+    arrived_at: Instant
+    state: CallState
+    changed_at: Instant
+    """When the core last learned anything about this call; a survey asked for earlier knows less."""
+    lane: LaneName | None = None
+    language: LanguageName | None = None
+    tier: str = ""
+    vip: VipClass | None = None
+    credit: Duration = 0
+    entered_at: Instant | None = None
+    offer: OfferId | None = None
+    agent: AgentId | None = None
+    answered_at: Instant | None = None
+    offers: int = 0
+
+    def move(self, state: CallState, now: Instant) -> None:
+        """Change the state; raises AssertionError for a step that `LEGAL` does not know."""
+        assert state in LEGAL[self.state], f"{self.id}: {self.state} may not become {state}"
+        self.state = state
+        self.changed_at = now

@@ -1,0 +1,34 @@
+"""What the switch must do. Orders go there and nowhere else; none is ever sent twice."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from acd.core.instants import Duration
+from acd.core.names import AgentId, CallId, OfferId, PhoneName
+
+
+@dataclass(frozen=True, slots=True)
+class RingAgent:
+    """Move the caller from the music to where this phone is rung."""
+
+    call: CallId
+    agent: AgentId
+    phone: PhoneName
+    offer: OfferId
+    ring_for: Duration
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnCaller:
+    """Move the caller back to the music: the offer he is in no longer holds."""
+
+    call: CallId
+    offer: OfferId
+
+
+@dataclass(frozen=True, slots=True)
+class SurveySwitch:
+    """Look at all channels now rather than at the next round: something is overdue."""
+
+
+Order: TypeAlias = RingAgent | ReturnCaller | SurveySwitch

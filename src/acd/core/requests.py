@@ -1,0 +1,38 @@
+"""What people ask for. A request may be refused, with a reason that fits on a screen."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from acd.core.names import AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class LogIn:
+    """An agent sat down. He is not ready before he says so."""
+
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class LogOut:
+    """An agent leaves; during an offer or a call it takes effect afterwards."""
+
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class BecomeReady:
+    """An agent wants calls: ends a pause, a cool-down or his wrap-up."""
+
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class PauseAgent:
+    """No calls for this agent, for the reason given; during an offer or a call it takes effect afterwards."""
+
+    agent: AgentId
+    reason: str
+
+
+Request: TypeAlias = LogIn | LogOut | BecomeReady | PauseAgent

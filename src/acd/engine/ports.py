@@ -1,0 +1,77 @@
+"""What the engine needs from outside, and what the shells need from each other; acd.app plugs the parts in."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from acd.core.events import AgentOffered
+from acd.core.inputs import Input
+from acd.core.instants import Instant
+from acd.core.orders import Order
+from acd.core.switch_events import SwitchEvent
+
+
+class Clock(Protocol):
+    """Where the time comes from."""
+
+    def now(self) -> Instant:
+        """The present instant; never less than before."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the journal: what was taken when, and a digest of what came of it."""
+
+    at: Instant
+    input: Input
+    digest: str
+
+
+class Journal(Protocol):
+    """The append-only record of what went into the router."""
+
+    async def append(self, entries: Sequence[Entry]) -> None:
+        """Return when the entries are durable, or have been given up loudly; never raise on the call path."""
+        ...
+
+
+class Switch(Protocol):
+    """The telephone switch, as the engine gives orders to it."""
+
+    def carry_out(self, order: Order) -> None:
+        """Send one order now. It is not waited for: what comes of it arrives as an event, or not at all."""
+        ...
+
+
+class Screens(Protocol):
+    """The agents' screens, which show who calls before the phone rings."""
+
+    async def show(self, offer: AgentOffered) -> None:
+        """Return when the agent's screen has shown the offer; at once if he has none. The caller limits the time."""
+        ...
+
+
+SwitchSink = Callable[[SwitchEvent], None]
+"""Where an adapter hands what the switch saw; synchronous, never blocks, never raises."""
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """What the directory knows of a number. It sets priority and a greeting; it proves nothing about who calls."""
+
+    name: str
+    tier: str
+    language: str
+
+
+class Directory(Protocol):
+    """The customer directory."""
+
+    def find(self, number: str) -> Customer | None:
+        """The customer with this number as the dialplan cleaned it, or None. Never raises, never waits."""
+        ...
+
+
+Beat = Callable[[int], Awaitable[None]]
+"""Writes the heartbeat's counter where the dialplan can see it."""

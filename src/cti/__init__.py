@@ -1,0 +1,1 @@
+"""What people at the hotline see: the agent's screen, the board, the events on MQTT."""
