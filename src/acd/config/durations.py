@@ -1,0 +1,43 @@
+"""Lengths of time and percentages as an operator writes them: `15s`, `5m`, `1h`, `500ms`, `85%`.
+
+A bare number is refused, because nobody remembers whether 90 was meant in seconds or in minutes.
+"""
+
+import re
+
+from acd.core.instants import Duration
+
+_UNITS = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000}
+_DURATION = re.compile(r"([0-9]{1,7})(ms|s|m|h)")
+_PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,2})?)\s?%")
+LONGEST: Duration = 24 * 3_600_000
+DURATION_PATTERN = r"^[0-9]{1,7}(ms|s|m|h)$"
+PERCENT_PATTERN = r"^[0-9]{1,3}(\.[0-9]{1,2})? ?%$"
+
+
+def parse_duration(value: object) -> Duration:
+    """`"15s"` as 15,000 ms. Raises `ValueError` with advice when it is none, or longer than a day."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        raise ValueError(  # noqa: TRY004 - pydantic turns a ValueError into a fault; a TypeError would escape.
+            f"{value} has no unit; write {value}s for seconds or {value}m for minutes"
+        )
+    match = _DURATION.fullmatch(value) if isinstance(value, str) else None
+    if not match:
+        raise ValueError("not a length of time; write a whole number and a unit: 500ms, 15s, 5m or 1h")
+    duration = int(match[1]) * _UNITS[match[2]]
+    if duration > LONGEST:
+        raise ValueError("longer than 24h; at most 24h")
+    return duration
+
+
+def parse_percent(value: object) -> float:
+    """`"85%"` as 0.85. Raises `ValueError` with advice when it is none or above 100%."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        raise ValueError(f"{value} has no percent sign; write {value}%")  # noqa: TRY004 - as above.
+    match = _PERCENT.fullmatch(value) if isinstance(value, str) else None
+    if not match:
+        raise ValueError("not a percentage; write for example 85%")
+    percent = float(match[1])
+    if percent > 100:
+        raise ValueError("above 100%; allowed is 0% to 100%")
+    return round(percent / 100, 6)
