@@ -52,15 +52,15 @@ class Desk:
     until: Instant | None = None
     """When the state ends by itself; None when it does not."""
     reason: str = ""
+    idle_since: Instant = 0
+    """Since when the agent has had nothing to do; an offer that came to nothing by no fault of his leaves it."""
     call: CallId | None = None
     offer: OfferId | None = None
     afterwards: AgentState | None = None
     """PAUSED or LOGGED_OUT when the agent asked for it during an offer or a call."""
     afterwards_reason: str = ""
 
-    def move(
-        self, state: AgentState, now: Instant, *, until: Instant | None = None, reason: str = ""
-    ) -> None:
+    def move(self, state: AgentState, now: Instant, *, until: Instant | None = None, reason: str = "") -> None:
         """Change the state; raises AssertionError for a step that `LEGAL` does not know."""
         assert state in LEGAL[self.state], f"{self.agent}: {self.state} may not become {state}"
         self.state = state

@@ -55,6 +55,8 @@ class Call:
     state: CallState
     changed_at: Instant
     """When the core last learned anything about this call; a survey asked for earlier knows less."""
+    contestable_at: Instant = 0
+    """From when a survey may contradict the core about this call: an order may still be on its way before."""
     lane: LaneName | None = None
     language: LanguageName | None = None
     tier: str = ""
@@ -63,6 +65,7 @@ class Call:
     entered_at: Instant | None = None
     offer: OfferId | None = None
     agent: AgentId | None = None
+    """Who holds the offer or talks. None in an offer means: taken back, and a survey will say where the caller is."""
     answered_at: Instant | None = None
     offers: int = 0
 
@@ -70,4 +73,4 @@ class Call:
         """Change the state; raises AssertionError for a step that `LEGAL` does not know."""
         assert state in LEGAL[self.state], f"{self.id}: {self.state} may not become {state}"
         self.state = state
-        self.changed_at = now
+        self.changed_at = self.contestable_at = now

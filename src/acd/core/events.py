@@ -133,6 +133,8 @@ class AgentChanged:
     reason: str
     since: Instant
     until: Instant | None
+    afterwards: AgentState | None = None
+    """What the agent asked for during an offer or a call: PAUSED or LOGGED_OUT."""
 
 
 @dataclass(frozen=True, slots=True)

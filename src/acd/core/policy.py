@@ -69,8 +69,6 @@ class Policy:
     """An offer that has not reached its Dial by then is taken back: the order got lost."""
     ring_grace: Duration = 5_000
     """How much longer than `ring_for` an offer may ring before it is taken back: its end got lost."""
-    answer_limit: Duration = 2_000
-    """How long an answer may stay without a word of the talk; reserved for the reconciler."""
     cool_down: Mapping[str, Duration] = field(default_factory=dict)
     """How long an agent is left alone after an offer failed, by `OfferFailure`."""
     pause_reasons: tuple[str, ...] = ()

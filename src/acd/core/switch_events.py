@@ -148,7 +148,7 @@ class SwitchSurveyed:
     calls: tuple[CallSeen, ...]
 
 
-SwitchEvent: TypeAlias = (
+CallEvent: TypeAlias = (
     CallArrived
     | CallStartedWaiting
     | OfferReached
@@ -158,6 +158,7 @@ SwitchEvent: TypeAlias = (
     | CallFellBack
     | CallEnded
     | OrderFailed
-    | SwitchLost
-    | SwitchSurveyed
 )
+"""What is said of one call."""
+
+SwitchEvent: TypeAlias = CallEvent | SwitchLost | SwitchSurveyed

@@ -1,0 +1,91 @@
+"""What people ask of an agent's desk: to log in and out, to be ready, to pause; and what a new policy does to it."""
+
+from typing import assert_never
+
+from acd.core.agents import ON_A_CALL, AgentState, Desk
+from acd.core.events import RequestRefused
+from acd.core.floor import Floor
+from acd.core.instants import Instant
+from acd.core.policy import Policy
+from acd.core.requests import BecomeReady, LogIn, LogOut, PauseAgent, Request
+from acd.core.service_level import LaneCounts
+
+LOGGED_IN_REASON = "logged in"
+"""Why an agent is paused who has only just sat down."""
+
+SCREEN_CLOSED_REASON = "screen closed"
+"""Why an agent is paused whose browser went away; asked for by the desktop's server, not by a person."""
+
+
+class DeskFlow:
+    """The router's hands for requests."""
+
+    def __init__(self, floor: Floor) -> None:
+        self._floor = floor
+
+    def adopt(self, policy: Policy, now: Instant) -> None:
+        """Let a new policy hold: new agents get a desk, and those who are gone leave as soon as they are free."""
+        memory = self._floor.memory
+        memory.policy = policy
+        for lane in policy.lanes:
+            memory.counts.setdefault(lane, LaneCounts())
+        for agent in policy.agents:
+            memory.desks.setdefault(agent, Desk(agent, since=now))
+        for agent in sorted(memory.desks.keys() - policy.agents.keys()):
+            self._leave(memory.desks[agent], now)
+            if memory.desks[agent].state is AgentState.LOGGED_OUT:
+                del memory.desks[agent]
+
+    def take(self, request: Request, now: Instant) -> None:
+        """Do what is asked for, or refuse it with a reason."""
+        desk = self._floor.memory.desks.get(request.agent)
+        if desk is None:
+            self._refuse(request, "no such agent")
+            return
+        match request:
+            case LogIn():
+                if desk.state is AgentState.LOGGED_OUT:
+                    self._floor.change(desk, AgentState.PAUSED, now, reason=LOGGED_IN_REASON)
+            case LogOut():
+                self._leave(desk, now)
+            case BecomeReady():
+                self._become_ready(desk, request, now)
+            case PauseAgent():
+                self._pause(desk, request, now)
+            case _:
+                assert_never(request)
+
+    def _become_ready(self, desk: Desk, request: BecomeReady, now: Instant) -> None:
+        if desk.state is AgentState.LOGGED_OUT:
+            self._refuse(request, "log in first")
+        elif desk.state in ON_A_CALL:
+            self._ask_for_afterwards(desk, None)
+        elif desk.state is not AgentState.READY:
+            desk.afterwards = None
+            self._floor.change(desk, AgentState.READY, now)
+
+    def _pause(self, desk: Desk, request: PauseAgent, now: Instant) -> None:
+        allowed = (*self._floor.memory.policy.pause_reasons, SCREEN_CLOSED_REASON)
+        if request.reason not in allowed:
+            self._refuse(request, f"unknown pause reason; allowed: {', '.join(allowed[:-1])}")
+        elif desk.state is AgentState.LOGGED_OUT:
+            self._refuse(request, "log in first")
+        elif desk.state in ON_A_CALL:
+            self._ask_for_afterwards(desk, AgentState.PAUSED, request.reason)
+        else:
+            desk.afterwards = None
+            self._floor.change(desk, AgentState.PAUSED, now, reason=request.reason)
+
+    def _leave(self, desk: Desk, now: Instant) -> None:
+        if desk.state in ON_A_CALL:
+            self._ask_for_afterwards(desk, AgentState.LOGGED_OUT)
+        elif desk.state is not AgentState.LOGGED_OUT:
+            desk.afterwards = None
+            self._floor.change(desk, AgentState.LOGGED_OUT, now)
+
+    def _ask_for_afterwards(self, desk: Desk, state: AgentState | None, reason: str = "") -> None:
+        desk.afterwards, desk.afterwards_reason = state, reason
+        self._floor.tell(desk)
+
+    def _refuse(self, request: Request, reason: str) -> None:
+        self._floor.say(RequestRefused(type(request).__name__, request.agent, reason))

@@ -1,0 +1,27 @@
+"""All that the core remembers. Plain data, so that a checkpoint is a copy of it and a restart begins from one."""
+
+from dataclasses import dataclass, field
+
+from acd.core.agents import Desk
+from acd.core.calls import Call
+from acd.core.instants import Instant
+from acd.core.names import AgentId, CallId, LaneName
+from acd.core.policy import Policy
+from acd.core.service_level import LaneCounts
+
+
+@dataclass(slots=True)
+class Memory:
+    """The router's whole state; everything else it holds is an index that can be made from this again."""
+
+    policy: Policy
+    now: Instant = 0
+    """The time of the last input; the core's time never runs backwards."""
+    epoch: int = 0
+    offers_made: int = 0
+    """Offers given a number in this epoch."""
+    switch_ready: bool = False
+    """False from the loss of the link until the next survey; nobody is offered a call meanwhile."""
+    desks: dict[AgentId, Desk] = field(default_factory=dict)
+    calls: dict[CallId, Call] = field(default_factory=dict)
+    counts: dict[LaneName, LaneCounts] = field(default_factory=dict)

@@ -1,0 +1,111 @@
+"""What must have happened, when a survey finds a call elsewhere than the core believes.
+
+The answer is a list of the very events that were missed, so that a repair takes the same way through the router as
+the event itself would have taken. Nothing is concluded about a call of which the core learned something after the
+survey was asked for, nor about an offer so young that its order may still be on the way.
+"""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from acd.core.calls import Call, CallState
+from acd.core.instants import Instant
+from acd.core.names import CallId, OfferId, PhoneName
+from acd.core.switch_events import (
+    CallArrived,
+    CallEnded,
+    CallEvent,
+    CallFellBack,
+    CallSeen,
+    CallStartedWaiting,
+    OfferAnswered,
+    OfferFailed,
+    OfferFailure,
+    OfferReached,
+    Stage,
+    TalkEnded,
+)
+
+BEFORE_A_LANE = frozenset({Stage.ARRIVED, Stage.IVR})
+
+
+@dataclass(frozen=True, slots=True)
+class TalkFound:
+    """A talk that no offer of ours leads to: the journal was lost, or an offer that we took back was answered."""
+
+    call: CallId
+    offer: OfferId
+    phone: PhoneName | None
+
+
+Missed: TypeAlias = CallEvent | TalkFound
+
+
+def missed(call: Call | None, seen: CallSeen | None, asked_at: Instant) -> tuple[Missed, ...]:
+    """The events that lead from what the core believes to what the survey saw, in order; mostly none.
+
+    `call` is None for a call the core does not know, `seen` is None for a call that has no channel any more.
+    """
+    if call is None:
+        return () if seen is None else _adopt(seen)
+    if call.changed_at >= asked_at:
+        return ()
+    if seen is None:
+        return (CallEnded(call.id),)
+    if call.contestable_at > asked_at:
+        return ()
+    return _catch_up(call, seen)
+
+
+def _adopt(seen: CallSeen) -> tuple[Missed, ...]:
+    arrived = CallArrived(seen.call, seen.number, seen.name, seen.dialled, seen.arrived_at)
+    if seen.stage in BEFORE_A_LANE:
+        return (arrived,)
+    return (arrived, _waiting(seen), *_beyond_waiting(seen, None))
+
+
+def _catch_up(call: Call, seen: CallSeen) -> tuple[Missed, ...]:
+    match call.state:
+        case CallState.IN_MENU:
+            return () if seen.stage in BEFORE_A_LANE else (_waiting(seen), *_beyond_waiting(seen, None))
+        case CallState.OFFERED if seen.stage is Stage.WAITING and call.offer is not None:
+            return (OfferFailed(call.id, call.offer, OfferFailure.FAILED),)
+        case CallState.WAITING | CallState.OFFERED:
+            return _beyond_waiting(seen, None if call.agent is None else call.offer)
+        case CallState.TALKING if seen.stage is Stage.AFTER:
+            return (TalkEnded(call.id),)
+        case CallState.TALKING | CallState.AFTER_TALK | CallState.FALLEN_BACK if seen.stage is Stage.WAITING:
+            # The dialplan knows no way back into a lane, but a caller who waits must be served whatever we believe.
+            return (CallEnded(call.id), *_adopt(seen))
+        case _:
+            return ()
+
+
+def _beyond_waiting(seen: CallSeen, held: OfferId | None) -> tuple[Missed, ...]:
+    """What came after a caller began to wait; `held` is the offer that the core believes him to be in."""
+    if seen.stage is Stage.FALLBACK:
+        return (CallFellBack(seen.call),)
+    if seen.offer is None:
+        return ()
+    if seen.stage is Stage.OFFERED:
+        return (OfferReached(seen.call, seen.offer),)
+    if seen.stage not in (Stage.TALKING, Stage.AFTER):
+        return ()
+    joined: Missed = (
+        OfferAnswered(seen.call, seen.offer) if seen.offer == held else TalkFound(seen.call, seen.offer, seen.phone)
+    )
+    return (joined,) if seen.stage is Stage.TALKING else (joined, TalkEnded(seen.call))
+
+
+def _waiting(seen: CallSeen) -> CallStartedWaiting:
+    return CallStartedWaiting(
+        seen.call,
+        seen.number,
+        seen.name,
+        seen.dialled,
+        seen.arrived_at,
+        seen.arrived_at if seen.entered_at is None else seen.entered_at,
+        seen.lane,
+        seen.language,
+        seen.tier,
+    )

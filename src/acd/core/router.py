@@ -1,0 +1,133 @@
+"""The routing brain's one door: an input and the time go in, events and orders come out.
+
+Rules: `take` is plain synchronous code and the only thing that changes the memory. A timer takes effect when it was
+due, not when it was noticed: everything that fell due before an input is settled first, at its own instant. Between
+"this agent is ready" and "this agent is reserved" nothing else can happen. Nothing is ever refused or raised because
+of what the switch saw: a fact that does not fit becomes an `EventIgnored` with its reason.
+"""
+
+from acd.core.agents import OFFERED, AgentState, Desk
+from acd.core.call_flow import CallFlow
+from acd.core.desk_flow import DeskFlow
+from acd.core.events import AgentOffered, CallRepaired, RoutingPaused, RoutingResumed
+from acd.core.floor import Floor
+from acd.core.inputs import CoreStarted, Input, PolicyLoaded, TimePassed
+from acd.core.instants import Instant
+from acd.core.memory import Memory
+from acd.core.names import AgentId, CallId
+from acd.core.orders import SurveySwitch
+from acd.core.policy import Policy
+from acd.core.reconcile import missed
+from acd.core.requests import BecomeReady, LogIn, LogOut, PauseAgent
+from acd.core.step import Step
+from acd.core.switch_events import SwitchLost, SwitchSurveyed
+
+
+class Router:
+    """Driven by `take`, at the latest when `next_deadline` says so; all else only reads."""
+
+    def __init__(self, memory: Memory) -> None:
+        self.memory = memory
+        self._floor = Floor(memory)
+        self._call_flow = CallFlow(self._floor)
+        self._desk_flow = DeskFlow(self._floor)
+
+    @classmethod
+    def fresh(cls, policy: Policy) -> "Router":
+        """A router that has seen nothing yet."""
+        router = cls(Memory(policy))
+        router.take(PolicyLoaded(policy), 0)
+        return router
+
+    def take(self, happened: Input, now: Instant) -> Step:
+        """Take one input at `now`; a time before the last input's counts as the last input's."""
+        now = max(now, self.memory.now)
+        if isinstance(happened, CoreStarted):
+            self._begin(happened.epoch)
+        self._settle(now)
+        if not isinstance(happened, TimePassed):
+            self.memory.now = now
+        match happened:
+            case TimePassed() | CoreStarted():
+                pass
+            case PolicyLoaded(policy):
+                self._desk_flow.adopt(policy, now)
+                self._floor.rebuild_lines()
+                self._serve_waiting(now)
+            case LogIn() | LogOut() | BecomeReady() | PauseAgent():
+                self._desk_flow.take(happened, now)
+            case SwitchLost():
+                self._lose_switch()
+            case SwitchSurveyed():
+                self._survey(happened, now)
+            case _:
+                self._call_flow.take(happened, now)
+        return self._floor.take_step()
+
+    def next_deadline(self) -> Instant | None:
+        """When `take(TimePassed(), …)` is due at the latest; None if nothing ends by itself."""
+        due = self._floor.next_due()
+        return None if due is None else due[0]
+
+    def desk(self, agent: AgentId) -> Desk | None:
+        """How an agent's desk stands, or None for an unknown agent; not to be changed."""
+        return self.memory.desks.get(agent)
+
+    def offer_of(self, agent: AgentId) -> AgentOffered | None:
+        """The offer that the agent holds at present."""
+        desk = self.memory.desks.get(agent)
+        return None if desk is None else self._floor.offer_of(desk)
+
+    def waiting(self) -> list[CallId]:
+        """All waiting calls in the order of their places."""
+        return self._floor.matching.waiting()
+
+    def _begin(self, epoch: int) -> None:
+        self.memory.epoch = epoch
+        self.memory.offers_made = 0
+        if self.memory.switch_ready:
+            self._lose_switch()
+
+    def _settle(self, now: Instant) -> None:
+        while (due := self._floor.next_due()) is not None and due[0] <= now:
+            at, agent = due
+            self.memory.now = at
+            desk = self.memory.desks[agent]
+            match desk.state:
+                case AgentState.RESERVED:
+                    self._call_flow.give_up_arrival(desk, at)
+                case AgentState.RINGING:
+                    # Its end must have been missed; only a survey can tell which end it was.
+                    self._floor.set_until(desk, at + self.memory.policy.ring_grace)
+                    self._floor.order(SurveySwitch())
+                case _:
+                    self._floor.free(desk, at)
+
+    def _lose_switch(self) -> None:
+        self.memory.switch_ready = False
+        for desk in self.memory.desks.values():
+            if desk.state in OFFERED:
+                self._floor.set_until(desk, None)
+        self._floor.say(RoutingPaused())
+
+    def _survey(self, survey: SwitchSurveyed, now: Instant) -> None:
+        seen = {call.call: call for call in survey.calls}
+        for call in sorted(self.memory.calls.keys() | seen.keys()):
+            for event in missed(self.memory.calls.get(call), seen.get(call), survey.asked_at):
+                self._call_flow.take(event, now)
+                self._floor.say(CallRepaired(call, type(event).__name__))
+        if not self.memory.switch_ready:
+            self._resume(now)
+
+    def _resume(self, now: Instant) -> None:
+        self.memory.switch_ready = True
+        self._floor.say(RoutingResumed())
+        for agent in sorted(self.memory.desks):
+            desk = self.memory.desks[agent]
+            if desk.state in OFFERED:
+                self._floor.set_until(desk, now + self.memory.policy.arrival_limit)
+        self._serve_waiting(now)
+
+    def _serve_waiting(self, now: Instant) -> None:
+        for call in self._floor.matching.waiting():
+            self._floor.seek_agent(self.memory.calls[call], now)
