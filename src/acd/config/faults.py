@@ -29,7 +29,7 @@ class Fault:
         return f"{self.file}:{self.line}:{self.column}: {printable(text)}"
 
 
-class ConfigRefused(Exception):  # noqa: N818 - it is what happened to the file, not an error of ours.
+class ConfigRefused(Exception):
     """A settings file was not accepted. `faults` has all of them, in the order of the file, never empty."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:

@@ -52,9 +52,7 @@ def _skill(value: str) -> str:
 
 def _number(value: str) -> str:
     if not re.fullmatch(NUMBER_PATTERN[1:-1], value):
-        raise ValueError(
-            "not a telephone number; allowed are 2 to 15 digits, with or without a + before them"
-        )
+        raise ValueError("not a telephone number; allowed are 2 to 15 digits, with or without a + before them")
     return value
 
 
@@ -79,9 +77,7 @@ def _spoken(value: str) -> str:
     if not text:
         raise ValueError("empty; write what the caller shall hear")
     if len(text) > LONGEST_TEXT:
-        raise ValueError(
-            f"too long ({len(text)} characters); at most {LONGEST_TEXT}, callers do not listen longer"
-        )
+        raise ValueError(f"too long ({len(text)} characters); at most {LONGEST_TEXT}, callers do not listen longer")
     if not text.isprintable():
         raise ValueError("has a control character; plain text is allowed")
     return text
@@ -152,16 +148,10 @@ SkillName: TypeAlias = Annotated[
 Number: TypeAlias = Annotated[
     StrictStr, AfterValidator(_number), WithJsonSchema({"type": "string", "pattern": NUMBER_PATTERN})
 ]
-Key: TypeAlias = Annotated[
-    StrictStr, AfterValidator(_key), WithJsonSchema({"type": "string", "pattern": KEY_PATTERN})
-]
-Shown: TypeAlias = Annotated[
-    StrictStr, AfterValidator(_shown), Field(json_schema_extra={"maxLength": LONGEST_NAME})
-]
+Key: TypeAlias = Annotated[StrictStr, AfterValidator(_key), WithJsonSchema({"type": "string", "pattern": KEY_PATTERN})]
+Shown: TypeAlias = Annotated[StrictStr, AfterValidator(_shown), Field(json_schema_extra={"maxLength": LONGEST_NAME})]
 """One line that people read: an agent's name, a lane's title."""
-Spoken: TypeAlias = Annotated[
-    StrictStr, AfterValidator(_spoken), Field(json_schema_extra={"maxLength": LONGEST_TEXT})
-]
+Spoken: TypeAlias = Annotated[StrictStr, AfterValidator(_spoken), Field(json_schema_extra={"maxLength": LONGEST_TEXT})]
 """What a caller hears, as text for the voice; runs of white space become one space."""
 Voice: TypeAlias = Annotated[StrictStr, AfterValidator(_voice)]
 Address: TypeAlias = Annotated[StrictStr, AfterValidator(_address)]

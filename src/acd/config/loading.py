@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from acd.config.faults import ConfigRefused, Fault
 from acd.config.messages import message_of
@@ -26,11 +27,7 @@ def load(path: str | Path) -> HotlineConfig:
     if config is not None and not faults:
         config._folder = where.parent  # noqa: SLF001 - set once here, before anybody has seen it.
         if config.customers_file is not None and not config.customers_file.is_file():
-            faults = [
-                _place(
-                    root, ("customers",), file, f'there is no file "{config.customers}" beside the settings'
-                )
-            ]
+            faults = [_place(root, ("customers",), file, f'there is no file "{config.customers}" beside the settings')]
     if config is None or faults:
         raise ConfigRefused(faults)
     return config
@@ -47,21 +44,29 @@ def loads(text: str, file: str = "<text>") -> HotlineConfig:
 def _check(text: str, file: str) -> tuple[HotlineConfig | None, Node, list[Fault]]:
     root, faults = read_tree(text, file)
     if not isinstance(root.value, dict):
-        message = (
-            "the settings are a mapping of sections (numbers: …, lanes: …), not a list or a single value"
-        )
+        message = "the settings are a mapping of sections (numbers: …, lanes: …), not a list or a single value"
         raise ConfigRefused([*faults, Fault(file, root.line, root.column, "", message)])
     config: HotlineConfig | None = None
     try:
         config = HotlineConfig.model_validate(root.plain())
     except ValidationError as error:
-        details = error.errors(include_url=False)
+        details = _without_echoes(error.errors(include_url=False))
         faults += [_place(root, detail["loc"], file, message_of(detail)) for detail in details]
     faults += reference_faults(root, file)
     if config is not None and not faults:
         warnings = [_place(root, tuple(path.split(".")), file, message) for path, message in unserved(config)]
         config._warnings = tuple(sorted(warnings))  # noqa: SLF001 - set once here, before anybody has seen it.
     return config, root, faults
+
+
+def _without_echoes(details: list[ErrorDetails]) -> list[ErrorDetails]:
+    """`details` without "too few entries" where an entry was itself refused, and so not counted."""
+    return [
+        detail
+        for detail in details
+        if detail["type"] != "too_short"
+        or not any(other is not detail and other["loc"][: len(detail["loc"])] == detail["loc"] for other in details)
+    ]
 
 
 def _read(where: Path, file: str) -> str:

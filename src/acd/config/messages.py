@@ -120,12 +120,8 @@ _WORDS: dict[str, Callable[[ErrorDetails, Context], str]] = {
     "value_error": _own,
     "missing": lambda *_: "is missing",
     "extra_forbidden": _unknown_key,
-    "greater_than_equal": lambda error, context: (
-        f"{_written(error['input'])} is not allowed; at least {context['ge']}"
-    ),
-    "less_than_equal": lambda error, context: (
-        f"{_written(error['input'])} is not allowed; at most {context['le']}"
-    ),
+    "greater_than_equal": lambda error, context: f"{_written(error['input'])} is not allowed; at least {context['ge']}",
+    "less_than_equal": lambda error, context: f"{_written(error['input'])} is not allowed; at most {context['le']}",
     "too_short": lambda _, context: f"has too few entries; at least {context['min_length']}",
     "too_long": lambda _, context: f"has too many entries; at most {context['max_length']}",
     "union_tag_invalid": _unknown_step,

@@ -208,9 +208,7 @@ class HotlineConfig(Section):
     @property
     def version(self) -> str:
         """Twelve hex digits that name these settings; comments and the order of lanes do not change them."""
-        text = json.dumps(
-            self.model_dump(mode="json"), sort_keys=True, ensure_ascii=True, separators=(",", ":")
-        )
+        text = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=True, separators=(",", ":"))
         order = json.dumps([list(self.vip), list(self.languages)])
         return hashlib.sha256(f"{text}{order}".encode()).hexdigest()[:12]
 
@@ -227,9 +225,7 @@ class HotlineConfig(Section):
         """What the core is told of this hotline."""
         return Policy(
             version=self.version,
-            lanes={
-                name: Lane(name, lane.needs, lane.ring_for, lane.wrap_up) for name, lane in self.lanes.items()
-            },
+            lanes={name: Lane(name, lane.needs, lane.ring_for, lane.wrap_up) for name, lane in self.lanes.items()},
             agents={name: _agent(name, agent) for name, agent in self.agents.items()},
             languages={name: (Need(Skill(language.skill)),) for name, language in self.languages.items()},
             default_lane=self.default_lane,

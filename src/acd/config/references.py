@@ -10,13 +10,13 @@ from acd.config.faults import Fault, one_of, suggestion
 from acd.config.needs import parse_needs
 from acd.config.yaml_tree import Node
 
-_WORDS = {
-    "lanes": "lane",
-    "languages": "language",
-    "menus": "menu",
-    "phones": "phone",
-    "numbers": "number",
-    "skills": "skill that an agent has",
+_UNKNOWN = {
+    "lanes": "there is no lane",
+    "languages": "there is no language",
+    "menus": "there is no menu",
+    "phones": "no agent has the phone",
+    "numbers": "nobody can dial the number",
+    "skills": "no agent has the skill",
 }
 _UNIQUE = ("pause_reasons", "fallback.phones", "vip.*.recognised_by.dialled", "trunks.*.match")
 _TEXTS = ("lanes.*.name", "menus.*.*.say", "announcements.*")
@@ -77,7 +77,7 @@ class _Checks:
         self.add(
             node,
             path,
-            f'there is no {_WORDS[section]} "{name[:40]}"{hint}; known are {one_of(sorted(known))}',
+            f'{_UNKNOWN[section]} "{name[:40]}"{hint}; known are {one_of(sorted(known))}',
         )
 
     def needs(self) -> None:
@@ -99,11 +99,13 @@ class _Checks:
                     continue
                 missing = [language for language in languages if language not in node.value]
                 if missing:
-                    self.add(
-                        node, path, f"has no text in {one_of(missing)}; a text is needed in every language"
-                    )
+                    self.add(node, path, f"has no text in {one_of(missing)}; a text is needed in every language")
                 for language, text in node.value.items():
-                    self.refer(f"{path}.{language}", text, language, "languages")
+                    if text.value is None and language not in languages:
+                        advice = "a comma inside {…} ends a text unless the text stands in quotes"
+                        self.add(text, f"{path}.{language}", f"looks like the rest of a text; {advice}")
+                    else:
+                        self.refer(f"{path}.{language}", text, language, "languages")
 
     def twice(self) -> None:
         for pattern in _UNIQUE:
@@ -118,9 +120,7 @@ class _Checks:
                 continue
             if node.value in first:
                 other, there = first[node.value]
-                self.add(
-                    node, path, f'"{node.value[:40]}" is used twice; already at {other} on line {there.line}'
-                )
+                self.add(node, path, f'"{node.value[:40]}" is used twice; already at {other} on line {there.line}')
             else:
                 first[node.value] = (path, node)
 

@@ -27,10 +27,7 @@ def unserved(config: HotlineConfig) -> Iterator[tuple[str, str]]:
 
 
 def _served(config: HotlineConfig, needs: tuple[Need, ...]) -> bool:
-    return any(
-        all(agent.skills.get(need.skill, 0) >= need.level for need in needs)
-        for agent in config.agents.values()
-    )
+    return any(all(agent.skills.get(need.skill, 0) >= need.level for need in needs) for agent in config.agents.values())
 
 
 def _text(needs: tuple[Need, ...]) -> str:

@@ -26,7 +26,7 @@ from ruamel.yaml.events import (
     StreamStartEvent,
 )
 
-from acd.config.faults import ConfigRefused, Fault, quoted
+from acd.config.faults import ConfigRefused, Fault, printable
 
 MOST_BYTES = 1024 * 1024
 MOST_VALUES = 60_000
@@ -93,9 +93,7 @@ def read_tree(text: str, file: str) -> tuple[Node, list[Fault]]:
         TypeError,
     ) as error:
         # The parser leaks other errors on a few odd inputs; a broken file is not a broken program.
-        raise ConfigRefused(
-            [*builder.faults, builder.fault(None, f"not YAML: {type(error).__name__}")]
-        ) from None
+        raise ConfigRefused([*builder.faults, builder.fault(None, f"not YAML: {type(error).__name__}")]) from None
     return root, builder.faults
 
 
@@ -186,6 +184,9 @@ class _Builder:
                 message = f"stands twice; the first is on line {owner.keys[key][0]}"
                 self.faults.append(self.fault(event.start_mark, message, dotted((*path, key))))
                 continue
+            if value.value is None and not value.source:
+                # The parser places a missing value where the next thing begins, which misleads.
+                value.line, value.column = event.start_mark.line + 1, event.start_mark.column + 1
             found[key] = value
             owner.keys[key] = (event.start_mark.line + 1, event.start_mark.column + 1)
         return found
@@ -198,7 +199,7 @@ class _Builder:
             message = "merge keys (<<) are not allowed; an alias (*name) may stand for a whole value"
             self.faults.append(self.fault(event.start_mark, message, dotted(path)))
         if not isinstance(node.value, str):
-            advice = f'the key {quoted(node.source)} is not a text; write it in quotes: "{node.source[:40]}"'
+            advice = f'the key {printable(node.source, 40)} is not a text; write it in quotes: "{node.source[:40]}"'
             self.faults.append(self.fault(event.start_mark, advice, dotted(path)))
         return node.source
 
