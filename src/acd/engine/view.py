@@ -1,0 +1,100 @@
+"""The core's memory as screens, metrics and MQTT may look at it: never more than a look.
+
+Every answer is made at the moment of the question, on the loop's own thread, so no view can go stale or disagree
+with another. Nothing here changes the memory; who wants a change asks for it with a request.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from acd.core.agents import ON_A_CALL, Desk
+from acd.core.calls import IN_LANE
+from acd.core.events import AgentOffered
+from acd.core.instants import Instant
+from acd.core.memory import Memory
+from acd.core.names import AgentId, LaneName
+from acd.core.policy import Policy
+from acd.core.service_level import LaneCounts
+
+
+@dataclass(frozen=True, slots=True)
+class LaneNow:
+    """One lane at this instant."""
+
+    counts: LaneCounts
+    """The core's own books, still being written: read them at once, keep a copy of what must last."""
+    waiting: int
+    """Calls found in the lane, counted anew; equal to `counts.waiting()` as long as the books balance."""
+    oldest: Instant | None
+    """When the caller who has waited longest entered the lane; None while nobody waits."""
+
+    def discrepancy(self) -> int:
+        """By how many calls the books are off; 0 if they balance."""
+        return self.counts.waiting() - self.waiting
+
+
+class MemoryView:
+    """Answers questions from the memory that `remember` returns, at the time that `now` returns."""
+
+    def __init__(self, remember: Callable[[], Memory], now: Callable[[], Instant]) -> None:
+        self._remember = remember
+        self._now = now
+
+    def now(self) -> Instant:
+        """The present instant."""
+        return self._now()
+
+    def policy(self) -> Policy:
+        """The operator's rules as they hold now."""
+        return self._remember().policy
+
+    def routing(self) -> bool:
+        """Whether calls are being offered; not while the link to the switch is down."""
+        return self._remember().switch_ready
+
+    def desk(self, agent: AgentId) -> Desk | None:
+        """An agent's state; None for an agent that the core does not know."""
+        return self._remember().desks.get(agent)
+
+    def desks(self) -> Iterable[Desk]:
+        """The state of every agent that the core knows."""
+        return self._remember().desks.values()
+
+    def offer_of(self, agent: AgentId) -> AgentOffered | None:
+        """What an agent's screen should show: the call he is offered or talks on. None if he has none."""
+        memory = self._remember()
+        desk = memory.desks.get(agent)
+        if desk is None or desk.state not in ON_A_CALL or desk.call is None or desk.offer is None:
+            return None
+        call = memory.calls.get(desk.call)
+        if call is None or call.lane is None or call.language is None or call.entered_at is None:
+            return None
+        return AgentOffered(
+            call=call.id,
+            offer=desk.offer,
+            agent=agent,
+            lane=call.lane,
+            language=call.language,
+            number=call.number,
+            name=call.name,
+            dialled=call.dialled,
+            tier=call.tier,
+            vip=call.vip,
+            entered_at=call.entered_at,
+            waited=max(0, (call.answered_at or self._now()) - call.entered_at),
+        )
+
+    def lanes(self) -> Mapping[LaneName, LaneNow]:
+        """Every lane of the policy, and every lane that was ever counted, by name. Takes a look at each call."""
+        memory = self._remember()
+        waiting: dict[LaneName, int] = {}
+        oldest: dict[LaneName, Instant] = {}
+        for call in memory.calls.values():
+            if call.state in IN_LANE and call.lane is not None and call.entered_at is not None:
+                waiting[call.lane] = waiting.get(call.lane, 0) + 1
+                oldest[call.lane] = min(call.entered_at, oldest.get(call.lane, call.entered_at))
+        names = {*memory.policy.lanes, *memory.counts, *waiting}
+        return {
+            name: LaneNow(memory.counts.get(name, LaneCounts()), waiting.get(name, 0), oldest.get(name))
+            for name in sorted(names)
+        }

@@ -1,0 +1,114 @@
+"""One agent's WebSocket, from the handshake to its end: what the page says goes in, what it must know goes out.
+
+The agent is the one the cookie names, never one named in a message. Each side is served on its own, so a browser
+that does not read cannot keep a request waiting, and the other way round.
+"""
+
+import asyncio
+
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+
+from acd.core.agents import AgentState
+from acd.core.names import AgentId
+from acd.core.requests import BecomeReady, LogIn, LogOut, PauseAgent, Request
+from cti import messages
+from cti.messages import BadMessage, Said, SaysDone, SaysLogOut, SaysPause, SaysReady, SaysShown
+from cti.ports import Ask, Look
+from cti.screens import AgentScreens, Screen
+
+MESSAGES_AT_ONCE = 40
+MESSAGES_PER_SECOND = 5.0
+SEND_TIMEOUT = 10.0
+"""Seconds for a browser to take one message; after that its connection is given up."""
+
+POLICY_VIOLATION = 1008
+TRY_AGAIN = 1013
+
+
+class AgentSocket:
+    """Serves the WebSockets of all agents."""
+
+    def __init__(self, look: Look, ask: Ask, screens: AgentScreens) -> None:
+        self._look = look
+        self._ask = ask
+        self._screens = screens
+
+    async def serve(self, socket: WebSocket, agent: AgentId) -> None:
+        """Serve one accepted connection until either side ends it. Never raises for what a browser does."""
+        await socket.accept()
+        desk = self._look.desk(agent)
+        if desk is None:
+            await socket.send_text(messages.refused("log_in", "no such agent in the hotline's settings"))
+            await socket.close(POLICY_VIOLATION)
+            return
+        if desk.state is AgentState.LOGGED_OUT:
+            reason = await self._ask(LogIn(agent))
+            if reason is not None:
+                await socket.send_text(messages.refused("log_in", reason))
+                await socket.close(TRY_AGAIN)
+                return
+        screen = self._screens.open(agent)
+        try:
+            async with asyncio.TaskGroup() as both:
+                sending = both.create_task(self._send(socket, screen))
+                receiving = both.create_task(self._receive(socket, screen))
+                # Whichever side ends first ends the other.
+                sending.add_done_callback(lambda _: receiving.cancel())
+                receiving.add_done_callback(lambda _: sending.cancel())
+        finally:
+            self._screens.close(screen)
+
+    async def _send(self, socket: WebSocket, screen: Screen) -> None:
+        try:
+            while (text := await screen.outbox.take()) is not None:
+                async with asyncio.timeout(SEND_TIMEOUT):
+                    await socket.send_text(text)
+            if socket.application_state is WebSocketState.CONNECTED:
+                async with asyncio.timeout(SEND_TIMEOUT):
+                    await socket.close()
+        except (TimeoutError, WebSocketDisconnect, RuntimeError, OSError):
+            # A browser that went away or stopped reading; there is nobody left to tell.
+            return
+
+    async def _receive(self, socket: WebSocket, screen: Screen) -> None:
+        allowance = float(MESSAGES_AT_ONCE)
+        loop = asyncio.get_running_loop()
+        counted_at = loop.time()
+        try:
+            while True:
+                said = messages.read(await socket.receive_text())
+                now = loop.time()
+                allowance = min(MESSAGES_AT_ONCE, allowance + (now - counted_at) * MESSAGES_PER_SECOND) - 1
+                counted_at = now
+                if allowance < 0:
+                    await socket.close(POLICY_VIOLATION, "too many messages")
+                    return
+                await self._take(said, screen)
+        except BadMessage as error:
+            await socket.close(POLICY_VIOLATION, str(error))
+        except (WebSocketDisconnect, RuntimeError, KeyError, OSError):
+            # Gone, or it sent bytes where text is spoken.
+            return
+
+    async def _take(self, said: Said, screen: Screen) -> None:
+        agent = screen.agent
+        match said:
+            case SaysShown(offer):
+                self._screens.acknowledge(screen, offer)
+            case SaysReady():
+                await self._request("ready", BecomeReady(agent), screen)
+            case SaysPause(reason):
+                await self._request("pause", PauseAgent(agent, reason), screen)
+            case SaysLogOut():
+                await self._request("log_out", LogOut(agent), screen)
+            case SaysDone():
+                desk = self._look.desk(agent)
+                if desk is not None and desk.state is AgentState.WRAP_UP:
+                    await self._request("done", BecomeReady(agent), screen)
+                else:
+                    screen.outbox.put(messages.refused("done", "there is no wrap-up to end"))
+
+    async def _request(self, name: str, request: Request, screen: Screen) -> None:
+        reason = await self._ask(request)
+        if reason is not None:
+            screen.outbox.put(messages.refused(name, reason))

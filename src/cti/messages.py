@@ -1,0 +1,122 @@
+"""The words between an agent's page and the hotline, as JSON. What a browser says is checked field by field."""
+
+import json
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from acd.core.agents import Desk
+from acd.core.events import AgentOffered, OfferEnd
+from acd.core.instants import Instant
+from acd.core.names import OfferId
+from acd.engine.ports import Customer
+
+REASON_AT_MOST = 64
+
+
+class BadMessage(ValueError):
+    """A message that this page never sends; its connection is closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class SaysReady:
+    """The agent wants calls."""
+
+
+@dataclass(frozen=True, slots=True)
+class SaysDone:
+    """The agent has finished his notes."""
+
+
+@dataclass(frozen=True, slots=True)
+class SaysPause:
+    """The agent wants no calls."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SaysLogOut:
+    """The agent leaves."""
+
+
+@dataclass(frozen=True, slots=True)
+class SaysShown:
+    """The page has put an offer on the screen."""
+
+    offer: OfferId
+
+
+Said: TypeAlias = SaysReady | SaysDone | SaysPause | SaysLogOut | SaysShown
+
+
+def read(text: str) -> Said:
+    """What a browser said; raises BadMessage for anything it should not say."""
+    try:
+        said = json.loads(text)
+    except (ValueError, RecursionError):
+        raise BadMessage("not JSON") from None
+    match said:
+        case {"type": "ready"}:
+            return SaysReady()
+        case {"type": "done"}:
+            return SaysDone()
+        case {"type": "log_out"}:
+            return SaysLogOut()
+        case {"type": "pause", "reason": str(reason)} if len(reason) <= REASON_AT_MOST and reason.isprintable():
+            return SaysPause(reason)
+        # A bool is an int in Python, but no offer's number.
+        case {"type": "shown", "offer": int(offer)} if not isinstance(offer, bool):
+            return SaysShown(OfferId(offer))
+    raise BadMessage("no such message")
+
+
+def state(now: Instant, desk: Desk) -> str:
+    """An agent's state. `now` lets the page count the time without trusting the browser's clock."""
+    return _json(
+        type="state",
+        agent=desk.agent,
+        state=desk.state,
+        reason=desk.reason,
+        since=desk.since,
+        until=desk.until,
+        afterwards=desk.afterwards,
+        now=now,
+    )
+
+
+def pop(offer: AgentOffered, customer: Customer | None) -> str:
+    """Who is calling: what an agent needs to say hello, and no more."""
+    return _json(
+        type="pop",
+        offer=offer.offer,
+        call=offer.call,
+        number=offer.number,
+        name=offer.name,
+        customer=customer.name if customer is not None else "",
+        tier=offer.tier,
+        vip=offer.vip,
+        lane=offer.lane,
+        language=offer.language,
+        waited_ms=offer.waited,
+        dialled=offer.dialled,
+    )
+
+
+def pop_end(offer: OfferId, reason: OfferEnd) -> str:
+    """The offer is gone, and what was shown of the caller goes with it."""
+    return _json(type="pop_end", offer=offer, reason=reason)
+
+
+def refused(request: str, reason: str) -> str:
+    """What the agent asked for cannot be."""
+    return _json(type="refused", request=request, reason=reason)
+
+
+def replaced() -> str:
+    """The agent opened his screen somewhere else; this one ends."""
+    return _json(type="replaced")
+
+
+def _json(**fields: object) -> str:
+    # All in ASCII: a caller's name that is no proper Unicode must not break the connection it is shown on.
+    return json.dumps(fields, separators=(",", ":"))

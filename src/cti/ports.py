@@ -1,0 +1,68 @@
+"""What the screens need from the hotline. acd.app plugs in the engine."""
+
+from collections.abc import Awaitable, Iterable, Mapping
+from typing import Protocol
+
+from acd.core.agents import Desk
+from acd.core.events import AgentOffered
+from acd.core.instants import Instant
+from acd.core.names import AgentId, LaneName
+from acd.core.policy import Policy
+from acd.core.requests import Request
+from acd.engine.view import LaneNow
+
+
+class Look(Protocol):
+    """The hotline as it is at this instant. Every method answers at once and changes nothing."""
+
+    def now(self) -> Instant:
+        """The present instant."""
+        ...
+
+    def policy(self) -> Policy:
+        """The operator's rules as they hold now."""
+        ...
+
+    def routing(self) -> bool:
+        """Whether calls are being offered; not while the link to the switch is down."""
+        ...
+
+    def desk(self, agent: AgentId) -> Desk | None:
+        """An agent's state; None for an agent that the core does not know."""
+        ...
+
+    def desks(self) -> Iterable[Desk]:
+        """The state of every agent."""
+        ...
+
+    def offer_of(self, agent: AgentId) -> AgentOffered | None:
+        """The call that an agent is offered or talks on; None if he has none."""
+        ...
+
+    def lanes(self) -> Mapping[LaneName, LaneNow]:
+        """Every lane with its books."""
+        ...
+
+
+class Ask(Protocol):
+    """The way of a request into the core."""
+
+    def __call__(self, request: Request, /) -> Awaitable[str | None]:
+        """Returns None when the request was granted, or the reason why not, fit for a screen. Never raises."""
+        ...
+
+
+class Health(Protocol):
+    """What /healthz answers."""
+
+    def __call__(self) -> Mapping[str, bool]:
+        """Each part that can fail, and whether it works."""
+        ...
+
+
+class Page(Protocol):
+    """A page made elsewhere: that of the metrics."""
+
+    async def __call__(self) -> tuple[str, bytes]:
+        """The content type and the body."""
+        ...

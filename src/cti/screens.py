@@ -1,0 +1,177 @@
+"""The agents' open screens: who calls goes to the one agent who holds the offer, before his phone rings.
+
+Rules: an agent has one screen, the newest. Nothing here waits for a browser except `show`, whose caller limits the
+time; a browser that missed its last acknowledgement is sent its pops, but is not waited for any more. A screen that
+stays closed for `closed_after` seconds pauses its agent, so that no caller is offered to an empty chair.
+Bounds: one outbox per agent, one deadline per agent, one awaited acknowledgement per screen.
+"""
+
+import asyncio
+import contextlib
+from dataclasses import dataclass, field
+from typing import NoReturn
+
+from acd.core.agents import AgentState
+from acd.core.events import AgentChanged, AgentOffered, Event, OfferEnd, OfferEnded
+from acd.core.instants import Instant
+from acd.core.names import AgentId, OfferId
+from acd.core.requests import PauseAgent
+from acd.engine.ports import Directory
+from cti import messages
+from cti.outbox import Outbox
+from cti.ports import Ask, Look
+
+CLOSED_REASON = "screen closed"
+"""The reason of a pause that nobody asked for."""
+
+
+@dataclass(eq=False, slots=True)
+class Screen:
+    """One browser's connection."""
+
+    agent: AgentId
+    outbox: Outbox = field(default_factory=Outbox)
+    awaited: OfferId | None = None
+    """The newest offer that was sent here and is not known to be on the screen."""
+    shown: asyncio.Future[None] | None = None
+    """Resolved when the wait for `awaited` is over."""
+    popped: OfferId | None = None
+    """The offer whose caller is on this screen."""
+
+    def stop_waiting(self) -> None:
+        """Let go whoever waits for this screen."""
+        if self.shown is not None and not self.shown.done():
+            self.shown.set_result(None)
+        self.shown = None
+
+
+class AgentScreens:
+    """All open screens; satisfies `acd.engine.ports.Screens`.
+
+    `hear` belongs on the engine's feed, `run` in the app's task group.
+    """
+
+    def __init__(self, look: Look, ask: Ask, directory: Directory | None = None, *, closed_after: float = 15.0) -> None:
+        self._look = look
+        self._ask = ask
+        self._directory = directory
+        self._closed_after = closed_after
+        self._screens: dict[AgentId, Screen] = {}
+        self._missing: dict[AgentId, float] = {}
+        """Agents without a screen, and the loop's time at which they are paused."""
+        self._changed = asyncio.Event()
+
+    def __len__(self) -> int:
+        """How many screens are open."""
+        return len(self._screens)
+
+    def is_open(self, agent: AgentId) -> bool:
+        """Whether this agent has a screen."""
+        return agent in self._screens
+
+    async def show(self, offer: AgentOffered) -> None:
+        """Send the pop to the agent who holds the offer; return when it is on his screen.
+
+        Returns at once if he has no screen, or if that screen has not acknowledged its last pop.
+        """
+        screen = self._screens.get(offer.agent)
+        if screen is None or not self._pop(screen, offer):
+            return
+        trusted = screen.awaited is None
+        screen.awaited = offer.offer
+        if not trusted:
+            return
+        screen.shown = asyncio.get_running_loop().create_future()
+        await screen.shown
+
+    def hear(self, at: Instant, event: Event) -> None:
+        """Tell the agent whom this event concerns. Never blocks and never raises for a slow browser."""
+        match event:
+            case AgentChanged():
+                screen = self._screens.get(event.agent)
+                desk = self._look.desk(event.agent)
+                if screen is not None and desk is not None:
+                    # The desk as it is now, which may be further on than the event: a screen shows the present.
+                    screen.outbox.put(messages.state(at, desk), key="state")
+            case OfferEnded() if event.end is not OfferEnd.ANSWERED:
+                screen = self._screens.get(event.agent)
+                if screen is None:
+                    return
+                if screen.awaited == event.offer:
+                    screen.stop_waiting()
+                if screen.popped == event.offer:
+                    screen.popped = None
+                    screen.outbox.put(messages.pop_end(event.offer, event.end))
+
+    def open(self, agent: AgentId) -> Screen:
+        """A browser of this agent connected: it is told the present state, and takes over from an older one."""
+        old = self._screens.get(agent)
+        if old is not None:
+            old.outbox.put(messages.replaced())
+            old.outbox.close()
+            old.stop_waiting()
+        screen = self._screens[agent] = Screen(agent)
+        self._missing.pop(agent, None)
+        desk = self._look.desk(agent)
+        if desk is not None:
+            screen.outbox.put(messages.state(self._look.now(), desk), key="state")
+        offer = self._look.offer_of(agent)
+        if offer is not None:
+            self._pop(screen, offer)
+        return screen
+
+    def acknowledge(self, screen: Screen, offer: OfferId) -> None:
+        """The browser has put this offer on the screen."""
+        if screen.awaited == offer:
+            screen.awaited = None
+            screen.stop_waiting()
+
+    def close(self, screen: Screen) -> None:
+        """A browser's connection is gone; if it was the agent's newest, the time until his pause begins."""
+        screen.outbox.cut()
+        screen.stop_waiting()
+        if self._screens.get(screen.agent) is screen:
+            del self._screens[screen.agent]
+            self._miss(screen.agent)
+
+    def log_out(self, agent: AgentId) -> None:
+        """The agent left: end his screen in good order."""
+        screen = self._screens.get(agent)
+        if screen is not None:
+            screen.outbox.close()
+            screen.stop_waiting()
+
+    async def run(self) -> NoReturn:
+        """Pause the agents whose screens stay closed; for ever."""
+        # After a restart of the process no screen is open yet: whoever does not come back is paused like the rest.
+        for desk in self._look.desks():
+            if desk.agent not in self._screens:
+                self._miss(desk.agent)
+        loop = asyncio.get_running_loop()
+        while True:
+            self._changed.clear()
+            due = [agent for agent, at in self._missing.items() if at <= loop.time()]
+            for agent in due:
+                del self._missing[agent]
+                await self._pause(agent)
+            if due:
+                continue
+            soonest = min(self._missing.values(), default=None)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout_at(soonest):
+                    await self._changed.wait()
+
+    def _miss(self, agent: AgentId) -> None:
+        self._missing[agent] = asyncio.get_running_loop().time() + self._closed_after
+        self._changed.set()
+
+    async def _pause(self, agent: AgentId) -> None:
+        desk = self._look.desk(agent)
+        if desk is None or desk.state in {AgentState.LOGGED_OUT, AgentState.PAUSED} or agent in self._screens:
+            return
+        await self._ask(PauseAgent(agent, CLOSED_REASON))
+
+    def _pop(self, screen: Screen, offer: AgentOffered) -> bool:
+        customer = self._directory.find(offer.number) if self._directory is not None else None
+        screen.popped = offer.offer
+        return screen.outbox.put(messages.pop(offer, customer))

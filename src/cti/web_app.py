@@ -1,0 +1,218 @@
+"""The web side of the hotline: the agent's page, the board, log-in, health and metrics, behind one port.
+
+Rules: no page holds a script or a style of its own, so that a caller's name can never become one. A request that
+changes something must come from our own page (Origin). Nothing is read from a stranger beyond a small limit.
+"""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from urllib.parse import urlsplit
+
+from starlette.applications import Starlette
+from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route, WebSocketRoute
+from starlette.websockets import WebSocket
+
+from acd.core.names import AgentId, LaneName
+from acd.core.requests import LogOut
+from cti.agent_socket import AgentSocket
+from cti.board import Board
+from cti.logins import Logins, Refusal
+from cti.ports import Ask, Health, Look, Page
+from cti.screens import AgentScreens
+
+COOKIE = "hotline_session"
+BODY_AT_MOST = 2_048
+BODY_WITHIN = 5.0
+"""Seconds for the body of a request to arrive."""
+
+SAFE = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+
+PAGES = {
+    "/": ("agent.html", "text/html; charset=utf-8"),
+    "/board": ("board.html", "text/html; charset=utf-8"),
+    "/agent.js": ("agent.js", "text/javascript; charset=utf-8"),
+    "/agent_words.js": ("agent_words.js", "text/javascript; charset=utf-8"),
+    "/agent.css": ("agent.css", "text/css; charset=utf-8"),
+    "/board.js": ("board.js", "text/javascript; charset=utf-8"),
+    "/board.css": ("board.css", "text/css; charset=utf-8"),
+    "/colours.css": ("colours.css", "text/css; charset=utf-8"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class WebSettings:
+    """How the web side is reached and what it calls things."""
+
+    secure_cookie: bool = False
+    """True behind a proxy that speaks https: the cookie then never travels in the clear."""
+    origins: frozenset[str] = frozenset()
+    """Further origins that may speak to us, such as https://hotline.bank.example; our own address always may."""
+    lane_titles: Mapping[LaneName, Mapping[str, str]] | None = None
+
+
+class WebApp:
+    """The routes; `asgi` is what a server serves."""
+
+    def __init__(
+        self,
+        look: Look,
+        ask: Ask,
+        logins: Logins,
+        screens: AgentScreens,
+        board: Board,
+        *,
+        health: Health,
+        metrics: Page,
+        settings: WebSettings | None = None,
+    ) -> None:
+        self._look = look
+        self._ask = ask
+        self._logins = logins
+        self._screens = screens
+        self._board = board
+        self._health = health
+        self._metrics = metrics
+        self._settings = settings or WebSettings()
+        self._agent_socket = AgentSocket(look, ask, screens)
+        web = files("cti") / "web"
+        self._files = {path: (web / name).read_bytes() for path, (name, _) in PAGES.items()}
+        self.asgi = Starlette(
+            routes=[
+                *(Route(path, self._file, methods=["GET"]) for path in PAGES),
+                Route("/healthz", self._healthz, methods=["GET"]),
+                Route("/metrics", self._metrics_page, methods=["GET"]),
+                Route("/me", self._me, methods=["GET"]),
+                Route("/login", self._log_in, methods=["POST"]),
+                Route("/logout", self._log_out, methods=["POST"]),
+                WebSocketRoute("/agent", self._agent),
+                WebSocketRoute("/board/feed", self._board_feed),
+            ],
+        )
+
+    async def _file(self, request: Request) -> Response:
+        path = request.url.path
+        return Response(self._files[path], media_type=PAGES[path][1], headers=SAFE)
+
+    async def _healthz(self, _: Request) -> Response:
+        parts = dict(self._health())
+        well = all(parts.values())
+        return JSONResponse(
+            {"status": "ok" if well else "degraded", "checks": parts}, 200 if well else 503, headers=SAFE
+        )
+
+    async def _metrics_page(self, _: Request) -> Response:
+        content_type, body = await self._metrics()
+        return Response(body, headers={**SAFE, "Content-Type": content_type})
+
+    async def _me(self, request: Request) -> Response:
+        """Who is logged in, and what his page must know to be drawn."""
+        agent = self._logins.agent_of(request.cookies.get(COOKIE))
+        if agent is None:
+            return _error(401, "not logged in")
+        policy = self._look.policy()
+        person = policy.agents.get(agent)
+        titles = self._settings.lane_titles or {}
+        return JSONResponse(
+            {
+                "agent": agent,
+                "name": person.name if person is not None else agent,
+                "pause_reasons": list(policy.pause_reasons),
+                "lanes": {lane: dict(titles.get(lane, {})) for lane in policy.lanes},
+            },
+            headers=SAFE,
+        )
+
+    async def _log_in(self, request: Request) -> Response:
+        if not self._from_our_page(request.headers):
+            return _error(403, "this page may not log in here")
+        body = await _small_body(request)
+        if body is None:
+            return _error(413, f"at most {BODY_AT_MOST} bytes, within {BODY_WITHIN:.0f} seconds")
+        try:
+            said = json.loads(body)
+        except (ValueError, RecursionError):
+            said = None
+        match said:
+            case {"agent": str(agent), "password": str(password)} if len(agent) <= 64:
+                token = self._logins.log_in(agent, password)
+            case _:
+                return _error(400, 'JSON with "agent" and "password" is wanted')
+        if isinstance(token, Refusal):
+            return _error(401 if token is Refusal.WRONG else 429, token)
+        response = JSONResponse({"agent": agent}, headers=SAFE)
+        response.set_cookie(
+            COOKIE, token, httponly=True, samesite="strict", secure=self._settings.secure_cookie, path="/"
+        )
+        return response
+
+    async def _log_out(self, request: Request) -> Response:
+        if not self._from_our_page(request.headers):
+            return _error(403, "this page may not log out here")
+        token = request.cookies.get(COOKIE)
+        agent = self._logins.agent_of(token)
+        if agent is not None:
+            self._logins.forget(token)
+            await self._ask(LogOut(agent))
+            self._screens.log_out(agent)
+        response = Response(status_code=204, headers=SAFE)
+        response.delete_cookie(COOKIE, httponly=True, samesite="strict", path="/")
+        return response
+
+    async def _agent(self, socket: WebSocket) -> None:
+        agent = self._logins.agent_of(socket.cookies.get(COOKIE))
+        # A browser always names its origin; who names none is no browser, and has the cookie from a log-in of his own.
+        if agent is None or not self._from_our_page(socket.headers):
+            await _turn_away(socket)
+            return
+        await self._agent_socket.serve(socket, AgentId(agent))
+
+    async def _board_feed(self, socket: WebSocket) -> None:
+        if not self._from_our_page(socket.headers):
+            await _turn_away(socket)
+            return
+        await self._board.serve(socket)
+
+    def _from_our_page(self, headers: Headers) -> bool:
+        origin = headers.get("origin")
+        if origin is None or origin in self._settings.origins:
+            return True
+        parts = urlsplit(origin)
+        return parts.scheme in {"http", "https"} and parts.netloc == headers.get("host")
+
+
+async def _turn_away(socket: WebSocket) -> None:
+    # Closing before accepting answers the handshake with 403.
+    await socket.receive()
+    await socket.close()
+
+
+async def _small_body(request: Request) -> bytes | None:
+    """The body of a request; None if it is too long or too slow."""
+    body = bytearray()
+    try:
+        async with asyncio.timeout(BODY_WITHIN):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > BODY_AT_MOST:
+                    return None
+    except (TimeoutError, ClientDisconnect):
+        return None
+    return bytes(body)
+
+
+def _error(status: int, reason: str) -> Response:
+    return JSONResponse({"error": reason}, status, headers=SAFE)
