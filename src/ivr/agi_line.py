@@ -1,0 +1,86 @@
+"""The line of a real call: plays, waits and writes variables over AGI, with a hand on the dead-man's handle.
+
+Asterisk waits for ever for a script that has frozen. So before each command that takes time the line sets how many
+seconds the call may stay with us from now on (`TIMEOUT(absolute)`); when they run out, Asterisk takes the caller back
+into the dialplan by itself. The handle is always armed for a little longer than the command lasts.
+"""
+
+from collections.abc import Mapping
+
+import structlog
+
+from acd.core.instants import Duration, seconds
+from ivr.agi_call import AgiCall
+from ivr.agi_commands import get_variable, set_variable, stream_file, wait_for_digit
+from ivr.agi_errors import CallerHungUp, CommandFailed
+from ivr.agi_protocol import Reply
+from ivr.line import Prompt
+
+SPARE = seconds(3)
+"""Milliseconds that we may be slow before the dead-man's handle lets go of us: the longest silence that a caller
+hears when our process has frozen."""
+
+LONGEST_PROMPT = seconds(60)
+"""How long a prompt of unknown length is taken to be. Longer ones are cut off by the dead-man's handle."""
+
+PROMPT_FOLDER = "hotline"
+"""The folder of our prompts among Asterisk's sounds."""
+
+_log = structlog.get_logger()
+
+
+class AgiLine:
+    """A `Line` over one AGI call. `lengths` says how long each prompt lasts, in milliseconds, where it is known."""
+
+    def __init__(self, call: AgiCall, lengths: Mapping[Prompt, Duration]) -> None:
+        self._call = call
+        self._lengths = lengths
+
+    async def play(self, prompt: Prompt, interrupted_by: str) -> str | None:
+        """See Line."""
+        length = min(self._lengths.get(prompt, LONGEST_PROMPT), LONGEST_PROMPT)
+        command = stream_file(f"{PROMPT_FOLDER}/{prompt.language}/{prompt.name}", interrupted_by)
+        await self._arm(length)
+        reply = _accepted(await self._call.ask(command, length + SPARE))
+        if reply.number == -1:
+            # The file is missing, or the caller has gone: the next command will say so if he has.
+            call = self._call.environment.call
+            _log.warning("prompt_not_played", prompt=prompt.name, language=prompt.language, call=call)
+            return None
+        return _key(reply)
+
+    async def wait_for_key(self, wait: Duration) -> str | None:
+        """See Line."""
+        await self._arm(wait)
+        reply = _accepted(await self._call.ask(wait_for_digit(wait), wait + SPARE))
+        if reply.number == -1:
+            raise CallerHungUp("gone while we waited for a key")
+        return _key(reply)
+
+    async def variable(self, name: str) -> str:
+        """See Line."""
+        reply = _accepted(await self._call.ask(get_variable(name)))
+        return (reply.note or "") if reply.number == 1 else ""
+
+    async def set_variable(self, name: str, value: str) -> None:
+        """See Line."""
+        reply = _accepted(await self._call.ask(set_variable(name, value)))
+        if reply.number != 1:
+            raise CommandFailed(f"{name} was not set")
+
+    async def _arm(self, lasting: Duration) -> None:
+        whole_seconds = -(-(lasting + SPARE) // 1000)
+        await self.set_variable("TIMEOUT(absolute)", str(whole_seconds))
+
+
+def _accepted(reply: Reply) -> Reply:
+    if reply.code != 200:
+        raise CommandFailed(f"Asterisk refused a command with {reply.code}")
+    return reply
+
+
+def _key(reply: Reply) -> str | None:
+    number = reply.number
+    if number is None or not 32 < number < 127:
+        return None
+    return chr(number)

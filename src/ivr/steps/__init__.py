@@ -1,0 +1,1 @@
+"""The kinds of steps that a menu is made of, one file each."""

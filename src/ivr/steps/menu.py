@@ -1,0 +1,15 @@
+"""The menu: asks what the caller calls about, and each key leads to a lane.
+
+A caller who presses nothing or nonsense often enough keeps the lane he has, at first none: then the default lane is
+taken at the end. A key such as 0 for a person is a key like any other: it is in the settings or it leads nowhere.
+"""
+
+from acd.config.menus import LaneMenu
+from ivr.visit import Visit
+
+
+async def choose_lane(visit: Visit, name: str, step: LaneMenu) -> None:
+    """Ask with the prompt called `name`; what is chosen is the visit's lane from here on."""
+    chosen = await visit.ask(name, step.say, step.keys, step.wait_for, step.attempts)
+    if chosen is not None:
+        visit.lane = chosen
