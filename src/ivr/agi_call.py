@@ -9,7 +9,7 @@ import asyncio
 from acd.core.instants import Duration, seconds
 from ivr.agi_commands import Command
 from ivr.agi_environment import Environment
-from ivr.agi_errors import AgiError, ProtocolBroken, Refusal, SwitchLeft, TookTooLong
+from ivr.agi_errors import AgiError, ProtocolBroken, Refusal, TookTooLong
 from ivr.agi_protocol import AgiConnection, AgiEvent, CallPresented, Ended, Replied, Reply
 
 BYTES_AT_ONCE = 4_096
@@ -77,5 +77,4 @@ class AgiCall:
                 case [event]:
                     return event
                 case _:
-                    self._error = SwitchLeft("two things at once where one was asked for")
-                    raise self._error
+                    raise AssertionError("the protocol gives one event for one command")

@@ -25,8 +25,9 @@ from ivr.agi_errors import AgiError, CallerHungUp, ProtocolBroken, SwitchLeft, T
 Script = Callable[[AgiCall], Awaitable[None]]
 """Talks to one caller and returns when it is done with him."""
 
-BACKLOG = 128
-"""Connections that wait in the kernel, and that one turn of the loop accepts at most."""
+BACKLOG = 512
+"""Connections that wait in the kernel, and that one turn of the loop accepts at most. Beyond it a caller's connection
+is tried again by his kernel a second later, so that a flood costs him that second."""
 
 _ENDINGS = {CallerHungUp: "caller_hung_up", SwitchLeft: "switch_left", TookTooLong: "took_too_long"}
 """How a script may end early with nobody at fault, and the word for it in the statistics."""
@@ -179,7 +180,8 @@ class AgiServer:
             if deadline.expired():
                 return "took_too_long"
             # Where it happened, but not the message: it may hold what the caller sent.
-            where = "".join(traceback.format_tb(error.__traceback__, limit=-8))
+            frames = traceback.extract_tb(error.__traceback__, limit=-8)
+            where = [f"{frame.filename}:{frame.lineno} in {frame.name}" for frame in frames]
             _log.error("agi_script_failed", call=call.environment.call, error=type(error).__name__, where=where)
             return "failed"
         return "done"
