@@ -1,0 +1,1 @@
+"""The one place that plugs the parts together. It builds everything and decides nothing."""

@@ -1,0 +1,28 @@
+"""The errors that a person can mend: each is told in one line, without a traceback."""
+
+from acd.app.run_file import NotRunning
+from acd.app.settings import SettingsRefused
+from acd.app.up import UpRefused
+from acd.asterisk.credentials import CredentialsUnreadable
+from acd.asterisk.instance import StartFailed
+from acd.asterisk.obtain import NotObtainable
+from acd.asterisk.render import RenderRefused
+from acd.config import ConfigRefused
+from acd.demo.sipp import SippFailed, SippMissing
+from cti.directory import DirectoryFault
+from cti.web_server import WebFault
+
+EXPECTED = (
+    ConfigRefused,
+    CredentialsUnreadable,
+    DirectoryFault,
+    NotObtainable,
+    NotRunning,
+    RenderRefused,
+    SettingsRefused,
+    SippFailed,
+    SippMissing,
+    StartFailed,
+    UpRefused,
+    WebFault,
+)

@@ -1,0 +1,78 @@
+"""`run.json`: where a running hotline is found, for people's scripts, the demo floor and the tests.
+
+It holds secrets, so only its owner may read it, and it is gone when the hotline has ended.
+"""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from acd.asterisk.credentials import Credentials
+from acd.asterisk.obtain import Asterisk
+from acd.asterisk.places import Ports
+from acd.config import HotlineConfig
+
+FILE = "run.json"
+
+
+class NotRunning(Exception):
+    """No hotline runs in this home folder."""
+
+
+def describe(
+    config: HotlineConfig, credentials: Credentials, ports: Ports, http_port: int, asterisk: Asterisk
+) -> dict[str, Any]:
+    """All that somebody needs who wants to place a call, log in as an agent or scrape the metrics."""
+    keys_of_lanes: dict[str, str] = {}
+    keys_of_languages: dict[str, str] = {}
+    for menu in config.menus.values():
+        for step in menu:
+            if step.step == "menu":
+                keys_of_lanes |= {str(lane): key for key, lane in step.keys.items()}
+            elif step.step == "language":
+                keys_of_languages |= {str(language): key for key, language in step.keys.items()}
+    tiers = {number: str(name) for name, vip in config.vip.items() for number in vip.recognised_by.dialled}
+    return {
+        "version": 1,
+        "sip": {"host": ports.sip_host, "port": ports.sip},
+        "http": f"http://127.0.0.1:{http_port}",
+        "ami": {"host": ports.ami_host, "port": ports.ami, "user": "hotline", "secret": credentials.ami},
+        "agi": {"host": "127.0.0.1", "port": ports.agi},
+        "numbers": {str(number): {"vip": tiers.get(number)} for number in config.numbers},
+        "languages": keys_of_languages,
+        "lanes": {str(lane): {"key": keys_of_lanes.get(lane)} for lane in config.lanes},
+        "accounts": [
+            {
+                "agent": str(name),
+                "name": agent.name,
+                "phone": str(agent.phone),
+                "sip_secret": credentials.sip[str(agent.phone)],
+                "web_password": credentials.web[str(name)],
+                "skills": {str(skill): level for skill, level in agent.skills.items()},
+            }
+            for name, agent in config.agents.items()
+        ],
+        "asterisk": {"version": asterisk.version, "origin": asterisk.origin},
+        "pids": {},
+    }
+
+
+def write(home: Path, run: dict[str, Any]) -> None:
+    """Write the file as a whole, readable by its owner alone."""
+    beside = home / f".{FILE}.{os.getpid()}"
+    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        json.dump(run, file, indent=1, ensure_ascii=False)
+    beside.replace(home / FILE)
+
+
+def read(home: Path) -> dict[str, Any]:
+    """The file of the hotline that runs in `home`. Raises NotRunning."""
+    try:
+        found = json.loads((home / FILE).read_text("utf-8"))
+    except FileNotFoundError:
+        raise NotRunning(f"no hotline runs in {home}; start one with `make up` or `hotline up`") from None
+    except ValueError:
+        raise NotRunning(f"{home / FILE} is not whole; end the hotline and start it again") from None
+    assert isinstance(found, dict)
+    return found

@@ -1,0 +1,99 @@
+"""How a core process finds its neighbours: from the operator's file, and from the environment where it says more.
+
+The environment wins, because it is how `hotline up` tells its child which ports it chose, and how a container is told.
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from acd.config import HotlineConfig
+
+DEFAULT_HOME = ".hotline"
+
+
+class SettingsRefused(Exception):
+    """A setting is missing or wrong; one line says which and what is allowed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A host and a TCP port."""
+
+    host: str
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where a core process listens, and whom it talks to."""
+
+    home: Path
+    ami: Address
+    ami_user: str
+    ami_secret: str = field(repr=False)
+    agi: Address
+    http: Address
+    journal: Path
+    web_passwords: Mapping[str, str] = field(repr=False)
+
+
+def home_folder(environment: Mapping[str, str] = os.environ) -> Path:
+    """The folder that holds all that a hotline writes: HOTLINE_HOME, or `.hotline` where it was started."""
+    return Path(environment.get("HOTLINE_HOME", DEFAULT_HOME)).absolute()
+
+
+def port_in(environment: Mapping[str, str], name: str, default: int) -> int:
+    """The port that an environment variable names; raises SettingsRefused for what is none."""
+    text = environment.get(name, str(default))
+    if not text.isascii() or not text.isdigit() or not 0 < int(text) < 65_536:
+        raise SettingsRefused(f"{name}={text!r}: a port is a whole number from 1 to 65535")
+    return int(text)
+
+
+def settings_for(config: HotlineConfig, environment: Mapping[str, str] = os.environ) -> Settings:
+    """All settings of a core process. Raises SettingsRefused."""
+    home = home_folder(environment)
+    switch = config.asterisk
+    host = "127.0.0.1"
+    secrets = _secrets_in(home / "secrets.json")
+    return Settings(
+        home=home,
+        ami=Address(
+            environment.get("HOTLINE_AMI_HOST", switch.host if switch else host),
+            port_in(environment, "HOTLINE_AMI_PORT", switch.ami_port if switch else 5038),
+        ),
+        ami_user=switch.ami_user if switch else "hotline",
+        ami_secret=_ami_secret(config, secrets),
+        agi=Address(
+            environment.get("HOTLINE_AGI_HOST", host),
+            port_in(environment, "HOTLINE_AGI_PORT", switch.agi_port if switch else 4573),
+        ),
+        http=Address(environment.get("HOTLINE_HTTP_HOST", host), port_in(environment, "HOTLINE_HTTP_PORT", 8080)),
+        journal=config.path_of(config.journal.file) if config.journal.file else home / "journal" / "journal.sqlite3",
+        web_passwords=secrets.get("web", {}),
+    )
+
+
+def _ami_secret(config: HotlineConfig, secrets: Mapping[str, Mapping[str, str]]) -> str:
+    if config.asterisk is None:
+        if "hotline" not in secrets.get("ami", {}):
+            raise SettingsRefused("no secrets.json in the home folder; `hotline up` or `hotline render` makes it")
+        return secrets["ami"]["hotline"]
+    path = config.path_of(config.asterisk.ami_secret_file)
+    try:
+        return path.read_text("utf-8").strip()
+    except OSError as error:
+        raise SettingsRefused(f"asterisk.ami_secret_file: {path}: {error.strerror}") from None
+
+
+def _secrets_in(path: Path) -> dict[str, dict[str, str]]:
+    try:
+        found = json.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise SettingsRefused(f"{path}: cannot be read: {error}") from None
+    return {kind: section for kind, section in found.items() if isinstance(section, dict)}

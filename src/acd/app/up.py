@@ -1,0 +1,256 @@
+"""`hotline up`: from nothing to a hotline that runs, and back to nothing at Ctrl-C.
+
+It prepares and starts an Asterisk, the core process and, when asked, the demo floor, and keeps them running. The
+core is a child that may die at any moment: it is started again at once, and no caller notices. Asterisk outlives even
+the death of this supervisor; the next start in the same home folder finds what was left over and ends it first.
+"""
+
+import asyncio
+import contextlib
+import http.client
+import os
+import signal
+import socket
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from acd.app import console, run_file
+from acd.app.child import Child
+from acd.app.settings import SettingsRefused, home_folder, port_in
+from acd.asterisk.credentials import keep_credentials
+from acd.asterisk.instance import Instance, StartFailed
+from acd.asterisk.music import write_music
+from acd.asterisk.obtain import Asterisk, obtain
+from acd.asterisk.places import cache_folder, free_ports, taken
+from acd.asterisk.render import render
+from acd.asterisk.trial import try_out
+from acd.config import HotlineConfig
+from ivr import prompts
+
+READY_LIMIT = 20.0
+"""Seconds that the core has to be ready after its start."""
+
+WATCH_EVERY = 1.0
+"""Seconds between two looks at whether Asterisk still runs."""
+
+
+class UpRefused(Exception):
+    """The hotline cannot run here; one line says why and what would help."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A hotline that is ready to be started."""
+
+    home: Path
+    config_path: Path
+    instance: Instance
+    files: dict[str, str]
+    ports: Any
+    http_port: int
+    run: dict[str, Any]
+
+
+def prepare(config: HotlineConfig, config_path: Path) -> Prepared:
+    """Make everything that a start needs, saying what goes on. Raises UpRefused and the parts' own one-line errors."""
+    home = home_folder()
+    try:
+        sip_port, http_port = port_in(os.environ, "HOTLINE_SIP_PORT", 5060), port_in(os.environ, "HOTLINE_HTTP_PORT", 8080)
+    except SettingsRefused as error:
+        raise UpRefused(str(error)) from None
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _end_leftovers(home)
+    _require_free_tcp(http_port)
+    cache = cache_folder(dict(os.environ))
+    asterisk = obtain(cache, console.step)
+    credentials = keep_credentials(
+        home, (str(agent.phone) for agent in config.agents.values()), (str(name) for name in config.agents)
+    )
+    sounds = home / "sounds"
+    prompts.build(config, sounds, cache / "prompts", console.step)
+    write_music(home / "music")
+    instance = Instance(asterisk, home / "asterisk", music=home / "music", sounds=sounds)
+    instance.stop()
+    ports = replace(free_ports(), sip=sip_port)
+    if why := taken(ports):
+        raise UpRefused(why)
+    files = render(config, credentials, ports, instance.places)
+    console.step(f"Trying the settings on Asterisk {asterisk.version} ({asterisk.origin})")
+    try_out(config, credentials, asterisk)
+    run = run_file.describe(config, credentials, ports, http_port, asterisk)
+    return Prepared(home, config_path, instance, files, ports, http_port, run)
+
+
+async def keep_up(prepared: Prepared, *, demo: bool) -> None:
+    """Start everything, say where it is, and keep it running until SIGINT or SIGTERM; then leave nothing behind."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    home, instance, run = prepared.home, prepared.instance, prepared.run
+    try:
+        await asyncio.to_thread(instance.start, prepared.files, prepared.ports)
+        _note_pid(home, run, "up", os.getpid())
+        _note_pid(home, run, "asterisk", instance.pid)
+        async with asyncio.TaskGroup() as tasks:
+            watched = [tasks.create_task(_watch_asterisk(prepared))]
+            core = _core(prepared)
+            watched.append(tasks.create_task(core.run()))
+            ready = await _wait_until_ready(prepared, stop)
+            if ready and demo:
+                watched.append(tasks.create_task(_floor(prepared).run()))
+            if ready:
+                _say_where(prepared, demo=demo)
+                await stop.wait()
+                console.step("Ending")
+            elif not stop.is_set():
+                console.refuse(f"the core was not ready in {READY_LIMIT:g} s; see {home / 'log' / 'core.log'}")
+            for task in watched:
+                task.cancel()
+        if not ready and not stop.is_set():
+            sys.exit(1)
+    finally:
+        await asyncio.to_thread(instance.stop)
+        (home / run_file.FILE).unlink(missing_ok=True)
+
+
+def _core(prepared: Prepared) -> Child:
+    ports = prepared.ports
+    environment = os.environ | {
+        "HOTLINE_HOME": str(prepared.home),
+        "HOTLINE_AMI_HOST": ports.ami_host,
+        "HOTLINE_AMI_PORT": str(ports.ami),
+        "HOTLINE_AGI_PORT": str(ports.agi),
+        "HOTLINE_HTTP_PORT": str(prepared.http_port),
+    }
+    return _child(prepared, "core", ["serve", "--config", str(prepared.config_path)], environment)
+
+
+def _floor(prepared: Prepared) -> Child:
+    return _child(prepared, "floor", ["floor"], os.environ | {"HOTLINE_HOME": str(prepared.home)})
+
+
+def _child(prepared: Prepared, name: str, arguments: list[str], environment: dict[str, str]) -> Child:
+    child = Child(
+        name,
+        [sys.executable, "-m", "acd.cli", *arguments],
+        environment=environment,
+        log=prepared.home / "log" / f"{name}.log",
+        say=console.say,
+    )
+    child.started = lambda pid: _note_pid(prepared.home, prepared.run, name, pid)
+    return child
+
+
+def _note_pid(home: Path, run: dict[str, Any], name: str, pid: int | None) -> None:
+    run["pids"][name] = pid
+    run_file.write(home, run)
+
+
+async def _watch_asterisk(prepared: Prepared) -> None:
+    """Start Asterisk again if it dies; its calls are lost, but the next caller is answered."""
+    while True:
+        await asyncio.sleep(WATCH_EVERY)
+        if prepared.instance.pid is None:
+            console.say("Asterisk ended; it starts again. Its words are in " + str(prepared.instance.messages))
+            with contextlib.suppress(StartFailed):
+                await asyncio.to_thread(prepared.instance.start, prepared.files, prepared.ports)
+                _note_pid(prepared.home, prepared.run, "asterisk", prepared.instance.pid)
+
+
+async def _wait_until_ready(prepared: Prepared, stop: asyncio.Event) -> bool:
+    deadline = asyncio.get_running_loop().time() + READY_LIMIT
+    while not stop.is_set() and asyncio.get_running_loop().time() < deadline:
+        if await asyncio.to_thread(_is_healthy, prepared.http_port):
+            return True
+        await asyncio.sleep(0.1)
+    return False
+
+
+def _is_healthy(port: int) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _require_free_tcp(port: int) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise UpRefused(
+                f"port {port}/tcp of 127.0.0.1 (web) cannot be had: {error.strerror}; set HOTLINE_HTTP_PORT to another port"
+            ) from None
+
+
+def _end_leftovers(home: Path) -> None:
+    """End what a supervisor left behind that was itself killed; refuse while one still runs here."""
+    try:
+        pids = run_file.read(home)["pids"]
+    except (run_file.NotRunning, KeyError):
+        return
+    if _is_hotline(pids.get("up")):
+        raise UpRefused(f"a hotline already runs in {home}; end it, or set HOTLINE_HOME to another folder")
+    for name in ("floor", "core"):
+        if _is_hotline(pids.get(name)):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pids[name], signal.SIGKILL)
+    (home / run_file.FILE).unlink(missing_ok=True)
+
+
+def _is_hotline(pid: Any) -> bool:
+    if not isinstance(pid, int) or pid == os.getpid():
+        return False
+    try:
+        words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return False
+    return any(word.endswith(b"/hotline") or word == b"acd.cli" for word in words)
+
+
+def _say_where(prepared: Prepared, *, demo: bool) -> None:
+    run = prepared.run
+    sip = f"{run['sip']['host']}:{run['sip']['port']}"
+    numbers = ", ".join(
+        number + (f" ({entry['vip']})" if entry["vip"] else "") for number, entry in run["numbers"].items()
+    )
+    keys = ", ".join(f"{entry['key']} {lane}" for lane, entry in run["lanes"].items() if entry["key"])
+    languages = ", ".join(f"{key} {language}" for language, key in run["languages"].items())
+    console.say("")
+    console.table(
+        "The hotline is up",
+        ("", ""),
+        (
+            ("Numbers", f"{numbers}   at sip:{run['sip']['host']}:{run['sip']['port']} (UDP)"),
+            ("Keys", f"{languages}; then {keys}"),
+            ("Agents' page", run["http"] + "/"),
+            ("Live board", run["http"] + "/board"),
+            ("Health, metrics", f"{run['http']}/healthz  {run['http']}/metrics"),
+            ("For scripts", str(prepared.home / run_file.FILE)),
+        ),
+    )
+    console.say("")
+    console.table(
+        "The example agents",
+        ("agent", "web password", f"phone at {sip}", "phone's secret"),
+        (
+            (account["agent"], account["web_password"], account["phone"], account["sip_secret"])
+            for account in run["accounts"]
+        ),
+    )
+    floor = "The demo floor is calling and answering; anna and ben are free for you." if demo else ""
+    console.say("")
+    console.say("Be an agent: log in at the agents' page as anna, and in another terminal let a phone of hers answer:")
+    console.say("    .venv/bin/hotline phone anna")
+    console.say("Be a caller: dial with any softphone (no account needed), or let one be dialled for you, keys 2 and 1:")
+    console.say("    .venv/bin/hotline call 95555 --keys 21")
+    console.say(f"{floor} Ctrl-C ends everything.".strip())
+    console.say("")

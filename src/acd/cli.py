@@ -1,0 +1,151 @@
+"""`hotline`: everything a person types. It reads what was typed, calls acd.app and turns errors into one line each."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+import uvloop
+
+from acd.app import call, check, console, floor, render, replay, serve, up
+from acd.app.errors import EXPECTED
+from acd.asterisk.obtain import obtain
+from acd.asterisk.places import cache_folder
+from acd.config import schema
+
+EXAMPLE = Path("examples/bank/hotline.yaml")
+"""The settings that a command takes when none are named."""
+
+Config = Annotated[Path, typer.Option("--config", help="The operator's settings.", show_default=True)]
+
+app = typer.Typer(
+    name="hotline",
+    help="The call-routing brain of a telephone hotline, on top of Asterisk.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.command(name="up")
+def up_command(
+    config: Config = EXAMPLE,
+    demo: Annotated[bool, typer.Option("--demo", help="Run a small floor of scripted callers and agents.")] = False,
+) -> None:
+    """Start an Asterisk, the core and, with --demo, a small demo floor; Ctrl-C ends them all."""
+    _guarded(lambda: up.run(config, demo=demo))
+
+
+@app.command(name="serve")
+def serve_command(config: Config = EXAMPLE) -> None:
+    """Run the core process against an Asterisk that runs already; what a service manager starts."""
+    _guarded(lambda: serve.run(config))
+
+
+@app.command(name="floor", hidden=True)
+def floor_command() -> None:
+    """Run the demo floor against the hotline that runs in this home folder."""
+    _guarded(floor.run)
+
+
+@app.command(name="check")
+def check_command(config: Config = EXAMPLE) -> None:
+    """Say everything that is wrong with the settings; exit code 0 clean, 1 warnings, 2 errors."""
+    sys.exit(_guarded(lambda: check.run(config)))
+
+
+@app.command(name="schema")
+def schema_command() -> None:
+    """Print the JSON Schema of the settings, for editors."""
+    console.print_json(schema())
+
+
+@app.command(name="render")
+def render_command(
+    out: Annotated[Path, typer.Option("--out", help="The folder for Asterisk's settings files.")],
+    config: Config = EXAMPLE,
+    trial: Annotated[
+        bool, typer.Option("--trial/--no-trial", help="Let a scratch Asterisk load the files before they are installed.")
+    ] = True,
+) -> None:
+    """Write Asterisk's settings, prompts and music from the operator's file."""
+    _guarded(lambda: render.run(config, out, trial=trial))
+
+
+@app.command(name="replay")
+def replay_command(
+    verify: Annotated[bool, typer.Option("--verify", help="Decide everything again and compare.")] = False,
+    journal: Annotated[Path | None, typer.Option(help="The journal's file; else that of this home folder.")] = None,
+) -> None:
+    """Read the journal: what is in it and, with --verify, whether the same code decides the same again."""
+    sys.exit(_guarded(lambda: replay.run(journal, verify=verify)))
+
+
+@app.command(name="call")
+def call_command(
+    number: Annotated[str, typer.Argument(help="The number to dial, such as 95555.")],
+    keys: Annotated[str, typer.Option(help="Keys to press, one after the other.")] = "21",
+    caller: Annotated[str, typer.Option("--from", help="Whose number the call seems to come from.")] = "13812345678",
+    hold: Annotated[float, typer.Option(help="Seconds until the caller hangs up.")] = 60.0,
+) -> None:
+    """Place a call to the hotline that runs in this home folder, and tell how it goes."""
+    _guarded(lambda: call.place(number, keys=keys, caller=caller, hold=hold))
+
+
+@app.command(name="phone")
+def phone_command(
+    agent: Annotated[str, typer.Argument(help="Whose phone, such as anna.")],
+    answer_after: Annotated[float, typer.Option(help="Seconds the phone rings before it is answered.")] = 2.0,
+    talk: Annotated[float, typer.Option(help="Seconds until the agent hangs up; 0 leaves that to the caller.")] = 0.0,
+) -> None:
+    """Be the phone of an agent: register it and answer what rings, until Ctrl-C."""
+    _guarded(lambda: call.answer(agent, answer_after=answer_after, talk=talk))
+
+
+@app.command(name="fetch-asterisk", hidden=True)
+def fetch_asterisk_command() -> None:
+    """Find an Asterisk, or put a private one into the cache folder."""
+    found = _guarded(lambda: obtain(cache_folder(dict(os.environ)), console.step))
+    console.say(f"Asterisk {found.version}: {found.origin}")
+
+
+def _guarded(command: Callable[[], Any]) -> Any:
+    """Run a command on uvloop if it is asynchronous; an expected error becomes one line and exit code 2."""
+    try:
+        result = command()
+        if isinstance(result, Coroutine):
+            with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+                result = runner.run(result)
+    except EXPECTED as error:
+        _refuse(error)
+    except ExceptionGroup as group:
+        expected, rest = group.split(EXPECTED)
+        if rest is not None or expected is None:
+            raise
+        _refuse(_first(expected))
+    except KeyboardInterrupt:
+        sys.exit(130)
+    return result
+
+
+def _refuse(error: BaseException) -> NoReturn:
+    console.refuse(str(error) or type(error).__name__)
+    sys.exit(2)
+
+
+def _first(group: BaseException) -> BaseException:
+    while isinstance(group, BaseExceptionGroup):
+        group = group.exceptions[0]
+    return group
+
+
+def main() -> None:
+    """The entry point of the `hotline` command."""
+    app()
+
+
+if __name__ == "__main__":
+    main()
