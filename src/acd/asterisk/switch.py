@@ -1,0 +1,261 @@
+"""The telephone switch as the engine knows it, carried out by Asterisk's manager interface.
+
+Orders go out as single actions and are never repeated: an offer is one Redirect into the dialplan, whose extension
+says which offer, how long and which phone. What becomes of it is told by the dialplan's events, by a refusal here,
+or by the next survey. While the link is not ready, orders are dropped: after a loss the core decides afresh from
+the survey, so an order that had waited would be about a world that is gone.
+
+Every connection gets a token of its own, which the dialplan puts into each event; events bearing another one, from
+an older connection or from a forger, are dropped. It is written again with each survey, so that a reload of the
+dialplan that cleared it costs one round. A survey is taken after each connect, then every few seconds, and when the
+core asks; those asked for meanwhile become one, and one at most is under way.
+"""
+
+import asyncio
+import logging
+import secrets
+from dataclasses import dataclass
+from typing import Self, assert_never
+
+from acd.asterisk.ami_actions import ActionRefusedError, Headers
+from acd.asterisk.ami_link import LinkLimits, ManagerAccess, PanoramiskLink
+from acd.asterisk.framing import Block
+from acd.asterisk.link import AmiLink, LinkNotReadyError, LinkState, OutcomeUnknownError, Reply
+from acd.asterisk.link_statistics import LinkStatistics
+from acd.asterisk.survey import SURVEY, read_survey
+from acd.asterisk.translate import DropReason, translate
+from acd.core.names import CallId, OfferId
+from acd.core.orders import Order, ReturnCaller, RingAgent, SurveySwitch
+from acd.core.switch_events import OrderFailed, SwitchLost
+from acd.engine.clock import wall_seconds
+from acd.engine.ports import Clock, SwitchSink
+
+LOG = logging.getLogger(__name__)
+
+OFFER_CONTEXT = "hl-offer"
+WAIT_CONTEXT = "hl-wait"
+LONGEST_RING_SECONDS = 600
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchLimits:
+    """How long the switch is waited for, and how often it is surveyed, in seconds."""
+
+    order: float = 2.0
+    survey: float = 4.0
+    survey_every: float = 5.0
+    survey_pause: float = 0.2
+    """At least this long between two surveys, however often the core asks."""
+    survey_retry: float = 1.0
+
+
+class AsteriskSwitch:
+    """acd.engine.ports.Switch on a real Asterisk. Build and run it inside a running event loop.
+
+    Everything the switch saw goes to `sink`. `run` keeps the link up for ever; cancelling it, or `close`, ends it.
+    """
+
+    def __init__(
+        self,
+        link: AmiLink,
+        sink: SwitchSink,
+        clock: Clock,
+        statistics: LinkStatistics,
+        *,
+        limits: SwitchLimits | None = None,
+    ) -> None:
+        self.statistics = statistics
+        self._link = link
+        self._sink = sink
+        self._clock = clock
+        self._limits = limits or SwitchLimits()
+        self._token = ""
+        self._last_beat: int | None = None
+        self._surveyed_epoch = 0
+        self._survey_wanted = asyncio.Event()
+
+    @classmethod
+    def connect(
+        cls,
+        access: ManagerAccess,
+        sink: SwitchSink,
+        clock: Clock,
+        *,
+        statistics: LinkStatistics | None = None,
+        link_limits: LinkLimits | None = None,
+        limits: SwitchLimits | None = None,
+    ) -> Self:
+        """A switch on its own link to this manager interface; it connects when it is run."""
+        statistics = statistics or LinkStatistics()
+        link = PanoramiskLink(access, statistics=statistics, limits=link_limits)
+        return cls(link, sink, clock, statistics, limits=limits)
+
+    @property
+    def ready(self) -> bool:
+        """True while the link is up and a survey has been taken on it: orders are carried out."""
+        return self._link.state is LinkState.READY and self._surveyed_epoch == self._link.epoch
+
+    @property
+    def trouble(self) -> str:
+        """Why the switch is not ready, in words for an operator; empty while it is."""
+        if self.ready:
+            return ""
+        return self._link.trouble or "the switch has not been surveyed yet"
+
+    async def run(self) -> None:
+        """Keep the link up and survey the switch, until cancelled or closed."""
+        async with asyncio.TaskGroup() as group:
+            surveyor = group.create_task(self._survey_for_ever(), name="surveyor")
+            await self._link.run(self)
+            surveyor.cancel()
+
+    def close(self) -> None:
+        """End the link for good; `run` returns."""
+        self._link.close()
+
+    def carry_out(self, order: Order) -> None:
+        """Send one order now, or drop it if the switch is not ready; never waits, never raises."""
+        match order:
+            case RingAgent():
+                seconds = min(max(1, -(-order.ring_for // 1000)), LONGEST_RING_SECONDS)
+                self._redirect(order.call, order.offer, OFFER_CONTEXT, f"{order.offer}_{seconds}_{order.phone}")
+            case ReturnCaller():
+                self._redirect(order.call, order.offer, WAIT_CONTEXT, "s")
+            case SurveySwitch():
+                self._survey_wanted.set()
+            case _:
+                assert_never(order)
+
+    async def heartbeat(self, counter: int) -> None:
+        """Write the sign of life where the waiting callers' dialplan sees it. Never waits: a slow link must not
+        hold up the loop whose life this shows; a beat that cannot be written is left out."""
+        self._last_beat = counter
+        try:
+            self._link.post(_set_global("HL_BEAT", str(counter)), self._limits.order, _unheard)
+        except LinkNotReadyError:
+            return
+
+    def link_up(self, epoch: int) -> None:  # noqa: ARG002  # LinkListener has it.
+        """A new connection: nothing learned on the old one counts."""
+        self._token = secrets.token_hex(16)
+        self._survey_wanted.set()
+
+    def link_down(self, epoch: int) -> None:  # noqa: ARG002  # LinkListener has it.
+        """The connection is gone; what became of the last orders is unknown."""
+        self._token = ""
+        self._sink(SwitchLost())
+
+    def received(self, epoch: int, block: Block) -> None:  # noqa: ARG002  # LinkListener has it.
+        """An event from the switch: hand on what it means, or count why it means nothing."""
+        name = block.headers["Event"]
+        if name == "Shutdown":
+            self._link.drop("the switch is shutting down")
+        elif name == "FullyBooted":
+            # Its globals were written while it started, perhaps after ours.
+            self._survey_wanted.set()
+        else:
+            event = translate(block, self._token)
+            if isinstance(event, DropReason):
+                self.statistics.dropped[event] += 1
+                return
+            self._note_lag(block)
+            self._sink(event)
+
+    def _note_lag(self, block: Block) -> None:
+        try:
+            lag = wall_seconds() - float(block.headers["Timestamp"])
+        except (KeyError, ValueError):
+            return
+        self.statistics.note_lag(max(0.0, lag))
+
+    def _redirect(self, call: CallId, offer: OfferId, context: str, extension: str) -> None:
+        if not self.ready:
+            self.statistics.orders_dropped += 1
+            return
+
+        def on_reply(reply: Reply | OutcomeUnknownError) -> None:
+            if isinstance(reply, OutcomeUnknownError):
+                self._survey_wanted.set()
+            elif not reply.success:
+                self._sink(OrderFailed(call, offer))
+
+        action = [
+            ("Action", "Redirect"),
+            ("Channel", call),
+            ("Context", context),
+            ("Exten", extension),
+            ("Priority", "1"),
+        ]
+        try:
+            self._link.post(action, self._limits.order, on_reply)
+        except LinkNotReadyError:
+            self.statistics.orders_dropped += 1
+        except ActionRefusedError:
+            LOG.exception("an order was refused before it was sent")
+            self._sink(OrderFailed(call, offer))
+
+    async def _survey_for_ever(self) -> None:
+        while True:
+            try:
+                async with asyncio.timeout(self._limits.survey_every):
+                    await self._survey_wanted.wait()
+            except TimeoutError:
+                pass
+            self._survey_wanted.clear()
+            if self._link.state is not LinkState.READY:
+                continue
+            try:
+                await self._survey()
+                pause = self._limits.survey_pause
+            except (LinkNotReadyError, OutcomeUnknownError) as error:
+                self.statistics.surveys_failed += 1
+                LOG.warning("a survey of the switch failed: %s", error)
+                self._survey_wanted.set()
+                pause = self._limits.survey_retry
+            await asyncio.sleep(pause)
+
+    async def _survey(self) -> None:
+        """Write the token, look at all channels, and tell the core; raises if the switch did not play along."""
+        epoch = self._link.epoch
+        await self._must(_set_global("HL_TOKEN", self._token), self._limits.order)
+        if epoch != self._surveyed_epoch and self._last_beat is not None:
+            # A switch that was started anew has forgotten it; the same beat again is no new sign of life.
+            await self._must(_set_global("HL_BEAT", str(self._last_beat)), self._limits.order)
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        asked_at = self._clock.now()
+
+        def on_reply(reply: Reply | OutcomeUnknownError) -> None:
+            # Told at once and not when the task wakes: events behind the survey must reach the core behind it.
+            if isinstance(reply, Reply) and reply.success:
+                self.statistics.surveys += 1
+                self._surveyed_epoch = epoch
+                self._sink(read_survey(reply.items, asked_at, self.statistics))
+            if done.cancelled():
+                return
+            if isinstance(reply, OutcomeUnknownError):
+                done.set_exception(reply)
+            elif reply.success:
+                done.set_result(None)
+            else:
+                done.set_exception(_refused("Status"))
+
+        self._link.post(SURVEY, self._limits.survey, on_reply)
+        await done
+
+    async def _must(self, action: Headers, within: float) -> None:
+        """Send an action whose refusal fails the survey."""
+        reply = await self._link.send(action, within)
+        if not reply.success:
+            raise _refused(action[0][1])
+
+
+def _refused(action: str) -> OutcomeUnknownError:
+    return OutcomeUnknownError(f"the switch refused {action}; check the rights of the manager user")
+
+
+def _set_global(variable: str, value: str) -> Headers:
+    return (("Action", "Setvar"), ("Variable", variable), ("Value", value))
+
+
+def _unheard(_reply: Reply | OutcomeUnknownError) -> None:
+    """For a reply that changes nothing; the link has counted it."""

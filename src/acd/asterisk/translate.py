@@ -1,0 +1,204 @@
+"""From the dialplan's words to the core's: one UserEvent, checked to the last header, becomes one switch event.
+
+A caller can make Asterisk write nearly any text into the stream, so an event counts only if it has what a caller
+cannot know, the token of this connection, and if its headers are exactly those of its fact: no more, no fewer, none
+twice (acd.asterisk.framing), all after the line that names the event, and each of its own narrow form. All facts but
+the agent's answer are told by the caller's own channel, and so they can speak of no other call.
+
+Pure: the same block and token give the same answer.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from acd.asterisk.framing import Block
+from acd.core.names import CallId, LaneName, LanguageName, OfferId
+from acd.core.switch_events import (
+    CallArrived,
+    CallEnded,
+    CallFellBack,
+    CallStartedWaiting,
+    OfferAnswered,
+    OfferFailed,
+    OfferFailure,
+    OfferReached,
+    Stage,
+    SwitchEvent,
+    TalkEnded,
+)
+
+LONGEST_NAME = 64
+
+
+class DropReason(StrEnum):
+    """Why an event of the dialplan was not believed."""
+
+    NOT_OURS = "not_ours"
+    """A UserEvent of another name."""
+    FORGED = "forged"
+    """Not laid out as Asterisk does it, or told by a channel that may not tell it."""
+    WRONG_TOKEN = "wrong_token"  # noqa: S105  # A reason, not a token.
+    UNKNOWN_FACT = "unknown_fact"
+    WRONG_HEADERS = "wrong_headers"
+    ILL_TYPED = "ill_typed"
+
+
+CALL = re.compile(r"[A-Za-z0-9._-]{1,80}")
+NUMBER = re.compile(r"\+?[0-9]{0,32}")
+DIALLED = re.compile(r"\+?[0-9*#]{1,32}")
+INSTANT = re.compile(r"[0-9]{10,15}")
+OFFER = re.compile(r"[0-9]{1,18}")
+LANE = LANGUAGE = re.compile(r"[a-z][a-z0-9-]{0,31}")
+TIER = re.compile(r"([a-z][a-z0-9_-]{0,31})?")
+STATUS = re.compile(r"[A-Z]{1,16}")
+STAGE = re.compile("|".join(Stage))
+
+_CAUSES = {
+    "NOANSWER": OfferFailure.NO_ANSWER,
+    "BUSY": OfferFailure.BUSY,
+    "DECLINED": OfferFailure.DECLINED,
+    "CONGESTION": OfferFailure.DECLINED,
+    "CHANUNAVAIL": OfferFailure.UNREACHABLE,
+}
+
+Headers: TypeAlias = Mapping[str, str]
+
+
+def _arrived(headers: Headers, call: CallId) -> SwitchEvent:
+    return CallArrived(
+        call=call,
+        number=headers["Number"],
+        name=clean_name(headers.get("CallerIDName", "")),
+        dialled=headers["Dialled"],
+        arrived_at=int(headers["Arrived"]),
+    )
+
+
+def _waiting(headers: Headers, call: CallId) -> SwitchEvent:
+    return CallStartedWaiting(
+        call=call,
+        number=headers["Number"],
+        name=clean_name(headers.get("CallerIDName", "")),
+        dialled=headers["Dialled"],
+        arrived_at=int(headers["Arrived"]),
+        entered_at=int(headers["Entered"]),
+        lane=LaneName(headers["Lane"]),
+        language=LanguageName(headers["Language"]),
+        tier=headers["Tier"],
+    )
+
+
+def _offering(headers: Headers, call: CallId) -> SwitchEvent:
+    return OfferReached(call, OfferId(int(headers["Offer"])))
+
+
+def _answered(headers: Headers, call: CallId) -> SwitchEvent:
+    return OfferAnswered(call, OfferId(int(headers["Offer"])))
+
+
+def _offer_failed(headers: Headers, call: CallId) -> SwitchEvent:
+    cause = _CAUSES.get(headers["Status"], OfferFailure.FAILED)
+    return OfferFailed(call, OfferId(int(headers["Offer"])), cause)
+
+
+def _talk_ended(_headers: Headers, call: CallId) -> SwitchEvent:
+    return TalkEnded(call)
+
+
+def _fell_back(_headers: Headers, call: CallId) -> SwitchEvent:
+    return CallFellBack(call)
+
+
+def _ended(_headers: Headers, call: CallId) -> SwitchEvent:
+    return CallEnded(call)
+
+
+@dataclass(frozen=True, slots=True)
+class _Fact:
+    """The headers a fact has beside Token, Fact and Call, the form of each, and what they become."""
+
+    headers: Mapping[str, re.Pattern[str]]
+    become: Callable[[Headers, CallId], SwitchEvent]
+    from_agent: bool = False
+    """True if the agent's channel tells it, which the caller's channel called into being."""
+
+
+_ARRIVAL = {"Number": NUMBER, "Dialled": DIALLED, "Arrived": INSTANT}
+_WAITING = {**_ARRIVAL, "Entered": INSTANT, "Lane": LANE, "Language": LANGUAGE, "Tier": TIER}
+
+_FACTS = {
+    "arrived": _Fact(_ARRIVAL, _arrived),
+    "waiting": _Fact(_WAITING, _waiting),
+    "offering": _Fact({"Offer": OFFER}, _offering),
+    "answered": _Fact({"Offer": OFFER}, _answered, from_agent=True),
+    "offer_failed": _Fact({"Offer": OFFER, "Status": STATUS}, _offer_failed),
+    "talk_ended": _Fact({"Offer": OFFER}, _talk_ended),
+    "fell_back": _Fact({"Lane": LANE}, _fell_back),
+    "ended": _Fact({"Stage": STAGE}, _ended),
+}
+"""Everything the dialplan may say."""
+
+_SAID_BY_ALL = ("Token", "Fact", "Call")
+
+
+def translate(block: Block, token: str) -> SwitchEvent | DropReason:
+    """The switch event that a UserEvent of the dialplan means, or why it means nothing.
+
+    `token` is what this connection gave the dialplan; while it is empty nothing is believed.
+    """
+    headers = block.headers
+    fault = _fault_of_event(block, token)
+    if fault is not None:
+        return fault
+    fact = _FACTS.get(headers.get("Fact", ""))
+    if fact is None:
+        return DropReason.UNKNOWN_FACT
+    return _fault_of_fact(headers, fact) or fact.become(headers, CallId(headers["Call"]))
+
+
+def _fault_of_event(block: Block, token: str) -> DropReason | None:
+    """What is wrong with an event, whatever it says."""
+    headers = block.headers
+    if headers.get("UserEvent") != "Hotline":
+        return DropReason.NOT_OURS
+    if list(headers)[:2] != ["Event", "Privilege"] or headers["Privilege"] != "user,all" or block.repeated:
+        return DropReason.FORGED
+    if not token or headers.get("Token") != token:
+        return DropReason.WRONG_TOKEN
+    return None
+
+
+def _fault_of_fact(headers: Headers, fact: _Fact) -> DropReason | None:
+    """What is wrong with what an event says."""
+    keys = list(headers)
+    said = set(keys[keys.index("UserEvent") + 1 :])
+    if said != {*_SAID_BY_ALL, *fact.headers}:
+        return DropReason.WRONG_HEADERS
+    call = headers["Call"]
+    if not CALL.fullmatch(call) or not all(form.fullmatch(headers[key]) for key, form in fact.headers.items()):
+        return DropReason.ILL_TYPED
+    if headers.get("Uniqueid") != call and not (fact.from_agent and headers.get("Linkedid") == call):
+        return DropReason.FORGED
+    return None
+
+
+_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_ESCAPED_CONTROLS = frozenset("abfnrtv")
+
+
+def clean_name(escaped: str) -> str:
+    """A caller's name as Asterisk wrote it, for a screen: unescaped, on one line, at most 64 characters.
+
+    Control characters and those that change the direction of writing are left out, so that a name can neither hide
+    a part of itself nor turn round what stands beside it. It still may hold markup: a screen must escape it.
+    """
+    if escaped == "<unknown>":
+        return ""
+    text = _ESCAPE.sub(lambda found: " " if found[1] in _ESCAPED_CONTROLS else found[1], escaped[: 8 * LONGEST_NAME])
+    # The categories C? are control, format (among them all bidirectional marks), surrogate, private, unassigned.
+    kept = "".join(one for one in text if unicodedata.category(one)[0] != "C" and one not in "\u2028\u2029")
+    return " ".join(kept.split())[:LONGEST_NAME].strip()
