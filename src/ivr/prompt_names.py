@@ -1,7 +1,7 @@
 """Which prompts a hotline needs, by name and text, worked out from its settings.
 
 A name says where the text stands: `main-1-greeting` is the first step of the menu `main`, a greeting;
-`announcement-all_busy` is what the dialplan says by itself. The same names are the file names of recordings. Names
+`all_busy` is what the dialplan says by itself. The same names are the file names of recordings. Names
 pass an allow-list here, because they become paths of files and arguments of Asterisk's commands.
 """
 
@@ -53,11 +53,6 @@ def step_name(menu: str, number: int, kind: str) -> str:
     return f"{menu}-{number}-{kind}"
 
 
-def announcement_name(announcement: str) -> str:
-    """The prompt of something the dialplan says by itself."""
-    return f"announcement-{announcement}"
-
-
 def prompts_of(config: HotlineConfig) -> tuple[PromptText, ...]:
     """Every prompt of these settings, in their order. Raises ValueError for a name outside the allow-list."""
     found: list[PromptText] = []
@@ -73,7 +68,7 @@ def prompts_of(config: HotlineConfig) -> tuple[PromptText, ...]:
             add(step_name(menu, number, step.step), step.say, f"menus.{menu}[{number}].say")
     for announcement in type(config.announcements).model_fields:
         texts = getattr(config.announcements, announcement)
-        add(announcement_name(announcement), texts, f"announcements.{announcement}")
+        add(announcement, texts, f"announcements.{announcement}")
     for name, by_family in _STANDARD_TEXTS.items():
         texts = {
             language: by_family[family]
