@@ -127,6 +127,8 @@ class Driver:
         if not taken:
             return
         await self._journal.append([entry for entry, _, _ in taken])
+        # Only this method takes inputs, so the memory still is what came of the entries just written.
+        self._journal.checkpoint(self.router.memory)
         for entry, step, answer in taken:
             self._act(entry, step, tasks)
             if answer is not None and not answer.done():

@@ -7,6 +7,7 @@ from typing import Protocol
 from acd.core.events import AgentOffered
 from acd.core.inputs import Input
 from acd.core.instants import Instant
+from acd.core.memory import Memory
 from acd.core.orders import Order
 from acd.core.switch_events import SwitchEvent
 
@@ -33,6 +34,10 @@ class Journal(Protocol):
 
     async def append(self, entries: Sequence[Entry]) -> None:
         """Return when the entries are durable, or have been given up loudly; never raise on the call path."""
+        ...
+
+    def checkpoint(self, memory: Memory) -> None:
+        """Be offered the memory, the outcome of all that was appended; a journal keeps a copy now and then."""
         ...
 
 
