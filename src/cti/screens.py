@@ -72,10 +72,12 @@ class AgentScreens:
     async def show(self, offer: AgentOffered) -> None:
         """Send the pop to the agent who holds the offer; return when it is on his screen.
 
-        Returns at once if he has no screen, or if that screen has not acknowledged its last pop.
+        Returns at once if he has no screen, if that screen has not acknowledged its last pop, or if the offer is over.
         """
         screen = self._screens.get(offer.agent)
-        if screen is None or not self._pop(screen, offer):
+        held = self._look.offer_of(offer.agent)
+        # An offer that ended before we came to show it must not leave a caller on the screen.
+        if screen is None or held is None or held.offer != offer.offer or not self._pop(screen, offer):
             return
         trusted = screen.awaited is None
         screen.awaited = offer.offer

@@ -1,0 +1,228 @@
+// The agent's page. Whatever came from a caller reaches the page by textContent only, never as markup.
+import { WORDS, firstLanguage } from "/agent_words.js";
+
+const $ = (id) => document.getElementById(id);
+let language = firstLanguage();
+let words = WORDS[language];
+let me = null; // who is logged in: agent, name, pause_reasons, lanes
+let state = null; // the last state message
+let pop = null; // the last pop message, while it holds
+let socket = null;
+let clockDelta = 0; // the hotline's clock minus this browser's, in milliseconds
+let retryIn = 500;
+
+function show(part) {
+  for (const id of ["log-in", "desk", "over"]) $(id).hidden = id !== part;
+  $("log-out").hidden = part === "log-in";
+}
+
+function speak() {
+  words = WORDS[language];
+  document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
+  for (const element of document.querySelectorAll("[data-word]")) {
+    element.textContent = words[element.dataset.word];
+  }
+  $("language").textContent = words.other;
+  $("log-out").textContent = words.log_out;
+  $("link").textContent = words.broken;
+  $("over-text").textContent = words.replaced;
+  drawPauses();
+  drawState();
+  drawPop();
+}
+
+function span(milliseconds) {
+  const seconds = Math.max(0, Math.floor(milliseconds / 1000));
+  const two = (number) => String(number).padStart(2, "0");
+  const hours = Math.floor(seconds / 3600);
+  const minutes = Math.floor((seconds % 3600) / 60);
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
+}
+
+function drawPauses() {
+  const buttons = (me?.pause_reasons ?? []).map((reason) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = words.reasons[reason] ?? reason;
+    button.dataset.reason = reason;
+    button.addEventListener("click", () => say({ type: "pause", reason }));
+    return button;
+  });
+  $("pauses").replaceChildren(...buttons);
+  $("pauses").setAttribute("aria-label", words.pause);
+}
+
+function drawState() {
+  if (state === null) return;
+  $("state").dataset.state = state.state;
+  $("state-name").textContent = words.states[state.state] ?? state.state;
+  const more = [];
+  if (state.reason) more.push(words.reasons[state.reason] ?? state.reason);
+  if (state.until !== null && ["wrap_up", "cooling"].includes(state.state)) {
+    more.push(`${words.until} ${new Date(state.until - clockDelta).toLocaleTimeString(language)}`);
+  }
+  if (state.afterwards) more.push(`${words.states[state.afterwards]} ${words.afterwards}`);
+  $("state-more").textContent = more.join(" · ");
+  $("done").hidden = state.state !== "wrap_up";
+  $("ready").hidden = state.state === "wrap_up";
+  $("ready").disabled = state.state === "ready" && !state.afterwards;
+  for (const button of $("pauses").children) {
+    button.setAttribute("aria-pressed", String(state.state === "paused" && state.reason === button.dataset.reason));
+  }
+  drawClock();
+}
+
+function drawClock() {
+  if (state !== null) $("state-time").textContent = span(Date.now() + clockDelta - state.since);
+}
+
+function badge(text, kind) {
+  const element = document.createElement("span");
+  element.className = `badge ${kind}`;
+  element.textContent = text;
+  return element;
+}
+
+function drawPop() {
+  $("pop").hidden = pop === null;
+  $("no-pop").hidden = pop !== null;
+  if (pop === null) return;
+  const badges = [];
+  if (pop.vip) badges.push(badge(`${words.vip} · ${pop.vip}`, "vip"));
+  if (pop.tier && pop.tier !== pop.vip) badges.push(badge(pop.tier, "tier"));
+  badges.push(badge(words.number_only, "unproved"));
+  $("pop-badges").replaceChildren(...badges);
+  $("pop-who").textContent = pop.customer || words.unknown_caller;
+  $("pop-number").textContent = pop.number || words.hidden_number;
+  $("pop-lane").textContent = me?.lanes?.[pop.lane]?.[language] ?? pop.lane;
+  $("pop-language").textContent = words.languages[pop.language] ?? pop.language;
+  $("pop-waited").textContent = span(pop.waited_ms);
+  $("pop-dialled").textContent = pop.dialled;
+  $("pop-says").textContent = pop.name;
+  $("pop-says-row").hidden = !pop.name;
+}
+
+function say(message) {
+  $("refused").hidden = true;
+  if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
+}
+
+function hear(message) {
+  switch (message.type) {
+    case "state":
+      clockDelta = message.now - Date.now();
+      // The caller's details stay through the talk and the wrap-up, and go with the agent's next step.
+      if (["ready", "paused", "logged_out", "cooling"].includes(message.state)) pop = null;
+      state = message;
+      drawState();
+      drawPop();
+      break;
+    case "pop":
+      pop = message;
+      drawPop();
+      say({ type: "shown", offer: message.offer });
+      break;
+    case "pop_end":
+      if (pop?.offer === message.offer) pop = null;
+      drawPop();
+      break;
+    case "refused":
+      $("refused").textContent = message.reason;
+      $("refused").hidden = false;
+      break;
+    case "replaced":
+      socket.onclose = null;
+      socket.close();
+      pop = null;
+      drawPop();
+      show("over");
+      break;
+  }
+}
+
+function connect() {
+  const scheme = location.protocol === "https:" ? "wss" : "ws";
+  socket = new WebSocket(`${scheme}://${location.host}/agent`);
+  socket.onopen = () => {
+    retryIn = 500;
+    $("link").hidden = true;
+  };
+  socket.onmessage = (event) => hear(JSON.parse(event.data));
+  socket.onclose = () => {
+    $("link").hidden = false;
+    setTimeout(start, retryIn);
+    retryIn = Math.min(retryIn * 2, 5000);
+  };
+}
+
+async function start() {
+  let answer;
+  try {
+    answer = await fetch("/me");
+  } catch {
+    $("link").hidden = false;
+    setTimeout(start, retryIn);
+    retryIn = Math.min(retryIn * 2, 5000);
+    return;
+  }
+  if (answer.status !== 200) {
+    me = null;
+    $("link").hidden = true;
+    $("person").textContent = "";
+    show("log-in");
+    $("agent").focus();
+    return;
+  }
+  me = await answer.json();
+  $("person").textContent = me.name;
+  show("desk");
+  speak();
+  connect();
+}
+
+async function logIn(event) {
+  event.preventDefault();
+  const error = $("log-in-error");
+  error.hidden = true;
+  try {
+    const answer = await fetch("/login", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ agent: $("agent").value.trim(), password: $("password").value }),
+    });
+    $("password").value = "";
+    if (answer.ok) return await start();
+    error.textContent = answer.status === 429 ? words.too_many : words.wrong;
+  } catch {
+    error.textContent = words.unreachable;
+  }
+  error.hidden = false;
+}
+
+async function logOut() {
+  if (socket !== null) {
+    socket.onclose = null;
+    socket.close();
+  }
+  state = null;
+  pop = null;
+  try {
+    await fetch("/logout", { method: "POST" });
+  } finally {
+    await start();
+  }
+}
+
+$("log-in").addEventListener("submit", logIn);
+$("log-out").addEventListener("click", logOut);
+$("over-again").addEventListener("click", start);
+$("ready").addEventListener("click", () => say({ type: "ready" }));
+$("done").addEventListener("click", () => say({ type: "done" }));
+$("language").addEventListener("click", () => {
+  language = language === "zh" ? "en" : "zh";
+  localStorage.setItem("hotline_language", language);
+  speak();
+});
+setInterval(drawClock, 250);
+speak();
+start();

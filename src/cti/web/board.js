@@ -1,0 +1,131 @@
+// The live board: one picture a second from the hotline, drawn as it comes. It never holds a word about a caller.
+const WORDS = {
+  en: {
+    other: "中文", waiting: "Waiting", longest: "Longest wait", level: "Service level", agents: "Agents",
+    paused: "No calls are being offered: the link to the switch is down", broken: "No connection to the hotline",
+    promise: (share, seconds) => `${share} promised within ${seconds} s`,
+    offered: "calls", answered: "answered", abandoned: "hung up", short: "at once", fell_back: "static queue",
+    states: { ready: "ready", reserved: "call coming", ringing: "ringing", talking: "talking", wrap_up: "wrap-up",
+      cooling: "cooling", paused: "paused", logged_out: "logged out" },
+  },
+  zh: {
+    other: "English", waiting: "等待", longest: "最长等待", level: "服务水平", agents: "坐席",
+    paused: "与交换机的连接中断，暂停分配来电", broken: "与热线的连接中断",
+    promise: (share, seconds) => `承诺 ${seconds} 秒内接听 ${share}`,
+    offered: "来电", answered: "接听", abandoned: "放弃", short: "即挂", fell_back: "备用队列",
+    states: { ready: "就绪", reserved: "分配中", ringing: "振铃", talking: "通话", wrap_up: "话后",
+      cooling: "缓冲", paused: "暂停", logged_out: "未登录" },
+  },
+};
+const ORDER = ["ready", "reserved", "ringing", "talking", "wrap_up", "cooling", "paused", "logged_out"];
+const $ = (id) => document.getElementById(id);
+const kept = localStorage.getItem("hotline_language");
+let language = kept in WORDS ? kept : (navigator.language || "en").toLowerCase().startsWith("zh") ? "zh" : "en";
+let picture = null;
+let connected = false;
+
+function make(tag, className, text) {
+  const element = document.createElement(tag);
+  element.className = className;
+  if (text !== undefined) element.textContent = text;
+  return element;
+}
+
+function span(milliseconds) {
+  const seconds = Math.floor(milliseconds / 1000);
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}
+
+const share = (value) => (value === null ? "–" : `${Math.round(value * 100)} %`);
+
+function mood(lane) {
+  const target = picture.target ?? 0.8;
+  if (lane.waiting > 0 && lane.longest_wait_ms > 4 * picture.answer_within_ms) return "bad";
+  if (lane.waiting > 0 && lane.longest_wait_ms > picture.answer_within_ms) return "warn";
+  if (lane.service_level === null) return "";
+  if (lane.service_level >= target) return "good";
+  return lane.service_level >= target - 0.15 ? "warn" : "bad";
+}
+
+function figure(value, what, className = "") {
+  const box = make("div", "");
+  box.append(make("b", className, value), make("span", "what", what));
+  return box;
+}
+
+function bar(value) {
+  const box = make("div", "bar");
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  const rect = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+  rect.setAttribute("width", `${(value ?? 0) * 100}%`);
+  rect.setAttribute("height", "100%");
+  svg.append(rect);
+  box.append(svg);
+  return box;
+}
+
+function laneCard(lane) {
+  const words = WORDS[language];
+  const card = make("article", `lane ${mood(lane)}`);
+  const figures = make("div", "figures");
+  figures.append(
+    figure(String(lane.waiting), words.waiting),
+    figure(span(lane.longest_wait_ms), words.longest),
+    figure(share(lane.service_level), words.level, "level"),
+  );
+  const counts = [
+    `${lane.offered} ${words.offered}`, `${lane.answered} ${words.answered}`,
+    `${lane.abandoned} ${words.abandoned}`, `${lane.short_abandoned} ${words.short}`,
+  ];
+  if (lane.fell_back > 0) counts.push(`${lane.fell_back} ${words.fell_back}`);
+  card.append(make("h2", "", lane.title[language] ?? lane.lane), figures, bar(lane.service_level),
+    make("p", "counts", counts.join(" · ")));
+  return card;
+}
+
+function draw() {
+  const words = WORDS[language];
+  document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
+  for (const element of document.querySelectorAll("[data-word]")) element.textContent = words[element.dataset.word];
+  $("language").textContent = words.other;
+  document.body.classList.toggle("stale", !connected);
+  $("trouble").hidden = connected && (picture === null || picture.routing);
+  $("trouble").textContent = connected ? words.paused : words.broken;
+  if (picture === null) return;
+  const sum = (key) => picture.lanes.reduce((total, lane) => total + lane[key], 0);
+  const left = sum("answered") + sum("abandoned") + sum("fell_back");
+  $("waiting").textContent = sum("waiting");
+  $("longest").textContent = span(Math.max(0, ...picture.lanes.map((lane) => lane.longest_wait_ms)));
+  $("level").textContent = share(left === 0 ? null : sum("answered_in_time") / left);
+  $("promise").textContent = picture.target === null ? ""
+    : words.promise(share(picture.target), picture.answer_within_ms / 1000);
+  $("agents").replaceChildren(...ORDER.filter((state) => picture.agents[state] > 0 || state === "ready").map((state) => {
+    const chip = make("span", `agent-state ${state} ${picture.agents[state] ? "" : "none"}`);
+    chip.append(make("b", "", String(picture.agents[state])), make("span", "", words.states[state]));
+    return chip;
+  }));
+  $("lanes").replaceChildren(...picture.lanes.map(laneCard));
+  $("clock").textContent = new Date(picture.now).toLocaleTimeString(language);
+}
+
+function connect() {
+  const socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/board/feed`);
+  socket.onmessage = (event) => {
+    picture = JSON.parse(event.data);
+    connected = true;
+    draw();
+  };
+  socket.onclose = () => {
+    connected = false;
+    draw();
+    setTimeout(connect, 2000);
+  };
+}
+
+$("language").addEventListener("click", () => {
+  language = language === "zh" ? "en" : "zh";
+  localStorage.setItem("hotline_language", language);
+  draw();
+});
+draw();
+connect();
