@@ -1,0 +1,156 @@
+"""The dialplan with no process of ours beside it: nobody is lost, nobody waits for ever, nobody forges anything."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from acd.asterisk.obtain import Asterisk
+from acd.config.loading import load
+from acd.config.model import Limits
+from tests.real import ControlLink, RealHotline, eventually, start_hotline
+from tests.telephone import Telephone
+
+pytestmark = pytest.mark.real
+MOST_CALLS = 3
+
+
+@pytest.fixture(scope="module")
+def hotline(private_asterisk: Asterisk, example_bank: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealHotline]:
+    config = load(example_bank).model_copy(update={"limits": Limits(calls=MOST_CALLS)})
+    running = start_hotline(private_asterisk, tmp_path_factory.mktemp("hotline"), config)
+    yield running
+    running.instance.stop()
+
+
+@pytest.fixture
+def link(hotline: RealHotline) -> Iterator[ControlLink]:
+    with ControlLink(hotline) as link:
+        # A quarter of the usual lap, so that nobody has to wait half a minute.
+        link.set_global("HL_LAP", "2")
+        yield link
+
+
+@pytest.fixture
+def caller(hotline: RealHotline) -> Iterator[Telephone]:
+    with Telephone(hotline.ports.sip) as telephone:
+        yield telephone
+
+
+def test_with_nobody_there_a_caller_reaches_the_static_queue_and_a_person(
+    hotline: RealHotline, link: ControlLink, caller: Telephone
+) -> None:
+    with Telephone(hotline.ports.sip, 200) as frank:
+        frank.register("frank", hotline.credentials.sip["frank"])
+        caller.call("95555")
+        waiting = link.fact("waiting")
+        assert (waiting["Lane"], waiting["Language"]) == ("general", "zh")
+        fell_back = link.fact("fell_back", within=20)
+        assert (fell_back["Call"], fell_back["Lane"]) == (waiting["Call"], "general")
+        frank.until_seen("INVITE")
+        assert link.variable(waiting["Call"], "HL_STAGE") == "fallback"
+        frank.hang_up()
+    caller.until_seen("BYE")
+    assert link.fact("ended")["Stage"] == "fallback"
+
+
+def test_it_takes_three_laps_in_a_row_without_a_beat(hotline: RealHotline, link: ControlLink, caller: Telephone) -> None:
+    link.set_global("HL_LAP", "0.5")
+    caller.call("95555")
+    call = link.fact("waiting")["Call"]
+    for beat in range(1, 9):
+        # The next look at the counter comes within a lap; two laps without a beat lie between two beats.
+        link.set_global("HL_BEAT", str(beat))
+        eventually(lambda beat=beat: link.variable(call, "HL_SEEN") == str(beat))  # type: ignore[misc]
+        assert "fell_back" not in link.facts()
+    link.fact("fell_back", within=10)
+
+
+def test_a_caller_in_the_static_queue_is_not_taken_out_again(
+    hotline: RealHotline, link: ControlLink, caller: Telephone
+) -> None:
+    link.set_global("HL_LAP", "0.2")
+    caller.call("95555")
+    call = link.fact("fell_back")["Call"]
+    for context, extension in (("hl-offer", "11_15_anna"), ("hl-wait", "s")):
+        link.ask(Action="Redirect", Channel=call, Context=context, Exten=extension, Priority="1")
+        eventually(lambda: link.variable(call, "CONTEXT") == "hl-fallback")
+    assert link.variable(call, "HL_STAGE") == "fallback"
+    assert "BYE" not in caller.seen
+    assert link.facts().count("waiting") == 1
+
+
+def test_a_full_hotline_says_so_and_answers_nobody_more(
+    hotline: RealHotline, link: ControlLink, caller: Telephone
+) -> None:
+    hotline.instance.command("logger add channel played.log verbose(3)")
+    inside = [Telephone(hotline.ports.sip).call("95555") for _ in range(MOST_CALLS)]
+    try:
+        for telephone in inside:
+            telephone.until_seen("200 INVITE")
+        caller.call("95555")
+        caller.until_seen("183 INVITE")
+        caller.until_seen("486 INVITE")
+        assert link.facts().count("arrived") == MOST_CALLS
+    finally:
+        for telephone in inside:
+            telephone.__exit__(None, None, None)
+    hotline.instance.command("logger remove channel played.log")
+    played = (hotline.instance.folder / "log" / "played.log").read_text()
+    assert "Playing 'hotline/zh/all_busy" in played
+    assert "Playing 'hotline/en/all_busy" in played
+    link.until(lambda _: link.facts().count("ended") == MOST_CALLS)  # The one who was sent away is not among them.
+    with Telephone(hotline.ports.sip) as next_caller:
+        next_caller.call("95555").until_seen("200 INVITE")
+
+
+NASTY = {
+    "an event of its own": "138%0D%0A%0D%0AEvent: UserEvent%0D%0AFact: ended",
+    "a header of its own": "138%0D%0AUniqueid: hotline-1.1",
+    "a variable": "138${HL_TOKEN}${CHANNEL(name)}",
+    "arguments": "138,Fact: ended,Call: x)",
+    "an expression": "138%22 = %221]?hl-fallback",
+    "a plus in the middle": "13+8",
+    "no digit at all": "anonymous",
+    "very long": "138" + "9" * 500,
+    "backslashes": "138%5C%5Cn%5C,%5C)",
+}
+
+
+@pytest.mark.parametrize("number", NASTY.values(), ids=NASTY.keys())
+def test_a_forged_caller_number_is_cut_to_digits_before_anybody_hears_of_it(
+    hotline: RealHotline, link: ControlLink, caller: Telephone, number: str
+) -> None:
+    caller.call("95555", caller=number, more=f"Diversion: <sip:{number}@127.0.0.1>;reason=unconditional\r\n")
+    waiting = link.fact("waiting")
+    digits = "".join(c for c in waiting["Number"] if c in "0123456789")
+    assert waiting["Number"] == digits == waiting["CallerIDNum"].replace("<unknown>", "")
+    assert len(digits) <= 24
+    assert number == "anonymous" or digits.startswith("13")
+    assert waiting["Call"] == waiting["Uniqueid"]
+    assert all("UserEvent" not in block or block["Event"] == "UserEvent" for block in link.blocks)
+    assert link.facts() == ["arrived", "waiting"]
+
+
+def test_a_plus_in_front_stays(link: ControlLink, caller: Telephone) -> None:
+    caller.call("95555", caller="+8613812345678")
+    assert link.fact("waiting")["Number"] == "+8613812345678"
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("王小明 \U0001f600", "王小明 \U0001f600"),
+        ("Ann, Lee; (x) ${HL_TOKEN}", "Ann, Lee; (x) ${HL_TOKEN}"),
+        ("<script>alert(1)</script>", "<script>alert(1)</script>"),
+        ("a\tb\x01c\x7fd", "abcd"),
+        ("x" * 500, "x" * 128),
+    ],
+    ids=["Chinese and a face", "commas and a variable", "markup", "control characters", "very long"],
+)
+def test_a_name_keeps_what_people_can_read_and_nothing_else(
+    link: ControlLink, caller: Telephone, name: str, shown: str
+) -> None:
+    caller.call("95555", name=name)
+    assert link.fact("waiting")["CallerIDName"] == shown
+    assert link.facts() == ["arrived", "waiting"]

@@ -1,0 +1,154 @@
+"""A waiting caller is offered to agents' phones, by nothing but the dialplan and one Redirect each."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from acd.asterisk.obtain import Asterisk
+from acd.config.loading import load
+from tests.real import Block, ControlLink, RealHotline, start_hotline
+from tests.telephone import Telephone
+
+pytestmark = pytest.mark.real
+
+
+@pytest.fixture(scope="module")
+def hotline(private_asterisk: Asterisk, example_bank: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealHotline]:
+    running = start_hotline(private_asterisk, tmp_path_factory.mktemp("hotline"), load(example_bank))
+    yield running
+    running.instance.stop()
+
+
+@pytest.fixture
+def link(hotline: RealHotline) -> Iterator[ControlLink]:
+    with ControlLink(hotline) as link:
+        yield link
+
+
+@pytest.fixture
+def caller(hotline: RealHotline) -> Iterator[Telephone]:
+    with Telephone(hotline.ports.sip) as telephone:
+        yield telephone
+
+
+def phone(hotline: RealHotline, name: str, does: int) -> Telephone:
+    return Telephone(hotline.ports.sip, does).register(name, hotline.credentials.sip[name])
+
+
+def own_words(block: Block) -> Block:
+    """What our dialplan said in an event, without what Asterisk adds to every one."""
+    names = list(block)
+    return {name: block[name] for name in names[names.index("UserEvent") :]} | {"CallerIDName": block["CallerIDName"]}
+
+
+def test_every_step_of_an_answered_call_is_said_as_agreed(
+    hotline: RealHotline, link: ControlLink, caller: Telephone
+) -> None:
+    caller.call("95555", caller="13812345678", name="王小明")
+    arrived = link.fact("arrived")
+    call = arrived["Uniqueid"]
+    said = {"UserEvent": "Hotline", "Token": "0123456789abcdef0123456789abcdef", "Call": call}
+    who = {"CallerIDName": "王小明"}
+    assert own_words(arrived) == said | who | {
+        "Fact": "arrived", "Number": "13812345678", "Dialled": "95555", "Arrived": arrived["Arrived"],
+    }  # fmt: skip
+    waiting = link.fact("waiting")
+    assert own_words(waiting) == said | who | {
+        "Fact": "waiting", "Number": "13812345678", "Dialled": "95555", "Arrived": arrived["Arrived"],
+        "Entered": waiting["Entered"], "Lane": "general", "Tier": "",
+    }  # fmt: skip
+    assert waiting["Language"] == "zh"
+    assert 0 <= int(waiting["Entered"]) - int(arrived["Arrived"]) < 5_000
+    with phone(hotline, "anna", 200) as anna:
+        link.offer(call, 1795318465000001, 15, "anna")
+        assert own_words(link.fact("offering")) == said | who | {"Fact": "offering", "Offer": "1795318465000001"}
+        answered = own_words(link.fact("answered"))
+        assert answered | who == said | who | {"Fact": "answered", "Offer": "1795318465000001"}
+        assert link.variable(call, "HL_STAGE") == "talking"
+        assert "13812345678" in anna.invites[0]
+        anna.hang_up()
+        assert own_words(link.fact("talk_ended")) == said | who | {"Fact": "talk_ended", "Offer": "1795318465000001"}
+    assert own_words(link.fact("ended")) == said | who | {"Fact": "ended", "Stage": "after"}
+    caller.until_seen("BYE")
+    assert link.facts() == ["arrived", "waiting", "offering", "answered", "talk_ended", "ended"]
+
+
+@pytest.mark.parametrize(
+    ("does", "status"),
+    [(486, "BUSY"), (603, "DECLINED"), (302, "BUSY"), (480, "NOANSWER"), (180, "NOANSWER"), (None, "CHANUNAVAIL")],
+    ids=["busy", "declined", "forwarded", "unavailable", "not answered", "not registered"],
+)
+def test_a_caller_whose_offer_fails_keeps_the_place_and_the_music_and_can_be_offered_again(
+    hotline: RealHotline, link: ControlLink, caller: Telephone, does: int | None, status: str
+) -> None:
+    caller.call("95555")
+    first = link.fact("waiting")
+    call = first["Call"]
+    if does is None:
+        link.offer(call, 7, 2, "hao")
+    else:
+        with phone(hotline, "chen", does):
+            link.offer(call, 7, 2, "chen")
+            link.fact("offer_failed")
+    failed = link.fact("offer_failed")
+    assert (failed["Offer"], failed["Status"]) == ("7", status)
+    again = link.fact("waiting", after=link.blocks.index(failed))
+    assert own_words(again) == own_words(first)
+    assert "BYE" not in caller.seen
+    with phone(hotline, "ben", 200):
+        link.offer(call, 8, 15, "ben")
+        link.fact("answered", Offer="8")
+        assert link.variable(call, "HL_STAGE") == "talking"
+        caller.hang_up()
+        assert link.fact("ended")["Stage"] == "talking"
+
+
+def test_a_caller_who_hangs_up_stops_the_phone_at_once(
+    hotline: RealHotline, link: ControlLink, caller: Telephone
+) -> None:
+    caller.call("95555")
+    call = link.fact("waiting")["Call"]
+    with phone(hotline, "dora", 180) as dora:
+        link.offer(call, 9, 30, "dora")
+        dora.until_seen("INVITE")
+        caller.hang_up()
+        dora.until_seen("CANCEL", within=2)
+    assert link.fact("ended")["Stage"] == "offered"
+    assert link.facts().count("ended") == 1
+
+
+def test_an_offer_that_is_taken_back_stops_the_phone_and_the_caller_waits_on(
+    hotline: RealHotline, link: ControlLink, caller: Telephone
+) -> None:
+    caller.call("95555")
+    waiting = link.fact("waiting")
+    with phone(hotline, "emma", 180) as emma:
+        link.offer(waiting["Call"], 10, 30, "emma")
+        emma.until_seen("INVITE")
+        at = len(link.blocks)
+        link.ask(Action="Redirect", Channel=waiting["Call"], Context="hl-wait", Exten="s", Priority="1")
+        assert own_words(link.fact("waiting", after=at)) == own_words(waiting)
+        emma.until_seen("CANCEL", within=2)
+    assert link.variable(waiting["Call"], "HL_OFFER") == ""
+    assert "offer_failed" not in link.facts()
+
+
+def test_a_phone_may_dial_nothing(hotline: RealHotline, caller: Telephone) -> None:
+    # By its name a phone is asked for its secret first; a stranger from elsewhere has no context at all.
+    caller.call("95555", caller="anna")
+    caller.until_seen("401 INVITE")
+
+
+def test_nothing_but_our_numbers_can_be_dialled(hotline: RealHotline, caller: Telephone) -> None:
+    for wrong in ("1_15_anna", "s", "911", "955555"):
+        caller.seen.clear()
+        caller.call(wrong)
+        caller.until_seen("404 INVITE")
+
+
+def test_no_call_is_left_behind(hotline: RealHotline) -> None:
+    # The last of the file on purpose: all calls above are over.
+    with ControlLink(hotline) as link:
+        link.ask(Action="Ping")
+    assert hotline.channels() == 0

@@ -1,0 +1,212 @@
+"""A telephone for tests: the smallest SIP over UDP that Asterisk takes for one. It has no speech, only signalling.
+
+It runs on a thread of its own and writes down what it saw; a test waits for that with a deadline.
+"""
+
+import hashlib
+import re
+import socket
+import threading
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+
+SDP = (
+    "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio {port} RTP/AVP 0 8 96\r\n"
+    "a=rtpmap:0 PCMU/8000\r\na=rtpmap:8 PCMA/8000\r\na=rtpmap:96 telephone-event/8000\r\na=sendrecv\r\n"
+)
+REASONS = {180: "Ringing", 200: "OK", 302: "Moved", 480: "Unavailable", 486: "Busy Here", 487: "Terminated", 603: "No"}
+
+
+class Telephone:
+    """One telephone. `does` says what it does with a call: a final status, or 180 to ring on and on."""
+
+    def __init__(self, server_port: int, does: int = 200) -> None:
+        self.does = does
+        self.seen: list[str] = []
+        """What happened, in order: `INVITE`, `CANCEL`, `BYE`, and the statuses its own requests got."""
+        self.invites: list[str] = []
+        self._server = ("127.0.0.1", server_port)
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket.bind(("127.0.0.1", 0))
+        self._socket.settimeout(0.1)
+        self.port: int = self._socket.getsockname()[1]
+        self._news = threading.Condition()
+        self._closing = False
+        self._dialog: dict[str, str] | None = None
+        self._serial = 0
+        self._challenge = ""
+        self._incoming = ""
+        self._thread = threading.Thread(target=self._listen, daemon=True)
+        self._thread.start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.hang_up()
+        with self._news:
+            self._closing = True
+        self._thread.join()
+        self._socket.close()
+
+    def register(self, name: str, secret: str) -> Self:
+        """Log in as this phone; it is rung from now on."""
+        self._send_register(name, "")
+        self.until(lambda: "401 REGISTER" in self.seen)
+        found = dict(re.findall(r'(\w+)="?([^",]+)"?', self._challenge.split(" ", 1)[1]))
+        a1 = _md5(f"{name}:{found['realm']}:{secret}")
+        a2 = _md5("REGISTER:sip:127.0.0.1")
+        answer = _md5(f"{a1}:{found['nonce']}:00000001:abc:{found['qop']}:{a2}")
+        self._send_register(
+            name,
+            f'Authorization: Digest username="{name}", realm="{found["realm"]}", nonce="{found["nonce"]}", '
+            f'uri="sip:127.0.0.1", response="{answer}", algorithm=MD5, qop={found["qop"]}, nc=00000001, cnonce="abc", '
+            f'opaque="{found.get("opaque", "")}"\r\n',
+        )
+        self.until(lambda: "200 REGISTER" in self.seen)
+        return self
+
+    def call(self, number: str, caller: str = "13812345678", name: str = "", more: str = "") -> Self:
+        """Dial; `caller` and `name` go into the From header as they are. Returns at once."""
+        self._serial += 1
+        self._dialog = {
+            "From": f'"{name}" <sip:{caller}@127.0.0.1>;tag=t{self.port}x{self._serial}',
+            "To": f"<sip:{number}@127.0.0.1>",
+            "Call-ID": f"c{self.port}x{self._serial}",
+            "uri": f"sip:{number}@127.0.0.1:{self._server[1]}",
+            "branch": f"z9hG4bKi{self.port}x{self._serial}",
+            "state": "calling",
+        }
+        self._request("INVITE", 1, more, sdp=True)
+        return self
+
+    def hang_up(self) -> None:
+        """End the call, whoever began it; nothing happens if there is none."""
+        dialog = self._dialog
+        if dialog is None or dialog["state"] == "over":
+            return
+        self._request("BYE" if dialog["state"] == "up" else "CANCEL", 2 if dialog["state"] == "up" else 1)
+        dialog["state"] = "over"
+
+    def until(self, holds: Callable[[], bool], within: float = 10.0) -> None:
+        """Wait until something is so; fails the test after `within` seconds."""
+        with self._news:
+            assert self._news.wait_for(holds, within), f"the telephone waited in vain; it saw {self.seen}"
+
+    def until_seen(self, what: str, within: float = 10.0) -> None:
+        self.until(lambda: what in self.seen, within)
+
+    @property
+    def rings(self) -> bool:
+        return "INVITE" in self.seen
+
+    def _send_register(self, name: str, authorization: str) -> None:
+        self._serial += 1
+        self._send(
+            f"REGISTER sip:127.0.0.1 SIP/2.0\r\n{self._via(f'z9hG4bKr{self.port}x{self._serial}')}"
+            f"From: <sip:{name}@127.0.0.1>;tag=r\r\nTo: <sip:{name}@127.0.0.1>\r\nCall-ID: r{self.port}\r\n"
+            f"CSeq: {self._serial} REGISTER\r\nContact: <sip:{name}@127.0.0.1:{self.port}>\r\nExpires: 300\r\n"
+            f"{authorization}Content-Length: 0\r\n\r\n"
+        )
+
+    def _via(self, branch: str) -> str:
+        return f"Via: SIP/2.0/UDP 127.0.0.1:{self.port};rport;branch={branch}\r\nMax-Forwards: 70\r\n"
+
+    def _request(self, method: str, serial: int, more: str = "", sdp: bool = False) -> None:
+        dialog = self._dialog
+        assert dialog is not None
+        branch = dialog["branch"] if method in {"INVITE", "CANCEL"} else f"{dialog['branch']}{method}"
+        body = SDP.format(port=self.port + 1) if sdp else ""
+        kind = "Content-Type: application/sdp\r\n" if sdp else ""
+        self._send(
+            f"{method} {dialog['uri']} SIP/2.0\r\n{self._via(branch)}From: {dialog['From']}\r\nTo: {dialog['To']}\r\n"
+            f"Call-ID: {dialog['Call-ID']}\r\nCSeq: {serial} {method}\r\nContact: <sip:x@127.0.0.1:{self.port}>\r\n"
+            f"{more}{kind}Content-Length: {len(body)}\r\n\r\n{body}"
+        )
+
+    def _send(self, text: str) -> None:
+        self._socket.sendto(text.encode("utf-8", "surrogateescape"), self._server)
+
+    def _listen(self) -> None:
+        while True:
+            with self._news:
+                if self._closing:
+                    return
+            try:
+                text = self._socket.recv(65_535).decode("utf-8", "replace")
+            except TimeoutError:
+                continue
+            with self._news:
+                (self._take_answer if text.startswith("SIP/2.0 ") else self._take_request)(text)
+                self._news.notify_all()
+
+    def _take_answer(self, text: str) -> None:
+        status, method = text.split(" ", 2)[1], _header(text, "CSeq").split()[-1]
+        if method == "REGISTER" and status == "401":
+            self._challenge = _header(text, "WWW-Authenticate")
+        if method == "INVITE" and self._dialog is not None and int(status) >= 200:
+            self._dialog["To"] = _header(text, "To")
+            if status == "200":
+                self._dialog["uri"] = re.sub(r"[<>]", "", _header(text, "Contact")).split(";")[0]
+                self._dialog["state"] = "up"
+            else:
+                self._dialog["state"] = "over"
+            self._request("ACK", 1)
+        self.seen.append(f"{status} {method}")
+
+    def _take_request(self, text: str) -> None:
+        method = text.split(" ", 1)[0]
+        if method == "INVITE":
+            if _header(text, "Call-ID") == self._incoming:
+                return
+            self._incoming = _header(text, "Call-ID")
+            self.invites.append(text)
+            self._ring(text)
+        elif method in {"BYE", "CANCEL"}:
+            self._send(_answer(text, 200, self.port))
+            if method == "CANCEL":
+                self._send(_answer(self.invites[-1], 487, self.port))
+            if self._dialog is not None:
+                self._dialog["state"] = "over"
+        elif method == "OPTIONS":
+            self._send(_answer(text, 200, self.port))
+        self.seen.append(method)
+
+    def _ring(self, invite: str) -> None:
+        self._send(_answer(invite, 180, self.port))
+        if self.does == 180:
+            return
+        self._send(_answer(invite, self.does, self.port))
+        if self.does == 200:
+            self._dialog = {
+                "From": _header(invite, "To") + ";tag=p",
+                "To": _header(invite, "From"),
+                "Call-ID": _header(invite, "Call-ID"),
+                "uri": re.sub(r"[<>]", "", _header(invite, "Contact")).split(";")[0],
+                "branch": f"z9hG4bKp{self.port}x{len(self.invites)}",
+                "state": "up",
+            }
+
+
+def _answer(request: str, status: int, port: int) -> str:
+    vias = "".join(f"Via: {via}\r\n" for via in re.findall(r"(?im)^Via: *(.*?)\r?$", request))
+    to = _header(request, "To")
+    to += "" if "tag=" in to else ";tag=p"
+    body = SDP.format(port=port + 1) if status == 200 and request.startswith("INVITE") else ""
+    contact = "<sip:elsewhere@127.0.0.1:9>" if status == 302 else f"<sip:x@127.0.0.1:{port}>"
+    kind = "Content-Type: application/sdp\r\n" if body else ""
+    return (
+        f"SIP/2.0 {status} {REASONS[status]}\r\n{vias}From: {_header(request, 'From')}\r\nTo: {to}\r\n"
+        f"Call-ID: {_header(request, 'Call-ID')}\r\nCSeq: {_header(request, 'CSeq')}\r\nContact: {contact}\r\n"
+        f"{kind}Content-Length: {len(body)}\r\n\r\n{body}"
+    )
+
+
+def _header(text: str, name: str) -> str:
+    found = re.search(rf"(?im)^{name}: *(.*?)\r?$", text)
+    return found[1] if found else ""
+
+
+def _md5(text: str) -> str:
+    return hashlib.md5(text.encode()).hexdigest()
