@@ -31,13 +31,13 @@ ON_A_CALL = OFFERED | {AgentState.TALKING}
 _S = AgentState
 LEGAL: dict[AgentState, frozenset[AgentState]] = {
     _S.LOGGED_OUT: frozenset({_S.PAUSED, _S.TALKING}),
-    _S.READY: frozenset({_S.RESERVED, _S.RINGING, _S.TALKING, _S.PAUSED, _S.LOGGED_OUT}),
+    _S.READY: frozenset({_S.RESERVED, _S.TALKING, _S.PAUSED, _S.LOGGED_OUT}),
     _S.RESERVED: frozenset({_S.RINGING, _S.TALKING, _S.READY, _S.COOLING, _S.PAUSED, _S.LOGGED_OUT}),
     _S.RINGING: frozenset({_S.TALKING, _S.READY, _S.COOLING, _S.PAUSED, _S.LOGGED_OUT}),
     _S.TALKING: frozenset({_S.WRAP_UP, _S.READY, _S.PAUSED, _S.LOGGED_OUT}),
-    _S.WRAP_UP: frozenset({_S.READY, _S.PAUSED, _S.LOGGED_OUT, _S.TALKING, _S.RINGING}),
-    _S.COOLING: frozenset({_S.READY, _S.PAUSED, _S.LOGGED_OUT, _S.TALKING, _S.RINGING}),
-    _S.PAUSED: frozenset({_S.PAUSED, _S.READY, _S.LOGGED_OUT, _S.TALKING, _S.RINGING}),
+    _S.WRAP_UP: frozenset({_S.READY, _S.PAUSED, _S.LOGGED_OUT, _S.TALKING}),
+    _S.COOLING: frozenset({_S.READY, _S.PAUSED, _S.LOGGED_OUT, _S.TALKING}),
+    _S.PAUSED: frozenset({_S.PAUSED, _S.READY, _S.LOGGED_OUT, _S.TALKING}),
 }
 """Which state may follow which. Talking may follow any idle state: a survey can find a talk that was missed."""
 

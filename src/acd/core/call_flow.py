@@ -15,14 +15,15 @@ from acd.core.events import (
     TalkFinished,
 )
 from acd.core.floor import Floor
-from acd.core.instants import Instant
-from acd.core.names import AgentId, PhoneName
+from acd.core.instants import Duration, Instant
+from acd.core.names import AgentId, CallId, PhoneName
 from acd.core.orders import ReturnCaller, SurveySwitch
 from acd.core.policy import Policy, Vip
 from acd.core.reconcile import Missed, TalkFound
 from acd.core.switch_events import (
     CallArrived,
     CallEnded,
+    CallEvent,
     CallFellBack,
     CallStartedWaiting,
     OfferAnswered,
@@ -32,6 +33,9 @@ from acd.core.switch_events import (
     OrderFailed,
     TalkEnded,
 )
+
+ECHO_LIMIT: Duration = 10_000
+"""How long after its end a call may still be heard of: a late event, or a survey that lists a dying channel."""
 
 NO_ANSWER_REASON = "no answer"
 """Why an agent is paused whose phone rang in vain: he is not there, whatever his screen says."""
@@ -44,21 +48,34 @@ class CallFlow:
         self._floor = floor
         self._calls = floor.memory.calls
 
-    def take(self, event: Missed, now: Instant) -> None:
-        """Apply one fact; one that does not fit the call's state is ignored with its reason."""
+    def take(self, event: CallEvent, now: Instant) -> None:
+        """Apply one fact from the switch; one that does not fit the call's state is ignored with its reason."""
+        if self.has_ended(event.call, now):
+            self._ignore(event, "the call has ended")
+        elif not self.apply(event, now):
+            call = self._calls.get(event.call)
+            self._ignore(event, "unknown call" if call is None else f"the call is {call.state}")
+
+    def apply(self, event: Missed, now: Instant) -> bool:
+        """Let one fact have its effect; False if it does not fit the call's state and so had none."""
         call = self._calls.get(event.call)
         match event:
             case CallArrived() | CallStartedWaiting():
-                fits = self._come(call, event, now)
+                return self._come(call, event, now)
             case OfferReached() | OfferAnswered() | OfferFailed() | OrderFailed() | TalkFound():
-                fits = call is not None and self._hear_of_offer(call, event, now)
+                return call is not None and self._hear_of_offer(call, event, now)
             case TalkEnded() | CallFellBack() | CallEnded():
-                fits = call is not None and self._leave(call, event, now)
+                return call is not None and self._leave(call, event, now)
             case _:
                 assert_never(event)
-        if not fits:
-            reason = "unknown call" if call is None else f"the call is {call.state}"
-            self._floor.say(EventIgnored(type(event).__name__, event.call, reason))
+
+    def has_ended(self, call: CallId, at: Instant) -> bool:
+        """Whether the call ended shortly before `at`, so that what the switch says of it then is an echo."""
+        ended_at = None if call in self._calls else self._floor.memory.ended.get(call)
+        return ended_at is not None and at - ended_at <= ECHO_LIMIT
+
+    def _ignore(self, event: CallEvent, reason: str) -> None:
+        self._floor.say(EventIgnored(type(event).__name__, event.call, reason))
 
     def give_up_arrival(self, desk: Desk, now: Instant) -> None:
         """The order to ring this agent's phone led nowhere in time: leave him alone and look where the caller is."""
@@ -127,7 +144,7 @@ class CallFlow:
         held = call.state is CallState.OFFERED and call.offer == event.offer
         match event:
             case OfferReached() if held:
-                self._reach(call, event, now)
+                return self._reach(call, event, now)
             case OfferReached() if call.state is CallState.WAITING:
                 self._floor.order(ReturnCaller(call.id, event.offer))
             case OfferAnswered() if held and call.agent is not None:
@@ -145,15 +162,18 @@ class CallFlow:
                 return False
         return True
 
-    def _reach(self, call: Call, event: OfferReached, now: Instant) -> None:
+    def _reach(self, call: Call, event: OfferReached, now: Instant) -> bool:
         desk = self._desk_of(call)
         if desk is None:
             # The offer was taken back while its order was still on the way.
             self._floor.order(ReturnCaller(call.id, event.offer))
-        elif desk.state is AgentState.RESERVED:
-            until = now + self._floor.lane_of(call).ring_for + self._floor.memory.policy.ring_grace
-            call.changed_at = call.contestable_at = now
-            self._floor.change(desk, AgentState.RINGING, now, until=until)
+            return True
+        if desk.state is AgentState.RINGING:
+            return False
+        until = now + self._floor.lane_of(call).ring_for + self._floor.memory.policy.ring_grace
+        call.changed_at = call.contestable_at = now
+        self._floor.change(desk, AgentState.RINGING, now, until=until)
+        return True
 
     def _answer(self, call: Call, now: Instant) -> None:
         agent = call.agent
@@ -169,6 +189,9 @@ class CallFlow:
                 self._floor.free(held_by, now)
         call.offer = found.offer
         desk = self._idle_desk_with(found.phone)
+        if desk is not None and desk.state in (AgentState.PAUSED, AgentState.LOGGED_OUT):
+            # Whoever had left or paused goes back to that when the talk is over.
+            desk.afterwards, desk.afterwards_reason = desk.state, desk.reason
         self._talk(call, None if desk is None else desk.agent, desk, now)
 
     def _talk(self, call: Call, agent: AgentId | None, desk: Desk | None, now: Instant) -> None:
@@ -209,11 +232,11 @@ class CallFlow:
     def _set_aside(self, call: Call, now: Instant) -> None:
         """The switch refused to move the caller: he has most likely just hung up, so his agent takes the next call.
 
-        The call is offered to nobody until a survey has said where it is; else a channel that is gone without
-        a word would be offered again and again as fast as the switch can refuse.
+        The call is offered to nobody until a survey of some time later has said where it is; else a channel that the
+        switch will not move would be offered again and again as fast as the switch can refuse.
         """
         desk = self._floor.take_back(call, OfferEnd.FAILED)
-        call.changed_at = call.contestable_at = now
+        call.changed_at, call.contestable_at = now, now + self._floor.memory.policy.arrival_limit
         if desk is not None:
             self._floor.free(desk, now)
         self._floor.order(SurveySwitch())
@@ -262,7 +285,7 @@ class CallFlow:
             self._floor.free(desk, now)
 
     def _end(self, call: Call, now: Instant) -> None:
-        del self._calls[call.id]
+        self._forget(call, now)
         agent, desk = call.agent, None
         result = self._result_of(call, now)
         if call.state is CallState.WAITING:
@@ -291,6 +314,14 @@ class CallFlow:
             self._finish_talk(call, now)
         elif desk is not None:
             self._floor.free(desk, now)
+
+    def _forget(self, call: Call, now: Instant) -> None:
+        del self._calls[call.id]
+        ended = self._floor.memory.ended
+        ended.pop(call.id, None)
+        ended[call.id] = now
+        while now - ended[oldest := next(iter(ended))] > ECHO_LIMIT:
+            del ended[oldest]
 
     def _result_of(self, call: Call, now: Instant) -> CallResult:
         match call.state:

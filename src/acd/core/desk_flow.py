@@ -32,20 +32,20 @@ class DeskFlow:
         for agent in policy.agents:
             memory.desks.setdefault(agent, Desk(agent, since=now))
         for agent in sorted(memory.desks.keys() - policy.agents.keys()):
-            self._leave(memory.desks[agent], now)
             if memory.desks[agent].state is AgentState.LOGGED_OUT:
                 del memory.desks[agent]
+            else:
+                self._leave(memory.desks[agent], now)
 
     def take(self, request: Request, now: Instant) -> None:
         """Do what is asked for, or refuse it with a reason."""
         desk = self._floor.memory.desks.get(request.agent)
-        if desk is None:
+        if desk is None or request.agent not in self._floor.memory.policy.agents:
             self._refuse(request, "no such agent")
             return
         match request:
             case LogIn():
-                if desk.state is AgentState.LOGGED_OUT:
-                    self._floor.change(desk, AgentState.PAUSED, now, reason=LOGGED_IN_REASON)
+                self._log_in(desk, now)
             case LogOut():
                 self._leave(desk, now)
             case BecomeReady():
@@ -54,6 +54,13 @@ class DeskFlow:
                 self._pause(desk, request, now)
             case _:
                 assert_never(request)
+
+    def _log_in(self, desk: Desk, now: Instant) -> None:
+        if desk.state is AgentState.LOGGED_OUT:
+            self._floor.change(desk, AgentState.PAUSED, now, reason=LOGGED_IN_REASON)
+        elif desk.afterwards is AgentState.LOGGED_OUT:
+            # Back before the call that kept him from leaving was over.
+            self._ask_for_afterwards(desk, AgentState.PAUSED, LOGGED_IN_REASON)
 
     def _become_ready(self, desk: Desk, request: BecomeReady, now: Instant) -> None:
         if desk.state is AgentState.LOGGED_OUT:

@@ -10,10 +10,10 @@ from acd.core.agents import OFFERED, AgentState, Desk
 from acd.core.calls import Call, CallState
 from acd.core.events import AgentChanged, AgentOffered, Event, OfferEnd, OfferEnded
 from acd.core.instants import Instant
-from acd.core.matching import Matching
+from acd.core.matching import Line, Matching
 from acd.core.memory import Memory
 from acd.core.names import AgentId, OfferId
-from acd.core.orders import Order, RingAgent
+from acd.core.orders import Order, RingAgent, SurveySwitch
 from acd.core.policy import Lane
 from acd.core.service_level import LaneCounts
 from acd.core.step import Step
@@ -45,8 +45,9 @@ class Floor:
         self._events.append(event)
 
     def order(self, order: Order) -> None:
-        """Tell the switch."""
-        self._orders.append(order)
+        """Tell the switch; one survey tells as much as many."""
+        if not (isinstance(order, SurveySwitch) and order in self._orders):
+            self._orders.append(order)
 
     def take_step(self) -> Step:
         """All that was said and ordered since the last time."""
@@ -98,6 +99,8 @@ class Floor:
         self.tell(desk)
         if state is AgentState.READY:
             self._seek_call(desk, now)
+        elif state is AgentState.LOGGED_OUT and desk.agent not in self.memory.policy.agents:
+            del self.memory.desks[desk.agent]
 
     def tell(self, desk: Desk) -> None:
         """Tell everybody how a desk stands."""
@@ -122,12 +125,24 @@ class Floor:
 
     # Offers
 
-    def seek_agent(self, call: Call, now: Instant) -> None:
-        """Offer a call that has just begun to wait to the agent who should take it, if one is ready."""
-        if self.memory.switch_ready:
-            desk = self.matching.agent_for(call)
-            if desk is not None:
-                self._offer(call, desk, now)
+    def seek_agent(self, call: Call, now: Instant) -> bool:
+        """Offer a waiting call to the agent who should take it; False if none is ready."""
+        desk = self.matching.agent_for(call) if self.memory.switch_ready else None
+        if desk is not None:
+            self._offer(call, desk, now)
+        return desk is not None
+
+    def serve_waiting(self, now: Instant) -> None:
+        """Offer all waiting calls, in the order of their places, as far as agents are ready.
+
+        For moments when calls and ready agents may stand side by side: after a survey, or under a new policy.
+        """
+        unserved: set[Line] = set()
+        for waiting in self.matching.waiting():
+            call = self.memory.calls[waiting]
+            line = self.matching.line_of(call)
+            if line not in unserved and not self.seek_agent(call, now):
+                unserved.add(line)
 
     def _seek_call(self, desk: Desk, now: Instant) -> None:
         if self.memory.switch_ready:

@@ -36,19 +36,28 @@ class Matching:
     def __init__(self, memory: Memory) -> None:
         self._memory = memory
         self._lines: dict[Line, list[Place]] = {}
-        self._agents_for: dict[Line, tuple[AgentId, ...]] = {}
+        self._agents_for: dict[Line, list[AgentId]] = {}
         self._lines_of: dict[AgentId, tuple[Line, ...]] = _lines_of_agents(memory.policy)
         for agent, lines in self._lines_of.items():
             for line in lines:
-                self._agents_for[line] = (*self._agents_for.get(line, ()), agent)
+                self._agents_for.setdefault(line, []).append(agent)
+
+    def line_of(self, call: Call) -> Line:
+        """The call's line; what the operator took away while the caller waited becomes the default."""
+        assert call.lane is not None
+        assert call.language is not None
+        policy = self._memory.policy
+        lane = call.lane if call.lane in policy.lanes else policy.default_lane
+        language = call.language if call.language in policy.languages else policy.default_language
+        return (lane, language)
 
     def add(self, call: Call) -> None:
         """Put a call into its line, at the place its waiting time and credit give it."""
-        insort(self._lines.setdefault(_line_of(call, self._memory.policy), []), place_of(call))
+        insort(self._lines.setdefault(self.line_of(call), []), place_of(call))
 
     def remove(self, call: Call) -> None:
         """Take a call out of its line; it must be in it."""
-        line, place = self._lines[_line_of(call, self._memory.policy)], place_of(call)
+        line, place = self._lines[self.line_of(call)], place_of(call)
         index = bisect_left(line, place)
         assert line[index] == place, f"{call.id} is not waiting"
         del line[index]
@@ -56,9 +65,9 @@ class Matching:
     def agent_for(self, call: Call) -> Desk | None:
         """The ready agent who may serve the call and has been ready longest; the id breaks a tie."""
         desks = self._memory.desks
-        ready = (desks[agent] for agent in self._agents_for.get(_line_of(call, self._memory.policy), ()))
+        capable = (desks[agent] for agent in self._agents_for.get(self.line_of(call), ()))
         return min(
-            (desk for desk in ready if desk.state is AgentState.READY),
+            (desk for desk in capable if desk.state is AgentState.READY),
             key=lambda desk: (desk.idle_since, desk.agent),
             default=None,
         )
@@ -72,15 +81,6 @@ class Matching:
     def waiting(self) -> list[CallId]:
         """All waiting calls in the order in which an agent with every skill would take them."""
         return [call for _, call in sorted(place for line in self._lines.values() for place in line)]
-
-
-def _line_of(call: Call, policy: Policy) -> Line:
-    """The call's line; what the operator took away while the caller waited becomes the default."""
-    assert call.lane is not None
-    assert call.language is not None
-    lane = call.lane if call.lane in policy.lanes else policy.default_lane
-    language = call.language if call.language in policy.languages else policy.default_language
-    return (lane, language)
 
 
 def _lines_of_agents(policy: Policy) -> dict[AgentId, tuple[Line, ...]]:

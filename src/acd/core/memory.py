@@ -22,6 +22,10 @@ class Memory:
     """Offers given a number in this epoch."""
     switch_ready: bool = False
     """False from the loss of the link until the next survey; nobody is offered a call meanwhile."""
+    switch_lost_at: Instant = 0
+    """When the link was last lost; a survey asked for before says nothing of the time since."""
     desks: dict[AgentId, Desk] = field(default_factory=dict)
     calls: dict[CallId, Call] = field(default_factory=dict)
+    ended: dict[CallId, Instant] = field(default_factory=dict)
+    """When the calls of the last seconds ended, oldest first; the switch may still speak of them."""
     counts: dict[LaneName, LaneCounts] = field(default_factory=dict)

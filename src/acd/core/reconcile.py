@@ -28,6 +28,9 @@ from acd.core.switch_events import (
 
 BEFORE_A_LANE = frozenset({Stage.ARRIVED, Stage.IVR})
 
+UNKNOWN_OFFER = OfferId(0)
+"""Stands for the offer of a channel that does not say which; no offer of ours has this number."""
+
 
 @dataclass(frozen=True, slots=True)
 class TalkFound:
@@ -85,15 +88,12 @@ def _beyond_waiting(seen: CallSeen, held: OfferId | None) -> tuple[Missed, ...]:
     """What came after a caller began to wait; `held` is the offer that the core believes him to be in."""
     if seen.stage is Stage.FALLBACK:
         return (CallFellBack(seen.call),)
-    if seen.offer is None:
-        return ()
+    offer = UNKNOWN_OFFER if seen.offer is None else seen.offer
     if seen.stage is Stage.OFFERED:
-        return (OfferReached(seen.call, seen.offer),)
+        return (OfferReached(seen.call, offer),)
     if seen.stage not in (Stage.TALKING, Stage.AFTER):
         return ()
-    joined: Missed = (
-        OfferAnswered(seen.call, seen.offer) if seen.offer == held else TalkFound(seen.call, seen.offer, seen.phone)
-    )
+    joined: Missed = OfferAnswered(seen.call, offer) if offer == held else TalkFound(seen.call, offer, seen.phone)
     return (joined,) if seen.stage is Stage.TALKING else (joined, TalkEnded(seen.call))
 
 

@@ -9,7 +9,7 @@ of what the switch saw: a fact that does not fit becomes an `EventIgnored` with 
 from acd.core.agents import OFFERED, AgentState, Desk
 from acd.core.call_flow import CallFlow
 from acd.core.desk_flow import DeskFlow
-from acd.core.events import AgentOffered, CallRepaired, RoutingPaused, RoutingResumed
+from acd.core.events import AgentOffered, CallRepaired, EventIgnored, RoutingPaused, RoutingResumed
 from acd.core.floor import Floor
 from acd.core.inputs import CoreStarted, Input, PolicyLoaded, TimePassed
 from acd.core.instants import Instant
@@ -43,7 +43,7 @@ class Router:
         """Take one input at `now`; a time before the last input's counts as the last input's."""
         now = max(now, self.memory.now)
         if isinstance(happened, CoreStarted):
-            self._begin(happened.epoch)
+            self._begin(happened.epoch, now)
         self._settle(now)
         if not isinstance(happened, TimePassed):
             self.memory.now = now
@@ -53,11 +53,11 @@ class Router:
             case PolicyLoaded(policy):
                 self._desk_flow.adopt(policy, now)
                 self._floor.rebuild_lines()
-                self._serve_waiting(now)
+                self._floor.serve_waiting(now)
             case LogIn() | LogOut() | BecomeReady() | PauseAgent():
                 self._desk_flow.take(happened, now)
             case SwitchLost():
-                self._lose_switch()
+                self._lose_switch(now)
             case SwitchSurveyed():
                 self._survey(happened, now)
             case _:
@@ -82,11 +82,10 @@ class Router:
         """All waiting calls in the order of their places."""
         return self._floor.matching.waiting()
 
-    def _begin(self, epoch: int) -> None:
+    def _begin(self, epoch: int, now: Instant) -> None:
         self.memory.epoch = epoch
         self.memory.offers_made = 0
-        if self.memory.switch_ready:
-            self._lose_switch()
+        self._lose_switch(now)
 
     def _settle(self, now: Instant) -> None:
         while (due := self._floor.next_due()) is not None and due[0] <= now:
@@ -98,36 +97,49 @@ class Router:
                     self._call_flow.give_up_arrival(desk, at)
                 case AgentState.RINGING:
                     # Its end must have been missed; only a survey can tell which end it was.
-                    self._floor.set_until(desk, at + self.memory.policy.ring_grace)
+                    self._floor.set_until(desk, at + max(self.memory.policy.ring_grace, 1))
                     self._floor.order(SurveySwitch())
                 case _:
                     self._floor.free(desk, at)
 
-    def _lose_switch(self) -> None:
-        self.memory.switch_ready = False
+    def _lose_switch(self, now: Instant) -> None:
+        self.memory.switch_lost_at = now
         for desk in self.memory.desks.values():
             if desk.state in OFFERED:
                 self._floor.set_until(desk, None)
-        self._floor.say(RoutingPaused())
+        if self.memory.switch_ready:
+            self.memory.switch_ready = False
+            self._floor.say(RoutingPaused())
 
     def _survey(self, survey: SwitchSurveyed, now: Instant) -> None:
+        """Catch up with all that the survey saw; nobody is offered a call before the last of it is known.
+
+        Else a caller who hung up long ago, or who already talks, would be offered on the way to that knowledge, and
+        callers would be served in the order of their ids.
+        """
+        if survey.asked_at < self.memory.switch_lost_at:
+            self._floor.say(EventIgnored(type(survey).__name__, None, "asked for before the link was lost"))
+            return
+        was_ready, self.memory.switch_ready = self.memory.switch_ready, False
+        repaired = self._repair(survey, now)
+        self.memory.switch_ready = True
+        if not was_ready:
+            self._floor.say(RoutingResumed())
+            for agent in sorted(self.memory.desks):
+                desk = self.memory.desks[agent]
+                if desk.state in OFFERED:
+                    self._floor.set_until(desk, now + self.memory.policy.arrival_limit)
+        if repaired or not was_ready:
+            self._floor.serve_waiting(now)
+
+    def _repair(self, survey: SwitchSurveyed, now: Instant) -> bool:
+        repaired = False
         seen = {call.call: call for call in survey.calls}
         for call in sorted(self.memory.calls.keys() | seen.keys()):
+            if self._call_flow.has_ended(call, survey.asked_at):
+                continue
             for event in missed(self.memory.calls.get(call), seen.get(call), survey.asked_at):
-                self._call_flow.take(event, now)
-                self._floor.say(CallRepaired(call, type(event).__name__))
-        if not self.memory.switch_ready:
-            self._resume(now)
-
-    def _resume(self, now: Instant) -> None:
-        self.memory.switch_ready = True
-        self._floor.say(RoutingResumed())
-        for agent in sorted(self.memory.desks):
-            desk = self.memory.desks[agent]
-            if desk.state in OFFERED:
-                self._floor.set_until(desk, now + self.memory.policy.arrival_limit)
-        self._serve_waiting(now)
-
-    def _serve_waiting(self, now: Instant) -> None:
-        for call in self._floor.matching.waiting():
-            self._floor.seek_agent(self.memory.calls[call], now)
+                if self._call_flow.apply(event, now):
+                    self._floor.say(CallRepaired(call, type(event).__name__))
+                    repaired = True
+        return repaired

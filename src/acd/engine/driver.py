@@ -57,7 +57,6 @@ class Driver:
         self._clock = clock
         self._inbox: deque[tuple[Instant, Input, asyncio.Future[str | None] | None]] = deque()
         self._news = asyncio.Event()
-        self._offers: dict[int, AgentOffered] = {}
         self.beats = 0
         """How often the loop has come round to its heartbeat."""
         self.on_overflow: Callable[[], None] = lambda: None
@@ -73,7 +72,7 @@ class Driver:
         """Put any input into the inbox, stamped with the present time."""
         if len(self._inbox) >= INBOX_LIMIT:
             _log.error("the inbox is full; the link is dropped and surveyed again", limit=INBOX_LIMIT)
-            kept = [each for each in self._inbox if each[2] is not None]
+            kept = [each for each in self._inbox if not isinstance(each[1], SwitchEvent)]
             self._inbox.clear()
             self._inbox.extend(kept)
             self.on_overflow()
@@ -157,7 +156,7 @@ class Driver:
         except Exception:  # noqa: BLE001 - whatever a screen does, the phone must ring
             _log.exception("a screen failed", agent=offer.agent)
         held = self.router.offer_of(order.agent)
-        if held is not None and held.offer == order.offer:
+        if held is not None and held.offer == order.offer and self.router.memory.switch_ready:
             self._switch.carry_out(order)
 
 
