@@ -51,7 +51,7 @@ class PendingAction(Action):  # type: ignore[misc]  # panoramisk has no types.
         self.deadline: asyncio.TimerHandle | None = None
         self.message = ""
         self.listing = False
-        self.items: list[Block] = []
+        self.listed: list[Block] = []
         super().__init__(headers, ActionID=action_id)
 
     def take(self, block: Block) -> Reply | OutcomeUnknownError | None:
@@ -65,10 +65,10 @@ class PendingAction(Action):  # type: ignore[misc]  # panoramisk has no types.
                 return Reply(headers["Response"] == "Success", self.message)
             self.listing = True
         elif "EventList" in headers and headers.keys() <= _COMPLETION_HEADERS:
-            return Reply(headers["EventList"] == "Complete", self.message, tuple(self.items))
+            return Reply(headers["EventList"] == "Complete", self.message, tuple(self.listed))
         elif "Event" in headers and "EventList" not in headers:
-            self.items.append(block)
-            if len(self.items) > MOST_ITEMS:
+            self.listed.append(block)
+            if len(self.listed) > MOST_ITEMS:
                 return OutcomeUnknownError(f"a list of more than {MOST_ITEMS} items was given up")
         return None
 

@@ -86,22 +86,28 @@ class AmiFraming:
         self._buffer += data
         if self.greeting is None and not self._take_greeting():
             return []
-        pieces = self._complete_pieces()
         blocks: list[Block] = []
-        for piece in pieces:
+        for piece in self._complete_pieces():
+            # This loop sees every event of the switch, so the order is by how often each case comes.
             if piece.startswith(self._wanted):
                 self._parse_into(blocks, piece)
             elif piece.startswith(b"Event: "):
                 self._statistics.blocks_unwanted += 1
             elif stripped := piece.lstrip(b"\r\n"):
-                # A blank line too many before a block is harmless.
-                if stripped.startswith(self._wanted):
-                    self._parse_into(blocks, stripped)
-                elif stripped.startswith(b"Event: "):
-                    self._statistics.blocks_unwanted += 1
-                else:
-                    self._drop(BlockFault.UNKNOWN_START)
+                self._take_odd(blocks, stripped)
+            else:
+                # A blank line too many; it was counted as a block.
+                self._statistics.blocks_received -= 1
         return blocks
+
+    def _take_odd(self, blocks: list[Block], piece: bytes) -> None:
+        """A block with blank lines before it, which harm nobody, or one that begins as none does."""
+        if piece.startswith(self._wanted):
+            self._parse_into(blocks, piece)
+        elif piece.startswith(b"Event: "):
+            self._statistics.blocks_unwanted += 1
+        else:
+            self._drop(BlockFault.UNKNOWN_START)
 
     def _take_greeting(self) -> bool:
         """Cut the greeting's line, which has no blank line behind it; False while it is incomplete."""

@@ -11,7 +11,7 @@ Pure: the same block and token give the same answer.
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -53,7 +53,7 @@ DIALLED = re.compile(r"\+?[0-9*#]{1,32}")
 INSTANT = re.compile(r"[0-9]{10,15}")
 OFFER = re.compile(r"[0-9]{1,18}")
 LANE = LANGUAGE = re.compile(r"[a-z][a-z0-9-]{0,31}")
-TIER = re.compile(r"([a-z][a-z0-9_-]{0,31})?")
+TIER = NAME_OR_EMPTY = re.compile(r"([a-z][a-z0-9_-]{0,31})?")
 STATUS = re.compile(r"[A-Z]{1,16}")
 STAGE = re.compile("|".join(Stage))
 
@@ -61,7 +61,7 @@ _CAUSES = {
     "NOANSWER": OfferFailure.NO_ANSWER,
     "BUSY": OfferFailure.BUSY,
     "DECLINED": OfferFailure.DECLINED,
-    "CONGESTION": OfferFailure.DECLINED,
+    "CONGESTION": OfferFailure.UNREACHABLE,
     "CHANUNAVAIL": OfferFailure.UNREACHABLE,
 }
 
@@ -123,21 +123,24 @@ class _Fact:
 
     headers: Mapping[str, re.Pattern[str]]
     become: Callable[[Headers, CallId], SwitchEvent]
+    of_channel: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
+    """Headers it takes from what Asterisk says of the channel; the dialplan cannot say them again, for no key comes
+    twice."""
     from_agent: bool = False
     """True if the agent's channel tells it, which the caller's channel called into being."""
 
 
 _ARRIVAL = {"Number": NUMBER, "Dialled": DIALLED, "Arrived": INSTANT}
-_WAITING = {**_ARRIVAL, "Entered": INSTANT, "Lane": LANE, "Language": LANGUAGE, "Tier": TIER}
+_WAITING = {**_ARRIVAL, "Entered": INSTANT, "Lane": LANE, "Tier": TIER}
 
 _FACTS = {
     "arrived": _Fact(_ARRIVAL, _arrived),
-    "waiting": _Fact(_WAITING, _waiting),
+    "waiting": _Fact(_WAITING, _waiting, of_channel={"Language": LANGUAGE}),
     "offering": _Fact({"Offer": OFFER}, _offering),
     "answered": _Fact({"Offer": OFFER}, _answered, from_agent=True),
     "offer_failed": _Fact({"Offer": OFFER, "Status": STATUS}, _offer_failed),
     "talk_ended": _Fact({"Offer": OFFER}, _talk_ended),
-    "fell_back": _Fact({"Lane": LANE}, _fell_back),
+    "fell_back": _Fact({"Lane": NAME_OR_EMPTY}, _fell_back),
     "ended": _Fact({"Stage": STAGE}, _ended),
 }
 """Everything the dialplan may say."""
@@ -179,7 +182,8 @@ def _fault_of_fact(headers: Headers, fact: _Fact) -> DropReason | None:
     if said != {*_SAID_BY_ALL, *fact.headers}:
         return DropReason.WRONG_HEADERS
     call = headers["Call"]
-    if not CALL.fullmatch(call) or not all(form.fullmatch(headers[key]) for key, form in fact.headers.items()):
+    forms = {"Call": CALL, **fact.headers, **fact.of_channel}
+    if not all(form.fullmatch(headers.get(key, "\n")) for key, form in forms.items()):
         return DropReason.ILL_TYPED
     if headers.get("Uniqueid") != call and not (fact.from_agent and headers.get("Linkedid") == call):
         return DropReason.FORGED

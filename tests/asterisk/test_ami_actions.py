@@ -1,0 +1,90 @@
+"""What may be said to the switch, and what is refused before the wire."""
+
+import asyncio
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from acd.asterisk.ami_actions import ALLOWED_HEADERS, ActionRefusedError, Headers, check_action
+from acd.asterisk.ami_connection import PendingAction
+
+REDIRECT = (
+    ("Action", "Redirect"),
+    ("Channel", "hotline-1795318465.12"),
+    ("Context", "hl-offer"),
+    ("Exten", "1000001_15_anna"),
+    ("Priority", "1"),
+)
+
+
+def setvar(variable: str, value: str) -> Headers:
+    return (("Action", "Setvar"), ("Variable", variable), ("Value", value))
+
+
+def test_the_actions_of_the_hotline_are_allowed() -> None:
+    check_action(REDIRECT)
+    check_action(setvar("HL_TOKEN", "0f" * 16))
+    check_action((("Action", "Status"), ("Variables", "HL_CALL,HL_STAGE")))
+    check_action((("Action", "Ping"),))
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        (),
+        (("Channel", "x"), ("Action", "Redirect")),
+        (("Action", "Originate"), ("Channel", "PJSIP/trunk/900")),
+        (("Action", "Command"), ("Command", "core stop now")),
+        (("Action", "Hangup"), ("Channel", "/.*/")),
+        (*REDIRECT, ("ExtraChannel", "x")),
+        (*REDIRECT, ("Priority", "2")),
+        (("Action", "Redirect"), ("Channel", "/.*/")),
+        (("Action", "Redirect"), ("Channel", "PJSIP/anna-00000001")),
+        (("Action", "Redirect"), ("Channel", "")),
+        (("Action", "Setvar"), ("Channel", "x"), ("Variable", "HL_A"), ("Value", "1")),
+        setvar("DB(x/y)", "1"),
+        setvar("HL_", "1"),
+        setvar("HL_A)", "1"),
+        setvar("HL_" + "A" * 31, "1"),
+        setvar("hl_token", "1"),
+        setvar("HL_A", "x" * 1024),
+        setvar("HL_A", "é" * 510),
+        setvar("HL_A", "\ud800"),
+        (("Action", "Status"), ("Variables", "HL_CALL,SHELL(id)")),
+        (("Action", "Ping"), *((f"X{n}", "") for n in range(200))),
+    ],
+)
+def test_anything_else_is_refused(action: Headers) -> None:
+    with pytest.raises(ActionRefusedError):
+        check_action(action)
+
+
+def test_a_refusal_names_the_header_and_keeps_the_value_to_itself() -> None:
+    with pytest.raises(ActionRefusedError) as refusal:
+        check_action((("Action", "Login"), ("Username", "core"), ("Secret", "hush\r\n")))
+
+    assert "Secret" in str(refusal.value)
+    assert "hush" not in str(refusal.value)
+
+
+@given(st.sampled_from(sorted(ALLOWED_HEADERS)), st.data())
+def test_whatever_is_sent_is_one_action_with_the_headers_it_was_given(name: str, data: st.DataObject) -> None:
+    keys = sorted(ALLOWED_HEADERS[name])
+    text = st.text() | st.sampled_from(["a\r\n\r\nAction: Hangup", "x\ny", "x\ry", "x\0", "HL_A", "1.2"])
+    action = [("Action", name), *((key, data.draw(text)) for key in keys)]
+    try:
+        check_action(action)
+    except ActionRefusedError:
+        return
+
+    async def written() -> str:
+        return str(PendingAction(action, "id-1", lambda _reply: None))
+
+    raw = asyncio.run(written()).encode()
+
+    assert raw.endswith(b"\r\n\r\n")
+    lines = raw.removesuffix(b"\r\n\r\n").split(b"\r\n")
+    assert sorted(lines) == sorted(f"{key}: {value}".encode() for key, value in [*action, ("ActionID", "id-1")])
+    assert max(map(len, lines)) <= 1022
+    assert not any(byte < 0x20 for line in lines for byte in line)
