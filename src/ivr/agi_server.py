@@ -9,6 +9,7 @@ no other.
 
 import asyncio
 import ipaddress
+import socket
 import traceback
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
@@ -19,15 +20,18 @@ from typing import Self
 import structlog
 
 from acd.core.instants import Duration
-from ivr.agi_call import AgiCall
+from ivr.agi_call import BYTES_AT_ONCE, AgiCall
 from ivr.agi_errors import AgiError, CallerHungUp, ProtocolBroken, SwitchLeft, TookTooLong
 
 Script = Callable[[AgiCall], Awaitable[None]]
 """Talks to one caller and returns when it is done with him."""
 
 BACKLOG = 512
-"""Connections that wait in the kernel, and that one turn of the loop accepts at most. Beyond it a caller's connection
-is tried again by his kernel a second later, so that a flood costs him that second."""
+"""Connections that wait in the kernel. Beyond it a caller's connection is tried again by his kernel a second later, so
+that a flood costs him that second."""
+
+ACCEPTED_AT_ONCE = 8
+"""Connections accepted in one turn of the loop at most, because the loop has other callers to look after."""
 
 _ENDINGS = {CallerHungUp: "caller_hung_up", SwitchLeft: "switch_left", TookTooLong: "took_too_long"}
 """How a script may end early with nobody at fault, and the word for it in the statistics."""
@@ -93,10 +97,13 @@ class AgiServer:
 
     async def __aenter__(self) -> Self:
         """Start to listen. Raises OSError if the port is taken."""
-        # A stream may hold twice this before it stops reading from its socket; more is never needed at once.
+        # A stream may hold twice this limit before it stops reading from its socket; more is never needed at once.
+        listening = socket.create_server((self._host, self._wanted_port), backlog=BACKLOG)
         self._server = await asyncio.start_server(
-            self._connected, self._host, self._wanted_port, limit=4_096, backlog=BACKLOG
+            self._connected, sock=listening, limit=BYTES_AT_ONCE, backlog=ACCEPTED_AT_ONCE
         )
+        # asyncio takes one figure for both: how many wait in the kernel, and how many it accepts in one turn.
+        listening.listen(BACKLOG)
         await self._group.__aenter__()
         return self
 

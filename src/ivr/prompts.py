@@ -37,6 +37,10 @@ SYNTHESIZER = "espeak-ng"
 SYNTHESIS_TIMEOUT = 60
 """Seconds after which a synthesis has failed."""
 
+_BETTER_VOICES = {"cmn": "cmn-latn-pinyin", "zh": "cmn-latn-pinyin"}
+"""espeak-ng 1.51 reads most Chinese characters with the voice cmn as English spelling ("wen two"). Its sister voice
+reads the same characters as Chinese; the two differ only in how they read Latin letters."""
+
 
 class PromptError(Exception):
     """A prompt cannot be made; one line for the operator: which, where its text stands, why, and what to do."""
@@ -94,7 +98,7 @@ def path_in(folder: Path, prompt: Prompt) -> Path:
 
 def content_hash(text: str, voice: str) -> str:
     """What a cached prompt is called: equal for what sounds equal."""
-    parts = "\0".join((str(RECIPE), voice, text))
+    parts = "\0".join((str(RECIPE), _BETTER_VOICES.get(voice, voice), text))
     return hashlib.sha256(parts.encode()).hexdigest()
 
 
@@ -140,7 +144,7 @@ def _synthesize(text: PromptText, target: Path) -> None:
         )
     try:
         result = subprocess.run(  # noqa: S603 - a fixed program; the text goes in as its input, not as an argument
-            [program, "-v", text.voice, "-w", str(target), "--stdin"],
+            [program, "-v", _BETTER_VOICES.get(text.voice, text.voice), "-w", str(target), "--stdin"],
             input=text.text.encode(),
             capture_output=True,
             timeout=SYNTHESIS_TIMEOUT,
