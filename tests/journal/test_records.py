@@ -16,7 +16,6 @@ from acd.journal.errors import UnknownRecord
 from acd.journal.records import KINDS, Record, decode, decode_memory, encode, encode_memory
 from tests.journal.floor import BAD_DAY, journaled, small_policy
 
-
 NAMES = st.text(max_size=8)
 NEEDS = st.lists(st.builds(Need), max_size=3).map(tuple)
 POLICIES = st.builds(
