@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -25,6 +26,8 @@ def hotline(private_asterisk: Asterisk, example_bank: Path, tmp_path_factory: py
 
 @pytest.fixture
 def link(hotline: RealHotline) -> Iterator[ControlLink]:
+    # The calls of the test before are over when nothing of them is left; that itself is a promise.
+    eventually(lambda: hotline.channels() == 0)
     with ControlLink(hotline) as link:
         # A quarter of the usual lap, so that nobody has to wait half a minute.
         link.set_global("HL_LAP", "2")
@@ -91,7 +94,7 @@ def test_a_full_hotline_says_so_and_answers_nobody_more(
         caller.call("95555")
         caller.until_seen("183 INVITE")
         caller.until_seen("486 INVITE")
-        assert link.facts().count("arrived") == MOST_CALLS
+        link.until(lambda _: link.facts().count("arrived") >= MOST_CALLS)
     finally:
         for telephone in inside:
             telephone.__exit__(None, None, None)
@@ -100,20 +103,22 @@ def test_a_full_hotline_says_so_and_answers_nobody_more(
     assert "Playing 'hotline/zh/all_busy" in played
     assert "Playing 'hotline/en/all_busy" in played
     link.until(lambda _: link.facts().count("ended") == MOST_CALLS)  # The one who was sent away is not among them.
+    assert link.facts().count("arrived") == MOST_CALLS
     with Telephone(hotline.ports.sip) as next_caller:
         next_caller.call("95555").until_seen("200 INVITE")
 
 
 NASTY = {
-    "an event of its own": "138%0D%0A%0D%0AEvent: UserEvent%0D%0AFact: ended",
-    "a header of its own": "138%0D%0AUniqueid: hotline-1.1",
+    "an event of its own": "138\r\n\r\nEvent: UserEvent\r\nPrivilege: user,all\r\nFact: ended",
+    "a header of its own": "138\r\nUniqueid: hotline-1.1",
     "a variable": "138${HL_TOKEN}${CHANNEL(name)}",
     "arguments": "138,Fact: ended,Call: x)",
-    "an expression": "138%22 = %221]?hl-fallback",
+    "an expression": '138" = "1]?hl-fallback',
     "a plus in the middle": "13+8",
     "no digit at all": "anonymous",
     "very long": "138" + "9" * 500,
-    "backslashes": "138%5C%5Cn%5C,%5C)",
+    "backslashes": "138\\\\n\\,\\)",
+    "a face and a NUL": "138\U0001f600\0",
 }
 
 
@@ -121,14 +126,16 @@ NASTY = {
 def test_a_forged_caller_number_is_cut_to_digits_before_anybody_hears_of_it(
     hotline: RealHotline, link: ControlLink, caller: Telephone, number: str
 ) -> None:
-    caller.call("95555", caller=number, more=f"Diversion: <sip:{number}@127.0.0.1>;reason=unconditional\r\n")
+    # The SIP stack undoes the percent signs and hands on what was under them.
+    user = quote(number, safe="")
+    caller.call("95555", caller=user, more=f"Diversion: <sip:{user}@127.0.0.1>;reason=unconditional\r\n")
     waiting = link.fact("waiting")
     digits = "".join(c for c in waiting["Number"] if c in "0123456789")
     assert waiting["Number"] == digits == waiting["CallerIDNum"].replace("<unknown>", "")
     assert len(digits) <= 24
     assert number == "anonymous" or digits.startswith("13")
     assert waiting["Call"] == waiting["Uniqueid"]
-    assert all("UserEvent" not in block or block["Event"] == "UserEvent" for block in link.blocks)
+    assert all(next(iter(block)) in {"Event", "Response"} for block in link.blocks)
     assert link.facts() == ["arrived", "waiting"]
 
 
@@ -144,7 +151,7 @@ def test_a_plus_in_front_stays(link: ControlLink, caller: Telephone) -> None:
         ("Ann, Lee; (x) ${HL_TOKEN}", "Ann, Lee; (x) ${HL_TOKEN}"),
         ("<script>alert(1)</script>", "<script>alert(1)</script>"),
         ("a\tb\x01c\x7fd", "abcd"),
-        ("x" * 500, "x" * 128),
+        ("x" * 500, "x" * 79),
     ],
     ids=["Chinese and a face", "commas and a variable", "markup", "control characters", "very long"],
 )
