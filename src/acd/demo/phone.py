@@ -1,0 +1,251 @@
+"""Scripted phones: they register with a password and do with every call what their script says.
+
+All phones of a group are one SIPp process behind one address, which Asterisk reaches by the Contact that each phone
+registered. A phone that was never registered needs no script: it is not started. All times are in milliseconds and
+kept to within a twentieth of a second. Phones on this machine live on a loopback address of their own, so that
+Asterisk does not take them for the trunk.
+"""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from enum import IntEnum
+from pathlib import Path
+
+from acd.core.instants import Duration
+from acd.demo.parties import Diary
+from acd.demo.sipp import NEVER, Happening, Listener, Server, Sipp, SippFailed, render, running, table
+
+PHONES_LIVE_AT = "127.0.0.2"
+_TICK: Duration = 50
+REGISTERED_FOR_SECONDS = 3600
+_READY_WITHIN = 5.0
+_LEAVE_WITHIN = 2.0
+
+
+class PhoneRefused(RuntimeError):
+    """Asterisk did not let a phone register."""
+
+
+class Behaviour(IntEnum):
+    """What a phone does with a call."""
+
+    ANSWER = 1
+    NO_ANSWER = 2
+    BUSY = 3
+    DECLINE = 4
+    FORWARD = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """One phone. `hangs_up_after` counts from its answer; None: it waits for the other side to hang up.
+
+    Answering and hanging up at once is `answer_after=0, hangs_up_after=0`.
+    """
+
+    name: str
+    secret: str
+    behaviour: Behaviour = Behaviour.ANSWER
+    answer_after: Duration = 0
+    hangs_up_after: Duration | None = None
+    forward_to: str = ""
+
+
+class Phones:
+    """A group of registered phones, by their names."""
+
+    def __init__(self, sipp: Sipp, diary: Diary) -> None:
+        self.sipp = sipp
+        self.diary = diary
+
+    def did(self, phone: str, what: str | None = None) -> list[Happening]:
+        """What this phone saw and did: registered, invited, ringing, answered, cancelled, busy, ended, hung_up, …
+
+        The detail of `invited` and `answered` is the leg's Call-ID, a bar, and the number that the INVITE is from.
+        """
+        return self.diary.of(phone, what)
+
+    async def until(self, phone: str, what: str, count: int = 1, within: float = 30.0) -> Happening:
+        """The `count`th time that this phone had it, waited for. Raises TimeoutError."""
+        await self.diary.until(lambda: len(self.did(phone, what)) >= count, within)
+        return self.did(phone, what)[count - 1]
+
+    def answer(self, phone: str) -> None:
+        """Have a ringing phone answer now."""
+        self._tell_last(phone, "ANSWER")
+
+    def hang_up(self, phone: str) -> None:
+        """Have a talking phone hang up now."""
+        self._tell_last(phone, "HANGUP")
+
+    def up(self) -> list[str]:
+        """The phones that have a call that is not over."""
+        begun = [h.party for h in self.diary.happenings if h.what == "invited"]
+        over = [h.party for h in self.diary.happenings if h.what == "over"]
+        return [phone for phone in dict.fromkeys(begun) if begun.count(phone) > over.count(phone)]
+
+    async def leave(self) -> None:
+        """Have every talking phone hang up, and wait a moment for it."""
+        for phone in self.up():
+            if len(self.did(phone, "answered")) > 0:
+                self.hang_up(phone)
+        with suppress(TimeoutError):
+            await self.diary.until(lambda: not self.sipp.is_running or not self.up(), _LEAVE_WITHIN)
+
+    def _tell_last(self, phone: str, word: str) -> None:
+        invited = self.did(phone, "invited")
+        if invited:
+            self.sipp.tell(invited[-1].detail.split("|")[0], word)
+
+
+@asynccontextmanager
+async def registered(
+    phones: Sequence[Phone],
+    server: Server,
+    *,
+    host: str = PHONES_LIVE_AT,
+    listener: Listener | None = None,
+    messages: Path | None = None,
+) -> AsyncIterator[Phones]:
+    """These phones, registered and ready; unregistered and silent when the block is left.
+
+    Raises PhoneRefused with the phones that Asterisk refused, SippMissing, SippFailed, ValueError for an odd name.
+    """
+    diary = Diary(listener)
+    rows = [
+        (
+            phone.name,
+            int(phone.behaviour),
+            phone.answer_after,
+            NEVER if phone.hangs_up_after is None else phone.hangs_up_after,
+            phone.forward_to,
+        )
+        for phone in phones
+    ]
+    async with running(
+        render("phone.xml.j2", tick=_TICK),
+        {"phones.csv": table(rows)},
+        server,
+        diary.write,
+        host=host,
+        options=["-infindex", "phones.csv", "0"],
+        messages=messages,
+    ) as sipp:
+        await _ready(sipp)
+        await register(phones, server, sipp.host, sipp.port, diary)
+        group = Phones(sipp, diary)
+        try:
+            yield group
+        finally:
+            await group.leave()
+            with suppress(SippFailed, PhoneRefused):
+                await register(phones, server, sipp.host, sipp.port, diary, seconds=0)
+
+
+async def register(
+    phones: Sequence[Phone],
+    server: Server,
+    host: str,
+    port: int,
+    diary: Diary,
+    seconds: int = REGISTERED_FOR_SECONDS,
+) -> None:
+    """Register these phones at host:port for so long; 0 seconds takes them off. Raises PhoneRefused, SippFailed."""
+    rows = [
+        (
+            phone.name,
+            f"[authentication username={phone.name} password={phone.secret}]",
+            f"sip:{phone.name}@{host}:{port}",
+            seconds,
+        )
+        for phone in phones
+    ]
+    # The registration is a group of its own, so its diary tells who has just been accepted.
+    accepted = Diary(diary.write)
+    async with running(
+        render("register.xml.j2", done="registered" if seconds else "off"),
+        {"accounts.csv": table(rows)},
+        server,
+        accepted.write,
+        host=host,
+        options=["-m", str(len(phones)), "-r", "100"],
+    ) as sipp:
+        await sipp.wait()
+    wanted = "registered" if seconds else "off"
+    refused = [phone.name for phone in phones if not accepted.of(phone.name, wanted)]
+    if refused:
+        raise PhoneRefused(f"the hotline did not let these phones register: {', '.join(refused)}")
+
+
+async def _ready(sipp: Sipp) -> None:
+    """Return when the phones answer an OPTIONS request. Raises SippFailed when they have ended or stay silent."""
+    loop = asyncio.get_running_loop()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.setblocking(False)
+        probe.bind((sipp.host, 0))
+        here = ":".join(map(str, probe.getsockname()))
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_READY_WITHIN):
+                for attempt in range(1000):
+                    if not sipp.is_running:
+                        raise SippFailed(sipp.why(await sipp.wait()))
+                    with suppress(TimeoutError, OSError):
+                        await loop.sock_sendto(probe, _options(here, attempt), (sipp.host, sipp.port))
+                        await asyncio.wait_for(loop.sock_recv(probe, 4096), 0.1)
+                        return
+    raise SippFailed(f"the phones at {sipp.host}:{sipp.port} did not come up in {_READY_WITHIN:.0f} s")
+
+
+def _options(here: str, attempt: int) -> bytes:
+    lines = (
+        "OPTIONS sip:ready@phones SIP/2.0",
+        f"Via: SIP/2.0/UDP {here};branch=z9hG4bK-ready{attempt}",
+        f"From: <sip:ready@{here}>;tag=ready{attempt}",
+        "To: <sip:ready@phones>",
+        f"Call-ID: ready-{attempt}-{here}",
+        "CSeq: 1 OPTIONS",
+        "Max-Forwards: 70",
+        "Content-Length: 0",
+    )
+    return ("\r\n".join(lines) + "\r\n\r\n").encode()
+
+
+async def run_phone(
+    server: Server,
+    phone: Phone,
+    on_line: Callable[[str], None] = print,
+    for_seconds: float | None = None,
+) -> None:
+    """Register this phone and let it do as its script says, telling line by line, until cancelled or so long."""
+
+    def listener(happening: Happening) -> None:
+        if (line := tell(happening)) is not None:
+            on_line(line)
+
+    async with registered([phone], server, listener=listener) as group:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(for_seconds):
+                await group.sipp.wait()
+
+
+_WORDS = {
+    "registered": "{} is registered",
+    "off": "{} is no longer registered",
+    "ringing": "{} rings",
+    "answered": "{} answers",
+    "cancelled": "{} stops ringing",
+    "busy": "{} is busy",
+    "declined": "{} declines",
+    "forwarded": "{} forwards",
+    "hung_up": "{} hangs up",
+    "ended": "{}: the caller or the hotline hung up",
+}
+
+
+def tell(happening: Happening) -> str | None:
+    """A happening of a phone in words, or None when it is not worth a line."""
+    words = _WORDS.get(happening.what)
+    return None if words is None else words.format(happening.party)

@@ -1,0 +1,273 @@
+"""SIPp as a subprocess: started in a folder of its own without a terminal, listened to, stopped by its own id.
+
+Every scenario writes one line per happening (`parts.xml.j2`, `tell`) into a pipe that this file reads, so a listener
+hears of it at once and no log file is polled. Rules: only processes started here are ever signalled; a process dies
+with the one that started it, even by kill -9; what a stranger sent stands last in a line and cannot forge another.
+It never interprets a scenario: what the happenings mean is for acd.demo.caller and acd.demo.phone.
+"""
+
+import asyncio
+import os
+import shutil
+import signal
+import socket
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import jinja2
+
+from acd.core.instants import Duration, Instant
+
+NEVER: Duration = 1_000_000_000
+"""Later than any call lasts (eleven days), in milliseconds: how a scenario is told that something never happens."""
+
+_STOP_ASKED_EVERY = 0.1
+_STOP_WITHIN = 3.0
+_LONGEST_LINE = 4096
+_EXIT_CODES = {
+    1: "at least one call did not go as the scenario expects",
+    97: "it was ended before any call went well",
+    99: "it processed no call",
+    254: "an address it needs is in use",
+    255: "it could not run the scenario",
+}
+
+
+class SippMissing(RuntimeError):
+    """There is no `sipp` on PATH."""
+
+
+class SippFailed(RuntimeError):
+    """SIPp could not be started, or ended with an error of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One thing that a party saw or did, by the wall clock of this machine."""
+
+    at: Instant
+    party: str
+    what: str
+    detail: str
+
+
+Listener = Callable[[Happening], None]
+"""Told of every happening as it comes; synchronous, and must not raise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where the hotline takes SIP over UDP."""
+
+    host: str
+    port: int
+
+
+def find_sipp() -> str:
+    """The path of `sipp`. Raises SippMissing with a line that says how to install it."""
+    path = shutil.which("sipp")
+    if path is None:
+        raise SippMissing("sipp is not installed; on Debian: apt-get install sip-tester")
+    return path
+
+
+def require_keys_can_be_pressed() -> None:
+    """Raise SippFailed when SIPp may not send digits: it sends them through a raw socket, which needs a privilege."""
+    try:
+        socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_UDP).close()
+    except PermissionError:
+        path = find_sipp()
+        if "security.capability" not in os.listxattr(os.path.realpath(path)):
+            raise SippFailed(
+                "sipp needs a raw socket to press keys: run as root, "
+                f"or allow it once with: setcap cap_net_raw+ep {path}"
+            ) from None
+
+
+def free_port(host: str, kind: socket.SocketKind = socket.SOCK_DGRAM) -> int:
+    """A port of this host that is free now. Another process may take it before it is used."""
+    with socket.socket(socket.AF_INET, kind) as probe:
+        probe.bind((host, 0))
+        return int(probe.getsockname()[1])
+
+
+def render(name: str, **values: object) -> str:
+    """The scenario `name` of scenarios/ with its values filled in."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent / "scenarios"),
+        undefined=jinja2.StrictUndefined,
+        autoescape=False,  # noqa: S701 - only our own constants go in; a caller's words go through a table.
+    )
+    return environment.get_template(name).render(never=NEVER, **values)
+
+
+def table(rows: Iterable[Iterable[object]]) -> str:
+    """SIPp's injection table. Raises ValueError for a field that it cannot carry as it is: `;`, line ends, NUL."""
+    lines = ["SEQUENTIAL"]
+    for row in rows:
+        fields = [str(field) for field in row]
+        for field in fields:
+            if set(field) & set(";\r\n\0"):
+                raise ValueError(f"{field!r}: a ';', line end or NUL cannot be sent raw; percent-encode it")
+        lines.append(";".join(fields) + ";")
+    return "\n".join(lines) + "\n"
+
+
+class _Lines(asyncio.Protocol):
+    """Cuts the pipe into lines and tells of each. A line over the limit ends the reading: no scenario writes one."""
+
+    def __init__(self, listener: Listener) -> None:
+        self._listener = listener
+        self._rest = b""
+        self.closed = asyncio.get_running_loop().create_future()
+
+    def data_received(self, data: bytes) -> None:
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        assert len(self._rest) <= _LONGEST_LINE, "a scenario wrote a line without an end"
+        for line in lines:
+            if happening := _read(line.decode(errors="replace")):
+                self._listener(happening)
+
+    def connection_lost(self, _: Exception | None) -> None:
+        self.closed.set_result(None)
+
+
+def _read(line: str) -> Happening | None:
+    stamp, *fields = line.split("|", 3)
+    if len(fields) != 3:
+        return None
+    seconds = stamp.rsplit("\t", 1)[-1].strip()
+    return Happening(round(float(seconds) * 1000), *fields)
+
+
+class Sipp:
+    """One running SIPp. Made by `running`."""
+
+    def __init__(self, process: asyncio.subprocess.Process, folder: Path, lines: _Lines, host: str, port: int) -> None:
+        self.folder = folder
+        self.host = host
+        self.port = port
+        self._process = process
+        self._lines = lines
+
+    @property
+    def pid(self) -> int:
+        """The process id, which stays the same from start to end."""
+        return self._process.pid
+
+    @property
+    def is_running(self) -> bool:
+        """True until the process has ended and been noticed."""
+        return self._process.returncode is None
+
+    async def wait(self) -> int:
+        """SIPp's exit code once it has ended and every line was told: 0 all calls went well, 1 some did not.
+
+        Raises SippFailed for any other.
+        """
+        code = await self._process.wait()
+        await self._lines.closed
+        if code not in {0, 1}:
+            raise SippFailed(self.why(code))
+        return code
+
+    def tell(self, call_id: str, word: str) -> None:
+        """Say a word to the scenario of one call, as a SIP request that no network would send (`HANGUP`, `ANSWER`)."""
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as speaker:
+            lines = (f"{word} sip:party SIP/2.0", "To: <sip:party>", f"Call-ID: {call_id}", f"CSeq: 1 {word}")
+            speaker.sendto(("\r\n".join(lines) + "\r\n\r\n").encode(), (self.host, self.port))
+
+    async def stop(self) -> None:
+        """Ask for an end (calls it placed get BYE or CANCEL), insist after three seconds; return when it is gone."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_STOP_WITHIN):
+                while self.is_running:
+                    # The first signal lets calls finish, the second ends them; SIPp counts them one by one.
+                    self._signal(signal.SIGUSR1)
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(self._process.wait(), _STOP_ASKED_EVERY)
+        self._signal(signal.SIGKILL)
+        await self._process.wait()
+        await self._lines.closed
+
+    def why(self, code: int) -> str:
+        """One line about an exit code, with the last error line that SIPp wrote."""
+        reason = _EXIT_CODES.get(code % 256, f"exit code {code}")
+        lines = (self.folder / "stderr").read_text(errors="replace").strip().splitlines()
+        return f"sipp ended: {reason}" + (f" ({lines[-1][:300]})" if lines else "")
+
+    def _signal(self, number: signal.Signals) -> None:
+        if self.is_running:
+            with suppress(ProcessLookupError):
+                self._process.send_signal(number)
+
+
+@asynccontextmanager
+async def running(
+    scenario: str,
+    tables: Mapping[str, str],
+    server: Server,
+    listener: Listener,
+    *,
+    host: str,
+    port: int | None = None,
+    options: Iterable[str] = (),
+    messages: Path | None = None,
+) -> AsyncIterator[Sipp]:
+    """SIPp running `scenario` with its tables (file name to content); stopped and its folder removed at the end.
+
+    `host` and `port` are its own address; a free port is taken when none is given. `messages` is a file (by its
+    absolute path) that gets every SIP message, for tests: it holds callers' numbers. Raises SippMissing, SippFailed.
+    """
+    program = find_sipp()
+    port = port or free_port(host)
+    with tempfile.TemporaryDirectory(prefix="hotline-sipp-") as name:
+        folder = Path(name)
+        (folder / "scenario.xml").write_text(scenario, encoding="utf-8")
+        arguments = [program, f"{server.host}:{server.port}", "-sf", "scenario.xml", "-nostdin", "-aa"]
+        for file, content in tables.items():
+            (folder / file).write_text(content, encoding="utf-8")
+            arguments += ["-inf", file]
+        arguments += ["-i", host, "-p", str(port), "-mi", host, "-mp", str(free_port(host))]
+        if messages is not None:
+            arguments += ["-trace_msg", "-message_file", str(messages)]
+        sipp = await _start([*arguments, *options], folder, listener, host, port)
+        try:
+            yield sipp
+        finally:
+            await sipp.stop()
+
+
+async def _start(arguments: list[str], folder: Path, listener: Listener, host: str, port: int) -> Sipp:
+    ours, theirs = os.pipe()
+    transport, lines = await asyncio.get_running_loop().connect_read_pipe(
+        lambda: _Lines(listener), os.fdopen(ours, "rb", buffering=0)
+    )
+    try:
+        with (folder / "stderr").open("wb") as errors:
+            process = await asyncio.create_subprocess_exec(
+                *_dies_with_us(),
+                *arguments,
+                *("-trace_logs", "-log_file", f"/dev/fd/{theirs}"),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.DEVNULL,
+                stderr=errors,
+                cwd=folder,
+                pass_fds=(theirs,),
+                start_new_session=True,
+            )
+    except BaseException:
+        transport.close()
+        raise
+    finally:
+        os.close(theirs)
+    return Sipp(process, folder, lines, host, port)
+
+
+def _dies_with_us() -> list[str]:
+    """The words before a command that make the kernel end it when its parent dies, where they are known."""
+    setpriv = shutil.which("setpriv")
+    return [setpriv, "--pdeathsig", "KILL", "--"] if setpriv else []
