@@ -1,0 +1,110 @@
+"""What goes out on MQTT, as topics and JSON. An allow-list: a field that is not written here never leaves the house.
+
+No message says who called: no number, no name, no customer. A call goes by its id. docs/mqtt.schema.json describes
+every message; a test holds the two together.
+"""
+
+import json
+from typing import Any, Final
+
+from acd.core import events
+from acd.core.agents import Desk
+from acd.core.events import Event
+from acd.core.instants import Instant
+from acd.core.names import AgentId, LaneName
+from acd.engine.view import LaneNow
+
+ROOT = "hotline/v1"
+CORE_TOPIC = f"{ROOT}/core"
+
+
+def _fields(same: str, **renamed: str) -> dict[str, str]:
+    """Which field of a message is which of an event; most have the same name. Durations say their unit."""
+    return {**{name: name for name in same.split()}, **renamed}
+
+
+TOLD: Final[dict[type, tuple[str, dict[str, str]]]] = {
+    events.CallAppeared: ("call_appeared", _fields("call dialled arrived_at")),
+    events.CallEnteredLane: (
+        "call_entered_lane",
+        _fields("call lane language vip entered_at", credit_ms="credit"),
+    ),
+    events.AgentOffered: ("agent_offered", _fields("call offer agent lane", waited_ms="waited")),
+    events.OfferEnded: ("offer_ended", _fields("call offer agent end")),
+    events.CallAnswered: ("call_answered", _fields("call offer agent lane in_time", waited_ms="waited")),
+    events.TalkFinished: ("talk_finished", _fields("call agent lane", talked_ms="talked")),
+    events.CallClosed: (
+        "call_closed",
+        _fields("call result stage lane agent arrived_at entered_at answered_at closed_at offers"),
+    ),
+    events.AgentChanged: ("agent_changed", _fields("agent state reason since until")),
+    events.EventIgnored: ("event_ignored", _fields("call reason", fact="kind")),
+    events.RequestRefused: ("request_refused", _fields("agent reason", request="kind")),
+    events.CallRepaired: ("call_repaired", _fields("call repair")),
+    events.RoutingPaused: ("routing_paused", {}),
+    events.RoutingResumed: ("routing_resumed", {}),
+}
+"""What is told of each event, and under which kind."""
+
+
+def lane_topic(lane: LaneName) -> str:
+    """Where a lane's present state is kept."""
+    return f"{ROOT}/lanes/{lane}"
+
+
+def agent_topic(agent: AgentId) -> str:
+    """Where an agent's present state is kept."""
+    return f"{ROOT}/agents/{agent}"
+
+
+def event_topic(kind: str) -> str:
+    """Where events of one kind are told."""
+    return f"{ROOT}/events/{kind}"
+
+
+def event_message(at: Instant, event: Event) -> tuple[str, dict[str, Any]]:
+    """The kind of an event and what is told of it."""
+    kind, fields = TOLD[type(event)]
+    told = {name: getattr(event, attribute) for name, attribute in fields.items()}
+    return kind, {"kind": kind, "at": at, **told}
+
+
+def lane_message(now: Instant, lane: LaneName, state: LaneNow) -> dict[str, Any]:
+    """A lane as it is now."""
+    counts = state.counts
+    return {
+        "lane": lane,
+        "at": now,
+        "waiting": state.waiting,
+        "longest_wait_ms": 0 if state.oldest is None else max(0, now - state.oldest),
+        "offered": counts.offered,
+        "answered": counts.answered,
+        "answered_in_time": counts.answered_in_time,
+        "abandoned": counts.abandoned,
+        "short_abandoned": counts.short_abandoned,
+        "fell_back": counts.fell_back,
+        "service_level": counts.service_level(),
+    }
+
+
+def agent_message(now: Instant, desk: Desk) -> dict[str, Any]:
+    """An agent as he is now."""
+    return {
+        "agent": desk.agent,
+        "at": now,
+        "state": desk.state.value,
+        "reason": desk.reason,
+        "since": desk.since,
+        "until": desk.until,
+        "call": desk.call,
+    }
+
+
+def core_message(*, online: bool, stream: str, at: Instant | None) -> dict[str, Any]:
+    """Whether the core lives. `stream` names the process, whose events are numbered from 1."""
+    return {"state": "online" if online else "offline", "stream": stream, "at": at}
+
+
+def encoded(message: dict[str, Any]) -> bytes:
+    """A message as it goes over the wire."""
+    return json.dumps(message, separators=(",", ":")).encode("ascii")

@@ -1,0 +1,242 @@
+"""Other systems hear of everything but the caller, and routing never waits for them. On a real Mosquitto."""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+import tracemalloc
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import get_args
+
+import jsonschema
+import pytest
+
+from acd.core.events import Event
+from cti import mqtt_messages
+from cti.mqtt import MqttPublisher, MqttSettings
+from tests.cti.broker import free_port, listener, running_broker, until
+from tests.cti.small_hotline import ANNA, GENERAL, SmallHotline
+
+ROOT = Path(__file__).parents[2]
+SCHEMA = json.loads((ROOT / "docs" / "mqtt.schema.json").read_text())
+
+pytestmark = pytest.mark.real
+
+
+@asynccontextmanager
+async def publishing(hotline: SmallHotline, port: int, outbox: int = 10_000) -> AsyncIterator[MqttPublisher]:
+    settings = MqttSettings(
+        "127.0.0.1",
+        port,
+        outbox=outbox,
+        timeout=0.5,
+        back_off=0.05,
+        back_off_at_most=0.2,
+        states_every=0.05,
+    )
+    publisher = MqttPublisher(hotline.look, settings)
+    hotline.feed.listen(publisher.hear)
+    async with asyncio.TaskGroup() as tasks:
+        running = tasks.create_task(publisher.run())
+        try:
+            yield publisher
+        finally:
+            running.cancel()
+
+
+def one_day_of_calls(hotline: SmallHotline) -> None:
+    """Every kind of thing that happens on a call."""
+    hotline.becomes_ready(ANNA)
+    first = hotline.call("c1", tier="platinum")
+    hotline.answers(first)
+    hotline.talks_and_ends(first)
+    hotline.sleep(20_000)
+    second = hotline.call("c2", GENERAL)
+    hotline.sleep(30_000)
+    hotline.hangs_up(second)
+
+
+async def test_a_call_is_told_from_beginning_to_end_without_saying_who_called(tmp_path: Path) -> None:
+    hotline = SmallHotline()
+    async with running_broker(tmp_path) as broker, listener(broker) as listening:
+        async with publishing(hotline, broker.port):
+            await listening.hear("hotline/v1/core", state="online")
+            one_day_of_calls(hotline)
+            await listening.hear("hotline/v1/events/call_closed", call="c2")
+            await listening.hear("hotline/v1/lanes/general", abandoned=1)
+        await listening.hear("hotline/v1/core", state="offline")
+
+    of_the_first = [said["kind"] for said in listening.events() if said.get("call") == "c1"]
+    assert of_the_first == [
+        "call_appeared",
+        "call_entered_lane",
+        "agent_offered",
+        "offer_ended",
+        "call_answered",
+        "talk_finished",
+        "call_closed",
+    ]
+    everything = json.dumps([said for _, said, _ in listening.heard], ensure_ascii=False)
+    assert "13800000001" not in everything
+    assert "Wang" not in everything
+    assert "王芳" not in everything
+
+
+async def test_every_message_is_as_the_published_schema_says(tmp_path: Path) -> None:
+    hotline = SmallHotline()
+    async with running_broker(tmp_path) as broker, listener(broker) as listening:
+        async with publishing(hotline, broker.port):
+            await listening.hear("hotline/v1/core", state="online")
+            one_day_of_calls(hotline)
+            await listening.hear("hotline/v1/events/call_closed", call="c2")
+            await listening.hear("hotline/v1/lanes/general", abandoned=1)
+        await listening.hear("hotline/v1/core", state="offline")
+
+    validator = jsonschema.Draft202012Validator(SCHEMA)
+    for _, said, _ in listening.heard:
+        validator.validate(said)
+    assert {topic.split("/")[2] for topic, _, _ in listening.heard} == {"core", "lanes", "agents", "events"}
+
+
+def test_every_event_of_the_core_has_its_words_and_its_schema() -> None:
+    assert set(get_args(Event)) == set(mqtt_messages.TOLD)
+    kinds = {kind for kind, _ in mqtt_messages.TOLD.values()}
+    assert {each["$ref"].rpartition("/")[2] for each in SCHEMA["$defs"]["event"]["oneOf"]} == kinds
+    for kind, fields in mqtt_messages.TOLD.values():
+        assert set(SCHEMA["$defs"][kind]["required"]) == {"kind", "at", "stream", "seq", *fields}
+
+
+async def test_events_are_numbered_without_a_gap(tmp_path: Path) -> None:
+    hotline = SmallHotline()
+    async with running_broker(tmp_path) as broker, listener(broker) as listening, publishing(hotline, broker.port):
+        await listening.hear("hotline/v1/core", state="online")
+        one_day_of_calls(hotline)
+        await listening.hear("hotline/v1/events/call_closed", call="c2")
+
+        numbers = [said["seq"] for said in listening.events()]
+        assert numbers == list(range(1, len(numbers) + 1))
+
+
+async def test_who_comes_later_finds_the_present_state(tmp_path: Path) -> None:
+    hotline = SmallHotline()
+    async with running_broker(tmp_path) as broker, publishing(hotline, broker.port):
+        hotline.call("c1", GENERAL)
+        async with listener(broker) as first:
+            await first.hear("hotline/v1/lanes/general", waiting=1)
+        async with listener(broker) as second:
+            await second.hear("hotline/v1/core", state="online")
+            await second.hear("hotline/v1/lanes/general", waiting=1)
+            assert all(retained for _, _, retained in second.heard)
+
+
+async def test_a_broker_that_comes_back_is_told_the_present_state_once(tmp_path: Path) -> None:
+    hotline = SmallHotline()
+    async with running_broker(tmp_path) as broker, publishing(hotline, broker.port) as publisher:
+        async with listener(broker) as before:
+            await before.hear("hotline/v1/agents/ben")
+        await broker.stop()
+        await until(lambda: not publisher.connected)
+        for number in range(20):
+            hotline.call(f"c{number}", GENERAL)
+        await broker.start()
+        async with listener(broker) as after:
+            await after.hear("hotline/v1/lanes/general", waiting=20)
+            await after.hear("hotline/v1/agents/ben")
+
+    waiting = [said["waiting"] for topic, said, _ in after.heard if topic == "hotline/v1/lanes/general"]
+    assert set(waiting) == {20}, "no stale state came after the outage"
+
+
+CHILD = """
+import asyncio, sys
+from tests.cti.small_hotline import SmallHotline
+from tests.cti.test_mqtt import publishing
+async def main():
+    async with publishing(SmallHotline(), int(sys.argv[1])):
+        await asyncio.Event().wait()
+asyncio.run(main())
+"""
+
+
+async def test_a_core_that_is_killed_is_reported_offline_by_the_broker(tmp_path: Path) -> None:
+    async with running_broker(tmp_path) as broker, listener(broker) as listening:
+        core = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", CHILD, str(broker.port), cwd=ROOT, env={**os.environ, "PYTHONPATH": f"{ROOT}/src"}
+        )
+        try:
+            online = await listening.hear("hotline/v1/core", state="online")
+        finally:
+            core.send_signal(signal.SIGKILL)
+            await core.wait()
+        gone = await listening.hear("hotline/v1/core", state="offline")
+
+    assert gone == {"state": "offline", "stream": online["stream"], "at": None}
+
+
+async def longest_stall(hotline: SmallHotline, calls: int) -> float:
+    """Seconds that the loop stood still at the most while this many calls came and went."""
+    loop = asyncio.get_running_loop()
+    worst = 0.0
+    for number in range(calls):
+        before = loop.time()
+        hotline.hangs_up(hotline.call(f"stall-{number}", GENERAL))
+        await asyncio.sleep(0)
+        worst = max(worst, loop.time() - before)
+    return worst
+
+
+async def test_a_frozen_broker_holds_up_nobody_and_is_left_for_a_new_try(tmp_path: Path) -> None:
+    hotline = SmallHotline()
+    async with running_broker(tmp_path) as broker, publishing(hotline, broker.port, outbox=500) as publisher:
+        await until(lambda: publisher.connected)
+        broker.freeze()
+        stall = await longest_stall(hotline, 2_000)
+        await until(lambda: not publisher.connected)
+        broker.thaw()
+        async with listener(broker) as listening:
+            hotline.call("after", GENERAL)
+            await listening.hear("hotline/v1/events/call_entered_lane", call="after")
+
+    assert stall < 0.2
+    assert publisher.dropped > 0
+
+
+async def test_with_no_broker_at_all_the_oldest_events_go_and_memory_stays_flat() -> None:
+    hotline = SmallHotline()
+    hotline.feed = type(hotline.feed)()  # nobody else keeps the events
+    async with publishing(hotline, free_port(), outbox=1_000) as publisher:
+        await longest_stall(hotline, 1_000)
+        tracemalloc.start()
+        before, _ = tracemalloc.get_traced_memory()
+        hotline.orders.clear()
+        await longest_stall(hotline, 5_000)
+        after, _ = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+
+    # Fifteen thousand events went in; kept, they would be some megabytes.
+    assert after - before < 600_000
+    assert publisher.dropped >= 15_000
+    assert not publisher.connected
+
+
+async def test_what_happened_before_the_broker_was_reached_is_told_too(tmp_path: Path) -> None:
+    hotline = SmallHotline()
+    async with running_broker(tmp_path) as broker, listener(broker) as listening, publishing(hotline, broker.port):
+        one_day_of_calls(hotline)
+        await listening.hear("hotline/v1/core", state="online")
+        await listening.hear("hotline/v1/events/call_closed", call="c2")
+
+        assert listening.events()[0]["seq"] == 1
+
+
+async def test_a_broker_that_refuses_the_password_holds_up_nobody(tmp_path: Path) -> None:
+    hotline = SmallHotline()
+    async with (
+        running_broker(tmp_path, anonymous=False) as broker,
+        publishing(hotline, broker.port) as publisher,
+    ):
+        assert await longest_stall(hotline, 500) < 0.2
+        assert not publisher.connected
