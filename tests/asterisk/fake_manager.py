@@ -165,9 +165,9 @@ def user_event(
 
 
 @asynccontextmanager
-async def fake_manager() -> AsyncIterator[FakeManager]:
-    """A fake manager interface on a free port of this machine."""
-    manager = FakeManager()
+async def fake_manager(manager: FakeManager | None = None) -> AsyncIterator[FakeManager]:
+    """A fake manager interface on a free port of this machine; the one given, or a new one."""
+    manager = manager or FakeManager()
     server = await asyncio.start_server(manager.serve, "127.0.0.1", 0)
     manager.port = server.sockets[0].getsockname()[1]
     try:

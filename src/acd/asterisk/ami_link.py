@@ -234,7 +234,9 @@ class PanoramiskLink:
             return
         self._state = LinkState.CONNECTING
         self.statistics.connections_lost += 1
-        LOG.warning("the link to the switch is down: %s", reason)
+        LOG.log(
+            logging.INFO if self._closing.is_set() else logging.WARNING, "the link to the switch is down: %s", reason
+        )
         assert self._listener is not None
         try:
             self._listener.link_down(self._epoch)

@@ -1,0 +1,143 @@
+"""Two floors on which the contract of the switch is tried: callers and a switch, once played and once real."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Protocol
+
+from acd.asterisk.ami_link import ManagerAccess
+from acd.asterisk.switch import AsteriskSwitch
+from acd.core.switch_events import SwitchEvent, SwitchSurveyed
+from acd.engine.clock import SystemClock
+from tests.asterisk.fake_manager import SECRET, Action, FakeChannel, FakeManager, fake_manager
+from tests.asterisk.waiting import until
+from tests.real import AMI_USER, RealHotline
+from tests.telephone import Telephone
+
+DIALLED = "95555"
+
+
+class Floor(Protocol):
+    """A switch under test and a caller to try it with."""
+
+    switch: AsteriskSwitch
+    seen: list[SwitchEvent]
+
+    async def call(self, number: str) -> None:
+        """Somebody dials the hotline."""
+        ...
+
+    async def hang_up(self) -> None:
+        """He hangs up."""
+        ...
+
+    async def cut_link(self) -> None:
+        """The connection to the switch breaks."""
+        ...
+
+
+async def next_event(floor: Floor, kind: type[SwitchEvent], after: int = 0) -> tuple[int, SwitchEvent]:
+    """The first event of a kind from position `after` on, and the position behind it."""
+
+    def position() -> int | None:
+        return next((at for at, event in enumerate(floor.seen) if at >= after and isinstance(event, kind)), None)
+
+    await until(lambda: position() is not None)
+    found = position()
+    assert found is not None
+    return found + 1, floor.seen[found]
+
+
+async def survey(floor: Floor) -> SwitchSurveyed:
+    """What the switch shows on the next survey."""
+    _, event = await next_event(floor, SwitchSurveyed, len(floor.seen))
+    assert isinstance(event, SwitchSurveyed)
+    return event
+
+
+class FakeFloor:
+    """The fake manager, with as much of the dialplan as the contract needs."""
+
+    def __init__(self, manager: FakeManager, group: asyncio.TaskGroup) -> None:
+        self.manager = manager
+        self.seen: list[SwitchEvent] = []
+        access = ManagerAccess("127.0.0.1", manager.port, AMI_USER, SECRET)
+        self.switch = AsteriskSwitch.connect(access, self.seen.append, SystemClock())
+        manager.on_redirect = self._redirected
+        group.create_task(self.switch.run())
+
+    async def call(self, number: str) -> None:
+        call = "fake-1795318465.12"
+        now = str(SystemClock().now())
+        variables = {"HL_CALL": call, "HL_NUMBER": number, "HL_DIALLED": DIALLED, "HL_ARRIVED": now, "HL_ENTERED": now}
+        variables |= {"HL_LANE": "general", "HL_LANGUAGE": "en", "HL_TIER": "", "HL_STAGE": "arrived"}
+        channel = self.manager.channels[call] = FakeChannel(call, variables)
+        await self.manager.say("arrived", call, Number=number, Dialled=DIALLED, Arrived=now)
+        await self._wait(channel)
+
+    async def hang_up(self) -> None:
+        call, channel = self.manager.channels.popitem()
+        await self.manager.say("ended", call, Stage=channel.variables["HL_STAGE"])
+
+    async def cut_link(self) -> None:
+        self.manager.reset()
+
+    async def _redirected(self, action: Action) -> None:
+        channel = self.manager.channels[action["Channel"]]
+        if action["Context"] == "hl-offer":
+            offer, _, phone = action["Exten"].split("_")
+            channel.variables |= {"HL_STAGE": "offered", "HL_OFFER": offer, "HL_PHONE": phone}
+            await self.manager.say("offering", channel.uniqueid, Offer=offer)
+            await self.manager.say("offer_failed", channel.uniqueid, Offer=offer, Status="CHANUNAVAIL")
+        await self._wait(channel)
+
+    async def _wait(self, channel: FakeChannel) -> None:
+        values = channel.variables
+        values |= {"HL_STAGE": "waiting", "HL_OFFER": "", "HL_PHONE": ""}
+        told = {key: values[f"HL_{key.upper()}"] for key in ("Number", "Dialled", "Arrived", "Entered", "Lane", "Tier")}
+        await self.manager.say("waiting", channel.uniqueid, **told)
+
+
+class RealFloor:
+    """A real Asterisk with the hotline's own dialplan, and a telephone."""
+
+    def __init__(self, hotline: RealHotline, telephone: Telephone, group: asyncio.TaskGroup) -> None:
+        self.seen: list[SwitchEvent] = []
+        access = ManagerAccess("127.0.0.1", hotline.ports.ami, AMI_USER, hotline.credentials.ami)
+        self.switch = AsteriskSwitch.connect(access, self.seen.append, SystemClock())
+        self._telephone = telephone
+        group.create_task(self.switch.run())
+
+    async def call(self, number: str) -> None:
+        self._telephone.call(DIALLED, number)
+
+    async def hang_up(self) -> None:
+        await asyncio.to_thread(self._telephone.hang_up)
+
+    async def cut_link(self) -> None:
+        connection = self.switch._link._connection  # type: ignore[attr-defined]
+        connection.transport.abort()
+
+
+@asynccontextmanager
+async def fake_floor() -> AsyncIterator[Floor]:
+    async with fake_manager() as manager, asyncio.TaskGroup() as group:
+        floor = FakeFloor(manager, group)
+        await until(lambda: floor.switch.ready)
+        yield floor
+        floor.switch.close()
+
+
+@asynccontextmanager
+async def real_floor(hotline: RealHotline) -> AsyncIterator[Floor]:
+    with Telephone(hotline.ports.sip) as telephone:
+        async with asyncio.TaskGroup() as group:
+            floor = RealFloor(hotline, telephone, group)
+            await until(lambda: floor.switch.ready)
+            # Callers of the test before may still be on their way out.
+            while (await survey(floor)).calls:
+                pass
+            floor.seen.clear()
+            yield floor
+            await asyncio.to_thread(telephone.hang_up)
+            floor.switch.close()
