@@ -68,11 +68,12 @@ def render_command(
     out: Annotated[Path, typer.Option("--out", help="The folder for Asterisk's settings files.")],
     config: Config = EXAMPLE,
     trial: Annotated[
-        bool, typer.Option("--trial/--no-trial", help="Let a scratch Asterisk load the files before they are installed.")
+        bool,
+        typer.Option("--trial/--no-trial", help="Let a scratch Asterisk load the files before they are installed."),
     ] = True,
 ) -> None:
     """Write Asterisk's settings, prompts and music from the operator's file."""
-    _guarded(lambda: render.run(config, out, trial=trial))
+    _guarded(lambda: render.run(config, out, try_out=trial))
 
 
 @app.command(name="replay")
@@ -81,7 +82,7 @@ def replay_command(
     journal: Annotated[Path | None, typer.Option(help="The journal's file; else that of this home folder.")] = None,
 ) -> None:
     """Read the journal: what is in it and, with --verify, whether the same code decides the same again."""
-    sys.exit(_guarded(lambda: replay.run(journal, verify=verify)))
+    sys.exit(_guarded(lambda: replay.run(journal, compare=verify)))
 
 
 @app.command(name="call")

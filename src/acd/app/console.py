@@ -1,9 +1,9 @@
 """What `hotline up` says on the terminal: plain lines, coloured only where somebody looks at them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from rich.cells import cell_len
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 CONSOLE = Console(highlight=False, soft_wrap=True)
@@ -25,14 +25,15 @@ def refuse(line: str) -> None:
     ERRORS.print(Text(f"hotline: {line}", style="red"))
 
 
-def table(title: str, columns: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
-    """A small table; texts are shown as they are, whatever they look like."""
-    shown = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, padding=(0, 2))
-    for column in columns:
-        shown.add_column(column, style="default", header_style="dim")
-    for row in rows:
-        shown.add_row(*(Text(cell) for cell in row))
-    CONSOLE.print(shown)
+def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """A small table whose cells are never cut or wrapped: secrets and addresses are there to be copied."""
+    lines = [tuple(columns), *(tuple(row) for row in rows)]
+    widths = [max(cell_len(line[index]) for line in lines) for index in range(len(columns))]
+    CONSOLE.print(Text(title, style="bold"))
+    for number, line in enumerate(lines):
+        if any(line):
+            cells = (cell + " " * (width - cell_len(cell)) for cell, width in zip(line, widths, strict=True))
+            CONSOLE.print(Text("  " + "  ".join(cells).rstrip(), style="dim" if number == 0 else ""))
 
 
 def print_json(content: object) -> None:

@@ -1,5 +1,6 @@
 """The errors that a person can mend: each is told in one line, without a traceback."""
 
+from acd.app.call import NoSuchAgent
 from acd.app.run_file import NotRunning
 from acd.app.settings import SettingsRefused
 from acd.app.up import UpRefused
@@ -8,16 +9,23 @@ from acd.asterisk.instance import StartFailed
 from acd.asterisk.obtain import NotObtainable
 from acd.asterisk.render import RenderRefused
 from acd.config import ConfigRefused
+from acd.demo.phone import PhoneRefused
 from acd.demo.sipp import SippFailed, SippMissing
+from acd.journal.errors import JournalUnusable
 from cti.directory import DirectoryFault
 from cti.web_server import WebFault
+from ivr.prompts import PromptError
 
 EXPECTED = (
     ConfigRefused,
     CredentialsUnreadable,
     DirectoryFault,
+    JournalUnusable,
+    NoSuchAgent,
     NotObtainable,
     NotRunning,
+    PhoneRefused,
+    PromptError,
     RenderRefused,
     SettingsRefused,
     SippFailed,

@@ -6,7 +6,7 @@ It holds secrets, so only its owner may read it, and it is gone when the hotline
 import json
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from acd.asterisk.credentials import Credentials
 from acd.asterisk.obtain import Asterisk
@@ -15,14 +15,15 @@ from acd.config import HotlineConfig
 
 FILE = "run.json"
 
+Run: TypeAlias = dict[str, Any]
+"""The file's content, as JSON has it."""
+
 
 class NotRunning(Exception):
     """No hotline runs in this home folder."""
 
 
-def describe(
-    config: HotlineConfig, credentials: Credentials, ports: Ports, http_port: int, asterisk: Asterisk
-) -> dict[str, Any]:
+def describe(config: HotlineConfig, credentials: Credentials, ports: Ports, http_port: int, asterisk: Asterisk) -> Run:
     """All that somebody needs who wants to place a call, log in as an agent or scrape the metrics."""
     keys_of_lanes: dict[str, str] = {}
     keys_of_languages: dict[str, str] = {}
@@ -58,7 +59,7 @@ def describe(
     }
 
 
-def write(home: Path, run: dict[str, Any]) -> None:
+def write(home: Path, run: Run) -> None:
     """Write the file as a whole, readable by its owner alone."""
     beside = home / f".{FILE}.{os.getpid()}"
     with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
@@ -66,7 +67,7 @@ def write(home: Path, run: dict[str, Any]) -> None:
     beside.replace(home / FILE)
 
 
-def read(home: Path) -> dict[str, Any]:
+def read(home: Path) -> Run:
     """The file of the hotline that runs in `home`. Raises NotRunning."""
     try:
         found = json.loads((home / FILE).read_text("utf-8"))

@@ -3,14 +3,41 @@
 import asyncio
 import os
 import signal
+from collections.abc import Mapping
 from pathlib import Path
 
 import structlog
 
 from acd.app import logs
-from acd.app.settings import Settings, settings_for
+from acd.app.settings import Settings, SettingsRefused, settings_for
 from acd.asterisk.ami_link import ManagerAccess
+from acd.asterisk.places import cache_folder
+from acd.asterisk.switch import AsteriskSwitch
 from acd.config import HotlineConfig, load
+from acd.config.model import MqttConfig
+from acd.core.events import Event
+from acd.core.inputs import CoreStarted, PolicyLoaded
+from acd.core.instants import Instant
+from acd.core.names import AgentId
+from acd.core.requests import Request
+from acd.core.switch_events import SwitchEvent
+from acd.engine.clock import SystemClock
+from acd.engine.driver import Driver
+from acd.engine.feed import Feed
+from acd.engine.view import MemoryView
+from acd.journal.replay import recover
+from acd.journal.sqlite import SqliteJournal
+from acd.metrics import Metrics
+from cti.board import Board
+from cti.directory import CustomerDirectory, read_customers
+from cti.logins import Logins
+from cti.mqtt import MqttPublisher, MqttSettings
+from cti.screens import AgentScreens
+from cti.web_app import WebApp, WebSettings
+from cti.web_server import WebServer
+from ivr import prompts
+from ivr.agi_server import AgiServer
+from ivr.dialogue import Dialogue, MenuScript
 
 _log = structlog.get_logger(__name__)
 
@@ -23,4 +50,117 @@ async def run(config_path: Path) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    await Core(config, settings).run(stop)
+    journal = SqliteJournal(settings.journal, keep_days=config.journal.keep_days)
+    try:
+        core = Core(config, settings, journal)
+        async with asyncio.TaskGroup() as tasks:
+            running = tasks.create_task(core.run())
+            await stop.wait()
+            running.cancel()
+        journal.checkpoint(core.driver.router.memory, now=True)
+    finally:
+        journal.close()
+    _log.info("the core has ended")
+
+
+class Core:
+    """All parts of one core process."""
+
+    def __init__(self, config: HotlineConfig, settings: Settings, journal: SqliteJournal) -> None:
+        """Bind the ports and bring the core to where the journal ends. Raises the parts' own one-line errors."""
+        policy = config.policy()
+        router, last = recover(journal, policy)
+        self.clock = SystemClock(not_before=last)
+        self.feed = Feed()
+        self.view = MemoryView(lambda: router.memory, self.clock.now)
+        self.journal = journal
+        self.switch = AsteriskSwitch.connect(
+            ManagerAccess(settings.ami.host, settings.ami.port, settings.ami_user, settings.ami_secret),
+            self._submit,
+            self.clock,
+        )
+        directory = _directory(config)
+        self.screens = AgentScreens(self.view, self._ask, directory)
+        self.driver = Driver(router, journal, self.switch, self.screens, self.feed, self.clock)
+        self.driver.on_beat = self.switch.heartbeat
+        self.driver.on_overflow = lambda: self.switch.drop_link("the core cannot keep up")
+        lengths = prompts.build(config, settings.home / "sounds", cache_folder(dict(os.environ)) / "prompts")
+        self.agi = AgiServer(
+            {"ivr": MenuScript(Dialogue(lambda: config, directory, self.clock), lengths)},
+            host=settings.agi.host,
+            port=settings.agi.port,
+        )
+        self.mqtt = None if config.mqtt is None else MqttPublisher(self.view, _mqtt_settings(config, config.mqtt))
+        self.metrics = Metrics(self.view)
+        titles = {
+            name: {str(language): text for language, text in lane.name.items()} for name, lane in config.lanes.items()
+        }
+        self.board = Board(self.view, titles=titles, target=config.service_level.target)
+        web = WebApp(
+            self.view,
+            self._ask,
+            Logins(_passwords(config, settings), asyncio.get_running_loop().time),
+            self.screens,
+            self.board,
+            health=self._health,
+            metrics=self.metrics.page,
+            settings=WebSettings(lane_titles=titles),
+        )
+        self.web = WebServer(web.asgi, settings.http.host, settings.http.port)
+        for listener in (self.metrics.hear, self.screens.hear, self._log_event):
+            self.feed.listen(listener)
+        if self.mqtt is not None:
+            self.feed.listen(self.mqtt.hear)
+        self.driver.enter(CoreStarted(journal.begin_epoch(self.clock.now())))
+        if router.memory.policy != policy:
+            self.driver.enter(PolicyLoaded(policy))
+
+    async def run(self) -> None:
+        """Run every part until cancelled."""
+        async with self.agi, asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.driver.run(), name="driver")
+            tasks.create_task(self.switch.run(), name="switch")
+            tasks.create_task(self.screens.run(), name="screens")
+            tasks.create_task(self.board.run(), name="board")
+            tasks.create_task(self.web.run(), name="web")
+            if self.mqtt is not None:
+                tasks.create_task(self.mqtt.run(), name="mqtt")
+
+    def _submit(self, event: SwitchEvent) -> None:
+        self.driver.submit(event)
+
+    async def _ask(self, request: Request) -> str | None:
+        return await self.driver.ask(request)
+
+    def _health(self) -> Mapping[str, bool]:
+        return {"switch": self.switch.ready, "journal": self.journal.health.well}
+
+    def _log_event(self, at: Instant, event: Event) -> None:
+        """One line for each event: its kind and what names it, nothing that a caller sent."""
+        shown = {
+            name: str(getattr(event, name))
+            for name in ("call", "lane", "agent", "offer", "state", "result", "reason", "repair", "kind")
+            if getattr(event, name, None) not in (None, "")
+        }
+        _log.info(type(event).__name__, at=at, **shown)
+
+
+def _directory(config: HotlineConfig) -> CustomerDirectory:
+    if config.customers_file is None:
+        return CustomerDirectory()
+    return read_customers(config.customers_file, languages=config.languages)
+
+
+def _passwords(config: HotlineConfig, settings: Settings) -> Mapping[AgentId, str]:
+    return {agent: settings.web_passwords.get(str(agent), "") for agent in config.agents}
+
+
+def _mqtt_settings(config: HotlineConfig, mqtt: MqttConfig) -> MqttSettings:
+    password = None
+    if mqtt.password_file is not None:
+        path = config.path_of(mqtt.password_file)
+        try:
+            password = path.read_text("utf-8").strip()
+        except OSError as error:
+            raise SettingsRefused(f"mqtt.password_file: {path}: {error.strerror}") from None
+    return MqttSettings(mqtt.host, mqtt.port, mqtt.username, password, mqtt.tls)

@@ -18,15 +18,16 @@ from typing import Any
 
 from acd.app import console, run_file
 from acd.app.child import Child
+from acd.app.prompt_progress import Progress
 from acd.app.settings import SettingsRefused, home_folder, port_in
 from acd.asterisk.credentials import keep_credentials
 from acd.asterisk.instance import Instance, StartFailed
 from acd.asterisk.music import write_music
-from acd.asterisk.obtain import Asterisk, obtain
-from acd.asterisk.places import cache_folder, free_ports, taken
+from acd.asterisk.obtain import obtain
+from acd.asterisk.places import Ports, cache_folder, free_ports, taken
 from acd.asterisk.render import render
-from acd.asterisk.trial import try_out
-from acd.config import HotlineConfig
+from acd.asterisk.trial import trial
+from acd.config import load
 from ivr import prompts
 
 READY_LIMIT = 20.0
@@ -48,16 +49,20 @@ class Prepared:
     config_path: Path
     instance: Instance
     files: dict[str, str]
-    ports: Any
+    ports: Ports
     http_port: int
-    run: dict[str, Any]
+    run: run_file.Run
 
 
-def prepare(config: HotlineConfig, config_path: Path) -> Prepared:
+def prepare(config_path: Path) -> Prepared:
     """Make everything that a start needs, saying what goes on. Raises UpRefused and the parts' own one-line errors."""
+    config = load(config_path)
     home = home_folder()
     try:
-        sip_port, http_port = port_in(os.environ, "HOTLINE_SIP_PORT", 5060), port_in(os.environ, "HOTLINE_HTTP_PORT", 8080)
+        sip_port, http_port = (
+            port_in(os.environ, "HOTLINE_SIP_PORT", 5060),
+            port_in(os.environ, "HOTLINE_HTTP_PORT", 8080),
+        )
     except SettingsRefused as error:
         raise UpRefused(str(error)) from None
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -69,7 +74,7 @@ def prepare(config: HotlineConfig, config_path: Path) -> Prepared:
         home, (str(agent.phone) for agent in config.agents.values()), (str(name) for name in config.agents)
     )
     sounds = home / "sounds"
-    prompts.build(config, sounds, cache / "prompts", console.step)
+    prompts.build(config, sounds, cache / "prompts", Progress())
     write_music(home / "music")
     instance = Instance(asterisk, home / "asterisk", music=home / "music", sounds=sounds)
     instance.stop()
@@ -78,9 +83,14 @@ def prepare(config: HotlineConfig, config_path: Path) -> Prepared:
         raise UpRefused(why)
     files = render(config, credentials, ports, instance.places)
     console.step(f"Trying the settings on Asterisk {asterisk.version} ({asterisk.origin})")
-    try_out(config, credentials, asterisk)
+    trial(asterisk, lambda ports, places: render(config, credentials, ports, places))
     run = run_file.describe(config, credentials, ports, http_port, asterisk)
-    return Prepared(home, config_path, instance, files, ports, http_port, run)
+    return Prepared(home, config_path.absolute(), instance, files, ports, http_port, run)
+
+
+async def run(config_path: Path, *, demo: bool) -> None:
+    """Prepare and run a hotline until SIGINT or SIGTERM; everything it started is gone when it returns."""
+    await keep_up(await asyncio.to_thread(prepare, config_path), demo=demo)
 
 
 async def keep_up(prepared: Prepared, *, demo: bool) -> None:
@@ -144,7 +154,7 @@ def _child(prepared: Prepared, name: str, arguments: list[str], environment: dic
     return child
 
 
-def _note_pid(home: Path, run: dict[str, Any], name: str, pid: int | None) -> None:
+def _note_pid(home: Path, run: run_file.Run, name: str, pid: int | None) -> None:
     run["pids"][name] = pid
     run_file.write(home, run)
 
@@ -187,7 +197,8 @@ def _require_free_tcp(port: int) -> None:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
             raise UpRefused(
-                f"port {port}/tcp of 127.0.0.1 (web) cannot be had: {error.strerror}; set HOTLINE_HTTP_PORT to another port"
+                f"port {port}/tcp of 127.0.0.1 (web) cannot be had: {error.strerror}; "
+                "set HOTLINE_HTTP_PORT to another port"
             ) from None
 
 
@@ -250,7 +261,9 @@ def _say_where(prepared: Prepared, *, demo: bool) -> None:
     console.say("")
     console.say("Be an agent: log in at the agents' page as anna, and in another terminal let a phone of hers answer:")
     console.say("    .venv/bin/hotline phone anna")
-    console.say("Be a caller: dial with any softphone (no account needed), or let one be dialled for you, keys 2 and 1:")
+    console.say(
+        "Be a caller: dial with any softphone (no account needed), or let one be dialled for you, keys 2 and 1:"
+    )
     console.say("    .venv/bin/hotline call 95555 --keys 21")
     console.say(f"{floor} Ctrl-C ends everything.".strip())
     console.say("")

@@ -113,6 +113,10 @@ class AsteriskSwitch:
         """End the link for good; `run` returns."""
         self._link.close()
 
+    def drop_link(self, reason: str) -> None:
+        """Give the present connection up; the next one begins with a survey, which tells more than a late flood."""
+        self._link.drop(reason)
+
     def carry_out(self, order: Order) -> None:
         """Send one order now, or drop it if the switch is not ready; never waits, never raises."""
         match order:
@@ -126,7 +130,7 @@ class AsteriskSwitch:
             case _:
                 assert_never(order)
 
-    async def heartbeat(self, counter: int) -> None:
+    def heartbeat(self, counter: int) -> None:
         """Write the sign of life where the waiting callers' dialplan sees it. Never waits: a slow link must not
         hold up the loop whose life this shows; a beat that cannot be written is left out."""
         self._last_beat = counter

@@ -1,6 +1,6 @@
 """What the engine needs from outside, and what the shells need from each other; acd.app plugs the parts in."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -77,6 +77,3 @@ class Directory(Protocol):
         """The customer with this number as the dialplan cleaned it, or None. Never raises, never waits."""
         ...
 
-
-Beat = Callable[[int], Awaitable[None]]
-"""Writes the heartbeat's counter where the dialplan can see it."""

@@ -1,0 +1,37 @@
+"""`hotline call` and `hotline phone`: a caller and an agent's phone in the terminal, for people without a softphone."""
+
+from acd.app import console, run_file
+from acd.app.settings import home_folder
+from acd.core.instants import seconds
+from acd.demo.caller import place_call
+from acd.demo.phone import Phone, run_phone
+from acd.demo.sipp import Server
+
+
+class NoSuchAgent(Exception):
+    """Nobody of this name works here; one line says who does."""
+
+
+async def place(number: str, *, keys: str, caller: str, hold: float) -> None:
+    """Place one call and tell how it goes; `hold` is how many seconds the caller stays at the most."""
+    await place_call(_server(run_file.read(home_folder())), number, keys, caller, seconds(hold), console.say)
+
+
+async def answer(agent: str, *, answer_after: float, talk: float) -> None:
+    """Be an agent's phone until Ctrl-C. Raises NoSuchAgent."""
+    run = run_file.read(home_folder())
+    accounts = {account["agent"]: account for account in run["accounts"]}
+    if agent not in accounts:
+        raise NoSuchAgent(f"no agent {agent!r}; there are {', '.join(accounts)}")
+    phone = Phone(
+        accounts[agent]["phone"],
+        accounts[agent]["sip_secret"],
+        answer_after=seconds(answer_after),
+        hangs_up_after=seconds(talk) if talk else None,
+    )
+    console.say(f"{agent}'s phone registers. It rings when she is ready: log in at {run['http']}/ (Ctrl-C ends this)")
+    await run_phone(_server(run), phone, console.say)
+
+
+def _server(run: run_file.Run) -> Server:
+    return Server(run["sip"]["host"], run["sip"]["port"])
