@@ -1,0 +1,121 @@
+"""Metrics that are read from the core's own books at each scrape.
+
+The core's counts outlive the process, because they are in the journal; so do the counters made from them here.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from acd.core.agents import AgentState
+from acd.core.service_level import LaneCounts
+from acd.metrics.vitals import Look, Vitals
+
+COUNTS: dict[str, tuple[str, Callable[[LaneCounts], int]]] = {
+    "hotline_calls_offered": ("Callers who entered the lane.", lambda counts: counts.offered),
+    "hotline_calls_answered": ("Callers whom an agent answered.", lambda counts: counts.answered),
+    "hotline_calls_answered_in_time": (
+        "Callers answered within the threshold of the service level.",
+        lambda counts: counts.answered_in_time,
+    ),
+    "hotline_calls_abandoned": (
+        "Callers who hung up while waiting, short abandons apart.",
+        lambda counts: counts.abandoned,
+    ),
+    "hotline_calls_short_abandoned": (
+        "Callers who hung up within their first seconds of waiting.",
+        lambda counts: counts.short_abandoned,
+    ),
+    "hotline_calls_fell_back": (
+        "Callers who went to the static queue while the core was away.",
+        lambda counts: counts.fell_back,
+    ),
+}
+
+
+class CountedMetrics(Collector):
+    """Everything of the hotline as it is now. One call of `collect` sees one instant."""
+
+    def __init__(self, look: Look, vitals: Callable[[], Vitals], target: float) -> None:
+        self._look = look
+        self._vitals = vitals
+        self._target = target
+
+    def describe(self) -> Iterable[Metric]:
+        """No families in advance: the registry need not ask the core at start."""
+        return []
+
+    def collect(self) -> Iterable[Metric]:
+        """All families, made at once."""
+        return [*self._lanes(), *self._agents(), *self._parts()]
+
+    def _lanes(self) -> Iterable[Metric]:
+        lanes = self._look.lanes()
+        now = self._look.now()
+        for name, (meaning, count) in COUNTS.items():
+            counter = CounterMetricFamily(name, meaning, labels=["lane"])
+            for lane, state in lanes.items():
+                counter.add_metric([lane], count(state.counts))
+            yield counter
+        waiting = GaugeMetricFamily("hotline_calls_waiting", "Callers waiting in the lane now.", labels=["lane"])
+        longest = GaugeMetricFamily(
+            "hotline_longest_wait_seconds", "How long the first of them has been waiting.", labels=["lane"]
+        )
+        books = GaugeMetricFamily(
+            "hotline_books_discrepancy",
+            "Offered minus answered, abandoned, short abandoned, fell back and waiting; anything but 0 is a defect.",
+            labels=["lane"],
+        )
+        for lane, state in lanes.items():
+            waiting.add_metric([lane], state.waiting)
+            longest.add_metric([lane], 0 if state.oldest is None else max(0, now - state.oldest) / 1000)
+            books.add_metric([lane], state.discrepancy())
+        yield from (waiting, longest, books)
+
+    def _agents(self) -> Iterable[Metric]:
+        agents = GaugeMetricFamily("hotline_agents", "Agents by what they are doing.", labels=["state"])
+        states = Counter(desk.state for desk in self._look.desks())
+        for state in AgentState:
+            agents.add_metric([state.value], states[state])
+        yield agents
+
+    def _parts(self) -> Iterable[Metric]:
+        vitals = self._vitals()
+        yield _gauge(
+            "hotline_answer_within_seconds",
+            "The threshold of the service level.",
+            self._look.policy().answer_within / 1000,
+        )
+        yield _gauge("hotline_service_level_target_ratio", "The promised service level, 0 to 1.", self._target)
+        yield _gauge("hotline_routing", "1 while calls are being offered.", self._look.routing())
+        yield _gauge("hotline_switch_link_up", "1 while the switch and the core hear each other.", vitals.link_up())
+        yield _gauge(
+            "hotline_journal_healthy",
+            "1 while what goes in is durable before it is acted on.",
+            vitals.journal_healthy(),
+        )
+        yield _gauge("hotline_agi_connections", "Callers whom the IVR serves now.", vitals.agi_connections())
+        yield _gauge("hotline_screens_open", "Agents' screens that are connected.", vitals.screens_open())
+        if vitals.mqtt_connected is not None:
+            yield _gauge("hotline_mqtt_connected", "1 while the MQTT broker hears us.", vitals.mqtt_connected())
+        yield _counter("hotline_journal_lost_inputs", "Inputs that never reached the journal.", vitals.journal_lost())
+        yield _counter("hotline_feed_cuts", "Readers of the feed cut off for being slow.", vitals.feed_cuts())
+        yield _counter(
+            "hotline_mqtt_dropped", "Events never published, for the broker was away.", vitals.mqtt_dropped()
+        )
+        dropped = CounterMetricFamily(
+            "hotline_ami_blocks_dropped", "Blocks from the switch that were refused.", labels=["reason"]
+        )
+        for reason, count in sorted(vitals.blocks_dropped().items()):
+            dropped.add_metric([reason], count)
+        yield dropped
+
+
+def _gauge(name: str, meaning: str, value: float) -> Metric:
+    return GaugeMetricFamily(name, meaning, value=float(value))
+
+
+def _counter(name: str, meaning: str, value: float) -> Metric:
+    return CounterMetricFamily(name, meaning, value=float(value))
