@@ -193,7 +193,7 @@ async def _ready(sipp: Sipp) -> None:
                     if not sipp.is_running:
                         raise SippFailed(sipp.why(await sipp.wait()))
                     with suppress(TimeoutError, OSError):
-                        await loop.sock_sendto(probe, _options(here, attempt), (sipp.host, sipp.port))
+                        probe.sendto(_options(here, attempt), (sipp.host, sipp.port))
                         await asyncio.wait_for(loop.sock_recv(probe, 4096), 0.1)
                         return
     raise SippFailed(f"the phones at {sipp.host}:{sipp.port} did not come up in {_READY_WITHIN:.0f} s")
