@@ -1,0 +1,126 @@
+"""What decides and what does not: not how punctual the timers are, not the process, not what anybody is called."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass, replace
+from enum import Enum
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from acd.core.inputs import CoreStarted, Input, TimePassed
+from acd.core.instants import Instant
+from acd.core.orders import Order, SurveySwitch
+from acd.core.router import Router
+from acd.core.step import Step
+from tests.core.play import MOVES, POLICIES, Move, played
+
+HISTORIES = st.lists(MOVES, max_size=80)
+History = list[tuple[Instant, Input]]
+
+
+@given(HISTORIES)
+def test_timers_late_or_punctual_end_in_the_same_memory_and_the_same_orders(moves: list[Move]) -> None:
+    """Seen to fail when the router took a timer's own time for the time at which it was noticed."""
+    history = [each for each in played(moves).history if not isinstance(each[1], TimePassed)]
+    end = history[-1][0] + 100_000
+
+    late, punctual = Router.fresh(POLICIES[0]), Router.fresh(POLICIES[0])
+    late_steps = [late.take(*_swapped(each)) for each in _with_time(history, [], end)]
+    punctual_steps = []
+    for at, happened in _with_time(history, [], end):
+        while (due := punctual.next_deadline()) is not None and due <= at:
+            punctual_steps.append(punctual.take(TimePassed(), due))
+        punctual_steps.append(punctual.take(happened, at))
+
+    assert repr(late.memory) == repr(punctual.memory)
+    assert [event for step in late_steps for event in step.events] == [
+        event for step in punctual_steps for event in step.events
+    ]
+    assert _orders(late_steps) == _orders(punctual_steps)
+
+
+@given(HISTORIES)
+def test_a_replay_from_the_journal_agrees_to_the_letter(moves: list[Move]) -> None:
+    """Seen to fail when a free agent was looked for in a set that kept its order from one decision to the next."""
+    history = played(moves).history
+    once, again = _replayed(history), _replayed(history)
+    assert [repr(step) for step in once] == [repr(step) for step in again]
+
+
+def test_another_process_decides_the_same() -> None:
+    """Python shuffles its sets anew in each process; nothing may be decided by such an order.
+
+    Seen to fail when a survey went through the calls in the order of a set.
+    """
+    program = "from tests.core.test_time_and_names import outcome_of_a_long_day; print(outcome_of_a_long_day())"
+    outcomes = {
+        subprocess.run(
+            [sys.executable, "-c", program],
+            check=True,
+            capture_output=True,
+            text=True,
+            env=os.environ | {"PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join(sys.path)},
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(outcomes) == 1
+
+
+def outcome_of_a_long_day() -> str:
+    """All that was said and ordered on a day of six hundred moves, the same ones each time."""
+    moves = [(n * n * 31 + n // 3, n * 17 + n // 7, n * 53 + n // 2) for n in range(600)]
+    return "\n".join(repr(step) for step in _replayed(played(moves).history))
+
+
+@given(HISTORIES)
+def test_new_names_change_nothing_but_the_names(moves: list[Move]) -> None:
+    """Agents, lanes and calls get other names in the same alphabetical order, for ids break ties.
+
+    Seen to fail when the agent called anna was preferred to those who had been idle longer.
+    """
+    play = played(moves)
+    names = {"anna": "p1", "ben": "p2", "chen": "p3", "dora": "p4", "cards": "q1", "general": "q2", "wealth": "q3"}
+    names |= {f"call-{number:03}": f"talk-{number:03}" for number in range(play.callers + 2)}
+    renamed = Router.fresh(_renamed(POLICIES[0], names))
+    for (at, happened), step in zip(play.history, _replayed(play.history), strict=True):
+        assert repr(renamed.take(_renamed(happened, names), at)) == repr(_renamed(step, names))
+
+
+def _replayed(history: History) -> list[Step]:
+    router = Router.fresh(POLICIES[0])
+    return [router.take(happened, at) for at, happened in history]
+
+
+def _with_time(history: History, sofar: History, end: Instant) -> History:
+    """The history with its end; a process that was started anew had lived, and met its deadlines, until then."""
+    for at, happened in history:
+        if isinstance(happened, CoreStarted):
+            sofar.append((at, TimePassed()))
+        sofar.append((at, happened))
+    return [*sofar, (end, TimePassed())]
+
+
+def _swapped(entry: tuple[Instant, Input]) -> tuple[Input, Instant]:
+    return entry[1], entry[0]
+
+
+def _orders(steps: list[Step]) -> list[Order]:
+    """All orders but surveys, of which one late step asks for one instead of several."""
+    return [order for step in steps for order in step.orders if not isinstance(order, SurveySwitch)]
+
+
+def _renamed(thing: Any, names: Mapping[str, str]) -> Any:
+    """A copy of any value of the core with its names changed."""
+    if is_dataclass(thing) and not isinstance(thing, type):
+        return replace(thing, **{each.name: _renamed(getattr(thing, each.name), names) for each in fields(thing)})
+    if isinstance(thing, Mapping):
+        return {_renamed(key, names): _renamed(value, names) for key, value in thing.items()}
+    if isinstance(thing, tuple):
+        return tuple(_renamed(each, names) for each in thing)
+    if isinstance(thing, str) and not isinstance(thing, Enum):
+        return names.get(thing, thing)
+    return thing
