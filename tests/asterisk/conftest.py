@@ -1,4 +1,4 @@
-"""Every test of the manager link runs on both event loops that the hotline may run on."""
+"""What the tests of Asterisk's side share. Those that wait for something run on both event loops."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -12,7 +12,7 @@ from tests.real import obtained
 
 
 def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
-    """The standard loop and the fast one."""
+    """The standard loop and the fast one; the hotline may run on either."""
     return {"asyncio": asyncio.new_event_loop, "uvloop": uvloop.new_event_loop}
 
 
@@ -20,6 +20,11 @@ def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], asyncio.Abstrac
 def private_asterisk() -> Asterisk:
     """An Asterisk to start: made once, kept in the cache folder."""
     return obtained()
+
+
+@pytest.fixture(scope="session")
+def example_bank() -> Path:
+    return Path(__file__).parents[2] / "examples" / "bank" / "hotline.yaml"
 
 
 @pytest.fixture

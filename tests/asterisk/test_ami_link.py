@@ -232,7 +232,12 @@ async def test_a_listener_that_raises_costs_neither_the_connection_nor_the_next_
         await run.manager.send(b"Event: UserEvent\r\nCall: a\r\n\r\nEvent: UserEvent\r\nCall: b\r\n\r\n")
         await until(lambda: len(run.listener.blocks) == 2)
         outcomes: list[object] = []
-        run.link.post(SETVAR, 5, lambda reply: (outcomes.append(reply), explode(Block({"Call": ""})))[1])
+
+        def explode_too(reply: object) -> None:
+            outcomes.append(reply)
+            raise ValueError
+
+        run.link.post(SETVAR, 5, explode_too)
         await until(lambda: outcomes)
 
         assert run.link.statistics.listener_failures == 3

@@ -6,12 +6,14 @@ from contextlib import asynccontextmanager
 from typing import Protocol
 
 from acd.asterisk.ami_link import ManagerAccess
+from acd.asterisk.render import AMI_USER
 from acd.asterisk.switch import AsteriskSwitch
+from acd.core.orders import SurveySwitch
 from acd.core.switch_events import SwitchEvent, SwitchSurveyed
 from acd.engine.clock import SystemClock
 from tests.asterisk.fake_manager import SECRET, Action, FakeChannel, FakeManager, fake_manager
 from tests.asterisk.waiting import until
-from tests.real import AMI_USER, RealHotline
+from tests.real import RealHotline
 from tests.telephone import Telephone
 
 DIALLED = "95555"
@@ -49,7 +51,8 @@ async def next_event(floor: Floor, kind: type[SwitchEvent], after: int = 0) -> t
 
 
 async def survey(floor: Floor) -> SwitchSurveyed:
-    """What the switch shows on the next survey."""
+    """What the switch shows when it is surveyed now."""
+    floor.switch.carry_out(SurveySwitch())
     _, event = await next_event(floor, SwitchSurveyed, len(floor.seen))
     assert isinstance(event, SwitchSurveyed)
     return event

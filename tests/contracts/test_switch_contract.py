@@ -8,7 +8,7 @@ import pytest
 from acd.asterisk.obtain import Asterisk
 from acd.config.loading import load
 from acd.core.names import AgentId, CallId, OfferId, PhoneName
-from acd.core.orders import ReturnCaller, RingAgent, SurveySwitch
+from acd.core.orders import ReturnCaller, RingAgent
 from acd.core.switch_events import (
     CallArrived,
     CallEnded,
@@ -21,7 +21,7 @@ from acd.core.switch_events import (
     SwitchLost,
     SwitchSurveyed,
 )
-from tests.contracts.switch_floors import Floor, fake_floor, next_event, real_floor
+from tests.contracts.switch_floors import Floor, fake_floor, next_event, real_floor, survey
 from tests.real import RealHotline, obtained, start_hotline
 
 NUMBER = "13812345678"
@@ -74,12 +74,9 @@ async def test_a_caller_is_heard_of_when_he_arrives_and_when_he_waits(floor: Flo
 
 async def test_a_survey_shows_a_caller_with_what_rides_on_his_channel(floor: Floor) -> None:
     waiting = await waiting_caller(floor)
-    before = len(floor.seen)
-    floor.switch.carry_out(SurveySwitch())
-    _, surveyed = await next_event(floor, SwitchSurveyed, before)
 
-    assert isinstance(surveyed, SwitchSurveyed)
-    [call] = surveyed.calls
+    [call] = (await survey(floor)).calls
+
     assert (call.call, call.stage, call.number) == (waiting.call, Stage.WAITING, NUMBER)
     assert (call.arrived_at, call.entered_at) == (waiting.arrived_at, waiting.entered_at)
     assert (call.lane, call.language, call.tier) == (waiting.lane, waiting.language, "")

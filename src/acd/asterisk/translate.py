@@ -11,7 +11,7 @@ Pure: the same block and token give the same answer.
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -119,33 +119,47 @@ def _ended(_headers: Headers, call: CallId) -> SwitchEvent:
 
 @dataclass(frozen=True, slots=True)
 class _Fact:
-    """The headers a fact has beside Token, Fact and Call, the form of each, and what they become."""
+    """What an event of this fact must look like, and what it becomes."""
 
-    headers: Mapping[str, re.Pattern[str]]
+    said: frozenset[str]
+    """All headers behind the event's name."""
+    forms: tuple[tuple[str, re.Pattern[str]], ...]
+    """The form that the value of each of these headers must have."""
     become: Callable[[Headers, CallId], SwitchEvent]
-    of_channel: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
-    """Headers it takes from what Asterisk says of the channel; the dialplan cannot say them again, for no key comes
-    twice."""
-    from_agent: bool = False
+    from_agent: bool
     """True if the agent's channel tells it, which the caller's channel called into being."""
+
+
+def _fact(
+    become: Callable[[Headers, CallId], SwitchEvent],
+    said: Mapping[str, re.Pattern[str]],
+    of_channel: Mapping[str, re.Pattern[str]] | None = None,
+    *,
+    from_agent: bool = False,
+) -> _Fact:
+    """A fact by the headers it has beside Token, Fact and Call.
+
+    `of_channel` are those it takes from what Asterisk says of the channel; the dialplan cannot say them again, for
+    no key comes twice.
+    """
+    forms = {"Call": CALL, **said, **(of_channel or {})}
+    return _Fact(frozenset({"Token", "Fact", "Call", *said}), tuple(forms.items()), become, from_agent)
 
 
 _ARRIVAL = {"Number": NUMBER, "Dialled": DIALLED, "Arrived": INSTANT}
 _WAITING = {**_ARRIVAL, "Entered": INSTANT, "Lane": LANE, "Tier": TIER}
 
 _FACTS = {
-    "arrived": _Fact(_ARRIVAL, _arrived),
-    "waiting": _Fact(_WAITING, _waiting, of_channel={"Language": LANGUAGE}),
-    "offering": _Fact({"Offer": OFFER}, _offering),
-    "answered": _Fact({"Offer": OFFER}, _answered, from_agent=True),
-    "offer_failed": _Fact({"Offer": OFFER, "Status": STATUS}, _offer_failed),
-    "talk_ended": _Fact({"Offer": OFFER}, _talk_ended),
-    "fell_back": _Fact({"Lane": NAME_OR_EMPTY}, _fell_back),
-    "ended": _Fact({"Stage": STAGE}, _ended),
+    "arrived": _fact(_arrived, _ARRIVAL),
+    "waiting": _fact(_waiting, _WAITING, {"Language": LANGUAGE}),
+    "offering": _fact(_offering, {"Offer": OFFER}),
+    "answered": _fact(_answered, {"Offer": OFFER}, from_agent=True),
+    "offer_failed": _fact(_offer_failed, {"Offer": OFFER, "Status": STATUS}),
+    "talk_ended": _fact(_talk_ended, {"Offer": OFFER}),
+    "fell_back": _fact(_fell_back, {"Lane": NAME_OR_EMPTY}),
+    "ended": _fact(_ended, {"Stage": STAGE}),
 }
 """Everything the dialplan may say."""
-
-_SAID_BY_ALL = ("Token", "Fact", "Call")
 
 
 def translate(block: Block, token: str) -> SwitchEvent | DropReason:
@@ -178,13 +192,13 @@ def _fault_of_event(block: Block, token: str) -> DropReason | None:
 def _fault_of_fact(headers: Headers, fact: _Fact) -> DropReason | None:
     """What is wrong with what an event says."""
     keys = list(headers)
-    said = set(keys[keys.index("UserEvent") + 1 :])
-    if said != {*_SAID_BY_ALL, *fact.headers}:
+    if fact.said != set(keys[keys.index("UserEvent") + 1 :]):
         return DropReason.WRONG_HEADERS
+    for key, form in fact.forms:
+        # A header that is not there has no right form.
+        if not form.fullmatch(headers.get(key, "\n")):
+            return DropReason.ILL_TYPED
     call = headers["Call"]
-    forms = {"Call": CALL, **fact.headers, **fact.of_channel}
-    if not all(form.fullmatch(headers.get(key, "\n")) for key, form in forms.items()):
-        return DropReason.ILL_TYPED
     if headers.get("Uniqueid") != call and not (fact.from_agent and headers.get("Linkedid") == call):
         return DropReason.FORGED
     return None
@@ -202,6 +216,8 @@ def clean_name(escaped: str) -> str:
     """
     if escaped == "<unknown>":
         return ""
+    if len(escaped) <= LONGEST_NAME and escaped.isalnum():
+        return escaped
     text = _ESCAPE.sub(lambda found: " " if found[1] in _ESCAPED_CONTROLS else found[1], escaped[: 8 * LONGEST_NAME])
     # The categories C? are control, format (among them all bidirectional marks), surrogate, private, unassigned.
     kept = "".join(one for one in text if unicodedata.category(one)[0] != "C" and one not in "\u2028\u2029")
