@@ -12,6 +12,7 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from typing import Any
 from acd.app import console, run_file
 from acd.app.child import Child
 from acd.app.prompt_progress import Progress
-from acd.app.settings import SettingsRefused, home_folder, port_in
+from acd.app.settings import home_folder, port_in
 from acd.asterisk.credentials import keep_credentials
 from acd.asterisk.instance import Instance, StartFailed
 from acd.asterisk.music import write_music
@@ -54,21 +55,16 @@ class Prepared:
     run: run_file.Run
 
 
-def prepare(config_path: Path) -> Prepared:
+def prepare(config_path: Path, environment: Mapping[str, str] = os.environ) -> Prepared:
     """Make everything that a start needs, saying what goes on. Raises UpRefused and the parts' own one-line errors."""
     config = load(config_path)
-    home = home_folder()
-    try:
-        sip_port, http_port = (
-            port_in(os.environ, "HOTLINE_SIP_PORT", 5060),
-            port_in(os.environ, "HOTLINE_HTTP_PORT", 8080),
-        )
-    except SettingsRefused as error:
-        raise UpRefused(str(error)) from None
+    home = home_folder(environment)
+    sip_port = port_in(environment, "HOTLINE_SIP_PORT", 5060)
+    http_port = port_in(environment, "HOTLINE_HTTP_PORT", 8080)
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     _end_leftovers(home)
     _require_free_tcp(http_port)
-    cache = cache_folder(dict(os.environ))
+    cache = cache_folder(dict(environment))
     asterisk = obtain(cache, console.step)
     credentials = keep_credentials(
         home, (str(agent.phone) for agent in config.agents.values()), (str(name) for name in config.agents)
@@ -126,7 +122,8 @@ async def keep_up(prepared: Prepared, *, demo: bool) -> None:
         (home / run_file.FILE).unlink(missing_ok=True)
 
 
-def _core(prepared: Prepared) -> Child:
+def core_command(prepared: Prepared) -> tuple[list[str], dict[str, str]]:
+    """How the core process is started: its command, and what it must find in its environment."""
     ports = prepared.ports
     environment = os.environ | {
         "HOTLINE_HOME": str(prepared.home),
@@ -135,17 +132,22 @@ def _core(prepared: Prepared) -> Child:
         "HOTLINE_AGI_PORT": str(ports.agi),
         "HOTLINE_HTTP_PORT": str(prepared.http_port),
     }
-    return _child(prepared, "core", ["serve", "--config", str(prepared.config_path)], environment)
+    return [sys.executable, "-m", "acd.cli", "serve", "--config", str(prepared.config_path)], environment
+
+
+def _core(prepared: Prepared) -> Child:
+    return _child(prepared, "core", *core_command(prepared))
 
 
 def _floor(prepared: Prepared) -> Child:
-    return _child(prepared, "floor", ["floor"], os.environ | {"HOTLINE_HOME": str(prepared.home)})
+    command = [sys.executable, "-m", "acd.cli", "floor"]
+    return _child(prepared, "floor", command, os.environ | {"HOTLINE_HOME": str(prepared.home)})
 
 
-def _child(prepared: Prepared, name: str, arguments: list[str], environment: dict[str, str]) -> Child:
+def _child(prepared: Prepared, name: str, command: list[str], environment: dict[str, str]) -> Child:
     child = Child(
         name,
-        [sys.executable, "-m", "acd.cli", *arguments],
+        command,
         environment=environment,
         log=prepared.home / "log" / f"{name}.log",
         say=console.say,
