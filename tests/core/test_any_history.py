@@ -9,6 +9,7 @@ from acd.core.router import Router
 from acd.core.step import Step
 from acd.core.switch_events import CallEnded
 from tests.builders import OPENING
+from tests.core.effort import EFFORT
 from tests.core.play import MOVES, POLICIES, Move, Play
 from tests.core.reference import Reference
 
@@ -61,3 +62,4 @@ class Hotline(RuleBasedStateMachine):
 
 
 TestAnyHistory = Hotline.TestCase
+TestAnyHistory.settings = EFFORT

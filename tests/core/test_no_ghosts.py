@@ -7,6 +7,7 @@ from acd.core.agents import OFFERED, AgentState
 from acd.core.calls import CallState
 from acd.core.names import PhoneName
 from acd.core.switch_events import Stage
+from tests.core.effort import EFFORT
 from tests.core.play import MOVES, Move, Play, played
 
 BELIEVED = {
@@ -20,6 +21,7 @@ BELIEVED = {
 }
 
 
+@EFFORT
 @given(st.lists(MOVES, max_size=80))
 def test_two_surveys_after_any_history_bring_the_memory_in_line_with_the_switch(moves: list[Move]) -> None:
     """Seen to fail when a call that no survey saw was left in the memory, and when a found talk kept its old desk."""
@@ -33,6 +35,7 @@ def test_two_surveys_after_any_history_bring_the_memory_in_line_with_the_switch(
     _assert_in_line(play)
 
 
+@EFFORT
 @given(st.lists(MOVES, max_size=60), st.lists(st.tuples(st.integers(0, 40), st.integers(0, 89)), max_size=20))
 def test_when_all_callers_are_gone_not_even_lies_leave_a_ghost(moves: list[Move], lies: list[tuple[int, int]]) -> None:
     """Seen to fail when closing a call did not free the agent who was talking on it."""

@@ -16,12 +16,14 @@ from acd.core.instants import Instant
 from acd.core.orders import Order, SurveySwitch
 from acd.core.router import Router
 from acd.core.step import Step
+from tests.core.effort import EFFORT
 from tests.core.play import MOVES, POLICIES, Move, played
 
 HISTORIES = st.lists(MOVES, max_size=80)
 History = list[tuple[Instant, Input]]
 
 
+@EFFORT
 @given(HISTORIES)
 def test_timers_late_or_punctual_end_in_the_same_memory_and_the_same_orders(moves: list[Move]) -> None:
     """Seen to fail when the router took a timer's own time for the time at which it was noticed."""
@@ -43,6 +45,7 @@ def test_timers_late_or_punctual_end_in_the_same_memory_and_the_same_orders(move
     assert _orders(late_steps) == _orders(punctual_steps)
 
 
+@EFFORT
 @given(HISTORIES)
 def test_a_replay_from_the_journal_agrees_to_the_letter(moves: list[Move]) -> None:
     """Seen to fail when a free agent was looked for in a set that kept its order from one decision to the next."""
@@ -76,6 +79,7 @@ def outcome_of_a_long_day() -> str:
     return "\n".join(repr(step) for step in _replayed(played(moves).history))
 
 
+@EFFORT
 @given(HISTORIES)
 def test_new_names_change_nothing_but_the_names(moves: list[Move]) -> None:
     """Agents, lanes and calls get other names in the same alphabetical order, for ids break ties.
