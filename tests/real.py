@@ -91,7 +91,9 @@ class ControlLink:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._socket.close()
 
     def ask(self, **headers: str) -> Block:
@@ -108,7 +110,9 @@ class ControlLink:
         return self.ask(Action="Getvar", Channel=channel, Variable=name).get("Value", "")
 
     def offer(self, call: str, offer: int, ring: int, phone: str) -> Block:
-        return self.ask(Action="Redirect", Channel=call, Context="hl-offer", Exten=f"{offer}_{ring}_{phone}", Priority="1")
+        return self.ask(
+            Action="Redirect", Channel=call, Context="hl-offer", Exten=f"{offer}_{ring}_{phone}", Priority="1"
+        )
 
     def fact(self, name: str, within: float = 10.0, after: int = 0, **headers: str) -> Block:
         """The first UserEvent with this Fact and these headers, from position `after` of `blocks` on."""

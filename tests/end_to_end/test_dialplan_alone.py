@@ -17,7 +17,9 @@ MOST_CALLS = 3
 
 
 @pytest.fixture(scope="module")
-def hotline(private_asterisk: Asterisk, example_bank: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealHotline]:
+def hotline(
+    private_asterisk: Asterisk, example_bank: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RealHotline]:
     config = load(example_bank).model_copy(update={"limits": Limits(calls=MOST_CALLS)})
     running = start_hotline(private_asterisk, tmp_path_factory.mktemp("hotline"), config)
     yield running
@@ -57,7 +59,9 @@ def test_with_nobody_there_a_caller_reaches_the_static_queue_and_a_person(
     assert link.fact("ended")["Stage"] == "fallback"
 
 
-def test_it_takes_three_laps_in_a_row_without_a_beat(hotline: RealHotline, link: ControlLink, caller: Telephone) -> None:
+def test_it_takes_three_laps_in_a_row_without_a_beat(
+    hotline: RealHotline, link: ControlLink, caller: Telephone
+) -> None:
     link.set_global("HL_LAP", "0.5")
     caller.call("95555")
     call = link.fact("waiting")["Call"]

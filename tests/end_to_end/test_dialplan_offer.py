@@ -14,7 +14,9 @@ pytestmark = pytest.mark.real
 
 
 @pytest.fixture(scope="module")
-def hotline(private_asterisk: Asterisk, example_bank: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealHotline]:
+def hotline(
+    private_asterisk: Asterisk, example_bank: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RealHotline]:
     running = start_hotline(private_asterisk, tmp_path_factory.mktemp("hotline"), load(example_bank))
     yield running
     running.instance.stop()

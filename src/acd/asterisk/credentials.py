@@ -53,7 +53,9 @@ def _read(path: Path) -> dict[str, dict[str, str]]:
     except FileNotFoundError:
         return nothing
     except ValueError:
-        raise CredentialsUnreadable(f"{path}: not valid JSON; mend it, or delete it to have all secrets made anew") from None
+        raise CredentialsUnreadable(
+            f"{path}: not valid JSON; mend it, or delete it to have all secrets made anew"
+        ) from None
     if not isinstance(found, dict) or found.get("version") != 1:
         raise CredentialsUnreadable(f"{path}: not a file of secrets of version 1; delete it to have them made anew")
     for kind in nothing:

@@ -35,9 +35,7 @@ class CommandFailed(Exception):
 class Instance:
     """One Asterisk below `folder`; several live side by side in folders of their own."""
 
-    def __init__(
-        self, asterisk: Asterisk, folder: Path, music: Path | None = None, sounds: Path | None = None
-    ) -> None:
+    def __init__(self, asterisk: Asterisk, folder: Path, music: Path | None = None, sounds: Path | None = None) -> None:
         """`music` has one folder for each music class, `sounds` one for each language; both may lack."""
         self.asterisk = asterisk
         self.folder = folder.absolute()
@@ -170,16 +168,19 @@ class Instance:
         socket = Path(self._run_folder()) / "asterisk.ctl"
         for _ in range(round(patience / PAUSE)):
             if self._process.poll() is not None:
-                raise StartFailed(f"Asterisk ended at once: {self._last_words()}")
+                raise StartFailed(f"Asterisk ended: {self._last_words()}")
             if socket.exists():
                 break
             time.sleep(PAUSE)
         with contextlib.suppress(CommandFailed):
             if "fully booted" in self.command("core waitfullybooted", patience):
-                if complaint := next((c for c in self.complaints() if "bind" in c or "could not be started" in c), None):
+                if complaint := next(
+                    (c for c in self.complaints() if "bind" in c or "could not be started" in c), None
+                ):
                     raise StartFailed(f"a port could not be had: {complaint}")
                 return
-        raise StartFailed(f"Asterisk was not up after {patience:g} s: {self._last_words()}")
+        ended = self._process.poll() is not None
+        raise StartFailed(f"Asterisk {'ended' if ended else f'was not up after {patience:g} s'}: {self._last_words()}")
 
     def _last_words(self) -> str:
         if complaints := self.complaints():

@@ -20,6 +20,8 @@ from pathlib import Path
 OLDEST = 20
 SUITES = ("sid", "testing", "stable")
 """Debian's suites in the order they are tried; the first that has a new enough Asterisk wins."""
+SYSTEM_PATH = ":/usr/sbin:/sbin"
+"""Where Debian keeps system programs; the search path of some shells does not lead there."""
 WHOLE = "hotline.json"
 """The last file written into a private root: what it holds."""
 LINES_BETWEEN_WORDS = 25
@@ -53,7 +55,8 @@ def obtain(cache: Path, say: Say, environment: Mapping[str, str] | None = None) 
     Takes milliseconds when there is one, about a minute when one has to be made. Raises NotObtainable.
     """
     environment = os.environ if environment is None else environment
-    if found := _on_path(environment.get("PATH", ""), say):
+    path = environment.get("PATH", "")
+    if found := _on_path(path, say):
         return found
     folder = cache / "asterisk"
     if found := _in_root(folder / "root"):
@@ -62,7 +65,7 @@ def obtain(cache: Path, say: Say, environment: Mapping[str, str] | None = None) 
     with _alone(folder / "lock", say):
         if found := _in_root(folder / "root"):
             return found
-        return _make(folder, say)
+        return _make(folder, f"{path}{SYSTEM_PATH}", say)
 
 
 def version_of(text: str) -> tuple[int, str] | None:
@@ -113,7 +116,9 @@ def _in_root(root: Path) -> Asterisk | None:
 
 
 def _described(root: Path, version: str, suite: str) -> Asterisk | None:
-    loader = next(iter(sorted(root.glob("usr/lib*/ld-linux-*.so.*")) or sorted(root.glob("lib*/ld-linux-*.so.*"))), None)
+    loader = next(
+        iter(sorted(root.glob("usr/lib*/ld-linux-*.so.*")) or sorted(root.glob("lib*/ld-linux-*.so.*"))), None
+    )
     modules = next(iter(sorted(root.glob("usr/lib/*/asterisk/modules"))), None)
     program = root / "usr/sbin/asterisk"
     if loader is None or modules is None or not program.exists():
@@ -134,13 +139,13 @@ def _alone(lock: Path, say: Say) -> Iterator[None]:
         yield
 
 
-def _make(folder: Path, say: Say) -> Asterisk:
+def _make(folder: Path, path: str, say: Say) -> Asterisk:
     if os.geteuid() != 0:
         raise NotObtainable(
             f"no asterisk of version {OLDEST} or newer on PATH, and making a private one needs root: run this once as "
             "root, or install asterisk"
         )
-    debootstrap = _debootstrap(say)
+    debootstrap = _debootstrap(path, say)
     for leftover in folder.glob("making-*"):
         shutil.rmtree(leftover, ignore_errors=True)
     reasons = []
@@ -161,16 +166,16 @@ def _make(folder: Path, say: Say) -> Asterisk:
     raise NotObtainable("no private Asterisk can be made: " + "; ".join(reasons))
 
 
-def _debootstrap(say: Say) -> str:
-    if found := shutil.which("debootstrap"):
+def _debootstrap(path: str, say: Say) -> str:
+    if found := shutil.which("debootstrap", path=path):
         return found
-    if apt := shutil.which("apt-get"):
+    if apt := shutil.which("apt-get", path=path):
         say("installing debootstrap, which makes the private Asterisk")
         for arguments in (["update"], ["install", "-y", "--no-install-recommends", "debootstrap"]):
             subprocess.run(  # noqa: S603
                 [apt, "-q", *arguments], stdin=subprocess.DEVNULL, capture_output=True, check=False, timeout=300
             )
-    if found := shutil.which("debootstrap"):
+    if found := shutil.which("debootstrap", path=path):
         return found
     raise NotObtainable(
         f"no asterisk of version {OLDEST} or newer on PATH, and making a private one needs debootstrap, which is not "

@@ -71,7 +71,7 @@ def fill(name: str, template: str, values: dict[str, object]) -> str:
     """One template with its values; `name` is for the error. Raises RenderRefused."""
     # The files are no web pages: HTML escaping would let through what Asterisk takes for syntax. `encode` is the gate.
     environment = jinja2.Environment(  # noqa: S701
-        undefined=jinja2.StrictUndefined, finalize=encode, trim_blocks=False, keep_trailing_newline=True
+        undefined=jinja2.StrictUndefined, finalize=_gate, trim_blocks=False, keep_trailing_newline=True
     )
     try:
         return environment.from_string(template).render(values)
@@ -79,6 +79,11 @@ def fill(name: str, template: str, values: dict[str, object]) -> str:
         raise RenderRefused(name, str(error)) from None
     except jinja2.TemplateError as error:
         raise RenderRefused(name, f"the template is wrong: {error}") from None
+
+
+def _gate(value: object) -> str:
+    # An undefined value says its own name when it is turned into text.
+    return encode(str(value) if isinstance(value, jinja2.Undefined) else value)
 
 
 def install(files: dict[str, str], directory: Path) -> None:

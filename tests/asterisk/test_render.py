@@ -1,0 +1,97 @@
+"""The operator's settings become Asterisk's."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from acd.asterisk.credentials import Credentials, keep_credentials
+from acd.asterisk.places import DEBIAN, Ports
+from acd.asterisk.render import RenderRefused, fill, install, render
+from acd.config.loading import load
+from acd.config.model import HotlineConfig, TrunkConfig
+
+BANK = Path(__file__).parents[2] / "examples" / "bank" / "hotline.yaml"
+
+
+@pytest.fixture(scope="module")
+def bank() -> HotlineConfig:
+    return load(BANK)
+
+
+@pytest.fixture
+def credentials(bank: HotlineConfig, tmp_path: Path) -> Credentials:
+    return keep_credentials(tmp_path, [agent.phone for agent in bank.agents.values()], bank.agents)
+
+
+def test_a_trunk_reaches_our_numbers_and_nothing_else(bank: HotlineConfig, credentials: Credentials) -> None:
+    files = render(bank, credentials, Ports())
+    numbers = files["extensions.conf"].split("[hl-numbers]")[1].split("[hl-phones]")[0]
+    assert re.findall(r"exten => ([^,]+),1,", numbers) == ["4008885555", "95555"]
+    assert "include" not in numbers
+    assert re.findall(r"(?m)^context = (.*)$", files["pjsip.conf"]) == ["hl-numbers", "hl-phones"]
+
+
+def test_each_phone_has_a_long_secret_of_its_own(bank: HotlineConfig, credentials: Credentials) -> None:
+    secrets = re.findall(r"(?m)^password = (.*)$", render(bank, credentials, Ports())["pjsip.conf"])
+    assert len(secrets) == len(set(secrets)) == len(bank.agents)
+    assert all(re.fullmatch(r"[0-9a-f]{32}", secret) for secret in secrets)
+
+
+def test_the_control_user_may_move_callers_and_neither_place_calls_nor_run_commands(
+    bank: HotlineConfig, credentials: Credentials
+) -> None:
+    manager = render(bank, credentials, Ports())["manager.conf"]
+    assert re.findall(r"(?m)^(read|write|bindaddr|webenabled) = (.*)$", manager) == [
+        ("webenabled", "no"), ("bindaddr", "127.0.0.1"), ("read", "system,user"), ("write", "call,reporting,user"),
+    ]  # fmt: skip
+    assert re.findall(r"name\((\w+)\)", manager) == ["UserEvent", "FullyBooted", "Shutdown"]
+    assert len(re.findall(r"(?m)^\[", manager)) == 2
+
+
+def test_no_key_that_a_caller_presses_is_logged(bank: HotlineConfig, credentials: Credentials) -> None:
+    logger = render(bank, credentials, Ports())["logger.conf"]
+    levels = {
+        level.strip()
+        for line in re.findall(r"(?m)^[\w.]+ = (.*)$", logger.split("[logfiles]")[1])
+        for level in line.split(",")
+    }
+    assert levels == {"error", "warning", "notice", "security"}
+
+
+def test_only_our_own_scripted_callers_learn_who_answers(bank: HotlineConfig, credentials: Credentials) -> None:
+    plain, demo = (render(bank, credentials, Ports(), DEBIAN, at)["pjsip.conf"] for at in (None, "127.0.0.2"))
+    assert "send_pai" not in plain
+    section = demo.split("[trunk-of-the-demo](line)")[1].split("; Agents'")[0]
+    assert "send_pai = yes" in section
+    assert "match = 127.0.0.2" in section
+    assert demo.count("send_pai") == 1
+
+
+def test_a_value_that_is_syntax_to_asterisk_is_refused_wherever_it_stands(
+    bank: HotlineConfig, credentials: Credentials
+) -> None:
+    # The settings' own check would not let these through; the templates must not rely on that.
+    forged = TrunkConfig.model_construct(match=("127.0.0.1\ncontext = hl-offer",))
+    for config in (
+        bank.model_copy(update={"trunks": {"carrier": forged}}),
+        bank.model_copy(update={"trunks": {"a]\n[b": TrunkConfig(match=("127.0.0.1",))}}),
+        bank.model_copy(update={"default_lane": "general,1);System(x"}),
+        bank.model_copy(update={"numbers": {"_X.": next(iter(bank.numbers.values())), "9;5": None}}),
+    ):
+        with pytest.raises(RenderRefused, match=r"(pjsip|extensions)\.conf: .* may not stand in a settings file"):
+            render(config, credentials, Ports())
+
+
+def test_a_template_that_asks_for_what_is_not_there_is_refused() -> None:
+    with pytest.raises(RenderRefused, match=r"x\.conf: the template is wrong: 'nothing' is undefined"):
+        fill("x.conf", "{{ nothing }}", {})
+    with pytest.raises(RenderRefused, match=r"x\.conf: the template is wrong"):
+        fill("x.conf", "{% if %}", {})
+
+
+def test_files_are_readable_by_their_owner_alone(tmp_path: Path) -> None:
+    install({"a.conf": "x", "dialplans/b.conf": "y"}, tmp_path / "etc")
+    found = {str(p.relative_to(tmp_path / "etc")): p for p in (tmp_path / "etc").rglob("*") if p.is_file()}
+    assert set(found) == {"a.conf", "dialplans/b.conf"}
+    assert all(path.stat().st_mode & 0o777 == 0o600 for path in found.values())

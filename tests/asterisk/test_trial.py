@@ -1,0 +1,63 @@
+"""Files that Asterisk would not load as they are meant are refused, with the file and Asterisk's own words."""
+
+from pathlib import Path
+
+import pytest
+
+from acd.asterisk.credentials import Credentials, keep_credentials
+from acd.asterisk.obtain import Asterisk
+from acd.asterisk.places import Places, Ports
+from acd.asterisk.render import RenderRefused, render
+from acd.asterisk.trial import trial
+from acd.config.loading import load
+from acd.config.model import HotlineConfig
+
+pytestmark = pytest.mark.real
+
+
+@pytest.fixture(scope="module")
+def bank() -> HotlineConfig:
+    return load(Path(__file__).parents[2] / "examples" / "bank" / "hotline.yaml")
+
+
+@pytest.fixture
+def credentials(bank: HotlineConfig, tmp_path: Path) -> Credentials:
+    return keep_credentials(tmp_path, [agent.phone for agent in bank.agents.values()], bank.agents)
+
+
+def test_the_example_bank_is_taken(private_asterisk: Asterisk, bank: HotlineConfig, credentials: Credentials) -> None:
+    trial(private_asterisk, lambda ports, places: render(bank, credentials, ports, places, "127.0.0.2"))
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "words"),
+    [
+        ("extensions.conf", "[hl-phones]", "[hl-phones", "no closing '\\]'"),
+        ("extensions.conf", "dialplans/40-offer.conf", "dialplans/41-offer.conf", "does not exist"),
+        ("extensions.conf", "[hl-numbers]", "[hl-others]", "no context hl-numbers"),
+        ("dialplans/30-waiting.conf", "Wait(${HL_LAP})", "Wait(${HL_LAP}", "No closing parenthesis"),
+        ("dialplans/30-waiting.conf", "Wait(", "Wiat(", "no application wiat"),
+        ("dialplans/40-offer.conf", "CUT(", "CTU(", "no function CTU"),
+        ("pjsip.conf", "max_contacts", "most_contacts", "most_contacts"),
+        ("pjsip.conf", "bind = 127.0.0.1", "bind = 127.0.0.2", "does not listen on the SIP port"),
+        ("queues.conf", "rrmemory", "fair", "isn't a valid strategy"),
+        ("modules.conf", "load = app_queue.so", "load = app_quene.so", "app_quene.so"),
+        ("manager.conf", "enabled = yes", "enabled = no", "does not listen on the control link"),
+        ("rtp.conf", "rtpstart = ", "rtpstart = x", "does not start its range of ports at 10000"),
+        ("musiconhold.conf", "[default]", "[general]", "music|Music"),
+        ("logger.conf", "messages.log = ", "other.log = ", "no messages.log"),
+    ],
+)
+def test_a_file_that_is_not_as_asterisk_wants_it_is_refused(
+    private_asterisk: Asterisk, bank: HotlineConfig, credentials: Credentials, file: str, old: str, new: str, words: str
+) -> None:
+    def spoilt(ports: Ports, places: Places) -> dict[str, str]:
+        files = render(bank, credentials, ports, places)
+        assert old in files[file]
+        return {**files, file: files[file].replace(old, new)}
+
+    with pytest.raises(RenderRefused, match=words) as refused:
+        trial(private_asterisk, spoilt)
+    assert refused.value.file == file
+    assert "\n" not in str(refused.value)
+    assert not any(secret in str(refused.value) for secret in (credentials.ami, *credentials.sip.values()))
