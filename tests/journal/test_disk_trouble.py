@@ -108,6 +108,8 @@ async def test_a_full_buffer_gives_up_inputs_and_the_file_says_how_many(
     await journal.append(journaled(router, after[:1]))
     journal.checkpoint(router.memory)
     await journal.append(journaled(router, after[1:]))
+    journal.checkpoint(router.memory)
+    checkpoints = len(list(journal.checkpoints()))
     gaps = [each for each in journal.inputs(0) if each.record.kind == GAP]
     report = verify(journal)
     again = recover(journal, small_policy())[0]
@@ -120,6 +122,7 @@ async def test_a_full_buffer_gives_up_inputs_and_the_file_says_how_many(
     assert report.same
     assert report.gaps == 1
     assert again.memory == router.memory
+    assert checkpoints == 2
     assert [log["log_level"] for log in logs if "gives up" in log["event"]] == ["error"]
 
 

@@ -78,6 +78,7 @@ def test_the_words_of_version_1_stay_readable() -> None:
         (Record("call_ended", 1, "{}"), 'a "call_ended" cannot be read; wrong at call'),
         (Record("call_ended", 1, "{"), 'a "call_ended" cannot be read; wrong at body'),
         (Record("offer_failed", 1, '{"call":"a","offer":1,"cause":"rain"}'), "wrong at cause"),
+        (Record("offer_failed", 1, '{"call":"a","offer":"1","cause":"busy"}'), "wrong at offer"),
     ],
 )
 def test_what_is_not_known_is_refused_with_its_name(record: Record, message: str) -> None:

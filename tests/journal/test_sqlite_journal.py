@@ -42,6 +42,17 @@ async def test_the_file_is_for_its_owner_alone(tmp_path: Path) -> None:
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
 
 
+def test_a_commit_is_on_the_disk_before_it_returns(tmp_path: Path) -> None:
+    journal = SqliteJournal(tmp_path / "journal.sqlite3")
+    connection = journal._writer._connection
+    (synchronous,) = connection.execute("PRAGMA synchronous").fetchone()
+    (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
+    journal.close()
+
+    # 2 is FULL; a killed process would not show the difference, only a power failure would.
+    assert (synchronous, mode) == (2, "wal")
+
+
 def test_two_cores_cannot_keep_one_journal(tmp_path: Path) -> None:
     path = tmp_path / "journal.sqlite3"
     journal = SqliteJournal(path)
