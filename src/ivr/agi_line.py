@@ -43,7 +43,8 @@ class AgiLine:
         await self._arm(length)
         reply = _accepted(await self._call.ask(command, length + SPARE))
         if reply.number == -1:
-            # The file is missing, or the caller has gone: the next command will say so if he has.
+            # The caller has gone, which the next command finds out, or else the file is missing.
+            _still_there(_accepted(await self._call.ask(wait_for_digit(0))))
             call = self._call.environment.call
             _log.warning("prompt_not_played", prompt=prompt.name, language=prompt.language, call=call)
             return None
@@ -53,9 +54,7 @@ class AgiLine:
         """See Line."""
         await self._arm(wait)
         reply = _accepted(await self._call.ask(wait_for_digit(wait), wait + SPARE))
-        if reply.number == -1:
-            raise CallerHungUp("gone while we waited for a key")
-        return _key(reply)
+        return _key(_still_there(reply))
 
     async def variable(self, name: str) -> str:
         """See Line."""
@@ -76,6 +75,12 @@ class AgiLine:
 def _accepted(reply: Reply) -> Reply:
     if reply.code != 200:
         raise CommandFailed(f"Asterisk refused a command with {reply.code}")
+    return reply
+
+
+def _still_there(reply: Reply) -> Reply:
+    if reply.number == -1:
+        raise CallerHungUp("gone while we waited for a key")
     return reply
 
 

@@ -43,6 +43,7 @@ menus:
 announcements:
   all_busy: {zh: 线路繁忙。, en: We are busy.}
   technical_problem: {zh: 请稍候。, en: One moment.}
+trunks: {carrier: {match: ["127.0.0.1"]}}
 agents:
   anna: {name: Anna, phone: anna, skills: {cards: 5, wealth: 5, general: 3, mandarin: 5, english: 4}}
 """

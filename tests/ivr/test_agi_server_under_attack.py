@@ -30,9 +30,9 @@ async def attacked(limits: AgiLimits) -> AsyncIterator[tuple[AgiServer, LoopWatc
         assert await caller.command()
         async with loop_watched() as watch:
             yield server, watch
+            await until(lambda: watch.turns > 20)
             caller.send(b"200 result=0\n")
             assert await caller.command()
-        assert watch.turns > 3
         assert watch.work < LONGEST_TURN
         assert watch.wall < 2
 
