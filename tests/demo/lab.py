@@ -24,7 +24,7 @@ MODULES = """
     pbx_config codec_ulaw codec_alaw bridge_simple bridge_native_rtp res_timing_timerfd res_rtp_asterisk
     res_sorcery_config res_sorcery_memory res_sorcery_astdb res_pjproject res_pjsip res_pjsip_session
     res_pjsip_sdp_rtp res_pjsip_pubsub res_pjsip_caller_id res_pjsip_registrar res_pjsip_authenticator_digest
-    res_pjsip_endpoint_identifier_ip res_pjsip_endpoint_identifier_user chan_pjsip
+    res_pjsip_nat res_pjsip_endpoint_identifier_ip res_pjsip_endpoint_identifier_user chan_pjsip
 """
 
 
@@ -151,6 +151,7 @@ def _phone(name: str) -> str:
             disallow = all
             allow = ulaw
             direct_media = no
+            rewrite_contact = yes
             auth = {name}
             aors = {name}
             [{name}]

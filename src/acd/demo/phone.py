@@ -23,6 +23,7 @@ _TICK: Duration = 50
 REGISTERED_FOR_SECONDS = 3600
 _READY_WITHIN = 5.0
 _LEAVE_WITHIN = 2.0
+_REGISTERED_WITHIN = 11.0
 
 
 class PhoneRefused(RuntimeError):
@@ -57,9 +58,11 @@ class Phone:
 class Phones:
     """A group of registered phones, by their names."""
 
-    def __init__(self, sipp: Sipp, diary: Diary) -> None:
+    def __init__(self, sipp: Sipp, diary: Diary, names: Sequence[str]) -> None:
         self.sipp = sipp
         self.diary = diary
+        self._names = tuple(names)
+        self._enrolments = 0
 
     def did(self, phone: str, what: str | None = None) -> list[Happening]:
         """What this phone saw and did: registered, invited, ringing, answered, cancelled, busy, ended, hung_up, …
@@ -95,6 +98,24 @@ class Phones:
         with suppress(TimeoutError):
             await self.diary.until(lambda: not self.sipp.is_running or not self.up(), _LEAVE_WITHIN)
 
+    async def register(self, seconds: int = REGISTERED_FOR_SECONDS) -> None:
+        """Register all phones for so long; 0 seconds takes them off. Raises PhoneRefused with those that may not."""
+        begun = len(self.diary.happenings)
+        self._enrolments += 1
+        for phone in self._names:
+            self.sipp.tell(f"enrol-{self._enrolments}-{phone}", "ENROL", f"{phone}@{seconds}")
+
+        def answered(*kinds: str) -> set[str]:
+            return {h.party for h in self.diary.happenings[begun:] if h.what in kinds}
+
+        with suppress(TimeoutError):
+            await self.diary.until(
+                lambda: answered("registered", "not_registered") >= set(self._names), _REGISTERED_WITHIN
+            )
+        refused = [phone for phone in self._names if phone not in answered("registered")]
+        if refused:
+            raise PhoneRefused(f"the hotline did not let these phones register: {', '.join(refused)}")
+
     def _tell_last(self, phone: str, word: str) -> None:
         invited = self.did(phone, "invited")
         if invited:
@@ -122,11 +143,12 @@ async def registered(
             phone.answer_after,
             NEVER if phone.hangs_up_after is None else phone.hangs_up_after,
             phone.forward_to,
+            f"[authentication username={phone.name} password={phone.secret}]",
         )
         for phone in phones
     ]
     async with running(
-        render("phone.xml.j2", tick=_TICK),
+        render("phone.xml.j2", tick=_TICK, server=server),
         {"phones.csv": table(rows)},
         server,
         diary.write,
@@ -135,49 +157,15 @@ async def registered(
         messages=messages,
     ) as sipp:
         await _ready(sipp)
-        await register(phones, server, sipp.host, sipp.port, diary)
-        group = Phones(sipp, diary)
+        group = Phones(sipp, diary, [phone.name for phone in phones])
         try:
+            await group.register()
             yield group
         finally:
             await group.leave()
-            with suppress(SippFailed, PhoneRefused):
-                await register(phones, server, sipp.host, sipp.port, diary, seconds=0)
-
-
-async def register(
-    phones: Sequence[Phone],
-    server: Server,
-    host: str,
-    port: int,
-    diary: Diary,
-    seconds: int = REGISTERED_FOR_SECONDS,
-) -> None:
-    """Register these phones at host:port for so long; 0 seconds takes them off. Raises PhoneRefused, SippFailed."""
-    rows = [
-        (
-            phone.name,
-            f"[authentication username={phone.name} password={phone.secret}]",
-            f"sip:{phone.name}@{host}:{port}",
-            seconds,
-        )
-        for phone in phones
-    ]
-    # The registration is a group of its own, so its diary tells who has just been accepted.
-    accepted = Diary(diary.write)
-    async with running(
-        render("register.xml.j2", done="registered" if seconds else "off"),
-        {"accounts.csv": table(rows)},
-        server,
-        accepted.write,
-        host=host,
-        options=["-m", str(len(phones)), "-r", "100"],
-    ) as sipp:
-        await sipp.wait()
-    wanted = "registered" if seconds else "off"
-    refused = [phone.name for phone in phones if not accepted.of(phone.name, wanted)]
-    if refused:
-        raise PhoneRefused(f"the hotline did not let these phones register: {', '.join(refused)}")
+            if sipp.is_running:
+                with suppress(PhoneRefused):
+                    await group.register(seconds=0)
 
 
 async def _ready(sipp: Sipp) -> None:
@@ -247,5 +235,6 @@ _WORDS = {
 
 def tell(happening: Happening) -> str | None:
     """A happening of a phone in words, or None when it is not worth a line."""
-    words = _WORDS.get(happening.what)
+    taken_off = (happening.what, happening.detail) == ("registered", "0")
+    words = _WORDS.get("off" if taken_off else happening.what)
     return None if words is None else words.format(happening.party)

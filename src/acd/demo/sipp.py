@@ -174,10 +174,10 @@ class Sipp:
             raise SippFailed(self.why(code))
         return code
 
-    def tell(self, call_id: str, word: str) -> None:
+    def tell(self, call_id: str, word: str, party: str = "party@here") -> None:
         """Say a word to the scenario of one call, as a SIP request that no network would send (`HANGUP`, `ANSWER`)."""
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as speaker:
-            lines = (f"{word} sip:party SIP/2.0", "To: <sip:party>", f"Call-ID: {call_id}", f"CSeq: 1 {word}")
+            lines = (f"{word} sip:{party} SIP/2.0", f"To: <sip:{party}>", f"Call-ID: {call_id}", f"CSeq: 1 {word}")
             speaker.sendto(("\r\n".join(lines) + "\r\n\r\n").encode(), (self.host, self.port))
 
     async def stop(self) -> None:
