@@ -1,8 +1,7 @@
 """Who may open an agent's screen: passwords, the tokens given for them, and a limit on guessing.
 
-Passwords and tokens are kept as keyed hashes only and compared in constant time. An agent that does not exist is
-refused with the same words after the same work as a wrong password. A token lives in memory: a restart of the
-process sends every agent back to the log-in page, which is the safe side.
+Passwords are compared in constant time, as keyed hashes. An agent that does not exist is refused with the same words
+after the same work as a wrong password. What a log-in gives is a token of cti.tokens, which outlives this process.
 """
 
 import hmac
@@ -12,13 +11,8 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 
 from acd.core.names import AgentId
+from cti.tokens import Tokens
 
-TOKENS_AT_MOST = 4_096
-"""Tokens alive at a time; the oldest is forgotten first, and its agent logs in again."""
-TOKENS_PER_AGENT = 8
-"""Screens that one agent may have left open somewhere; a further log-in forgets the oldest of them."""
-TOKEN_LIFE = 16 * 3600.0
-"""Seconds after which a token is worth nothing: longer than any shift."""
 NAMES_WATCHED = 1_024
 """Names whose wrong guesses are counted; the one not tried for longest is forgotten first."""
 
@@ -51,20 +45,21 @@ class Guesses:
 
 
 class Logins:
-    """The door to the agents' screens. `clock` counts seconds, from any start, and never runs backwards."""
+    """The door to the agents' screens. `clock` counts seconds since the epoch and never runs backwards."""
 
     def __init__(
         self,
         passwords: Mapping[AgentId, str],
         clock: Callable[[], float],
         *,
+        tokens: Tokens | None = None,
         guesses_per_agent: int = 5,
         guesses_of_all: int = 50,
     ) -> None:
         self._clock = clock
         self._key = secrets.token_bytes(32)
         self._nobody = self._hash(secrets.token_urlsafe(32))
-        self._tokens: OrderedDict[bytes, tuple[AgentId, float]] = OrderedDict()
+        self._tokens = tokens or Tokens()
         self._guesses_per_agent = guesses_per_agent
         self._guesses: OrderedDict[str, Guesses] = OrderedDict()
         # One wrong guess a second in all is far below what finds a password, and far above what a shift mistypes.
@@ -73,51 +68,31 @@ class Logins:
 
     def change_passwords(self, passwords: Mapping[AgentId, str]) -> None:
         """Take these passwords from now on; tokens of agents who are not among them are worth nothing any more."""
-        self._passwords = {agent: self._hash(password) for agent, password in passwords.items() if password}
-        for token, (agent, _) in list(self._tokens.items()):
-            if agent not in self._passwords:
-                del self._tokens[token]
+        self._passwords = {agent: password for agent, password in passwords.items() if password}
 
     def log_in(self, agent: str, password: str) -> str | Refusal:
         """A new token for the cookie, or why there is none."""
         now = self._clock()
         guesses = self._guesses_of(agent)
         refused = self._all_guesses.full(now) | guesses.full(now)
-        known = self._passwords.get(AgentId(agent), self._nobody)
-        right = hmac.compare_digest(known, self._hash(password))
+        known = self._passwords.get(AgentId(agent))
+        wanted = self._nobody if known is None else self._hash(known)
+        right = hmac.compare_digest(wanted, self._hash(password)) and known is not None
         if refused:
             return Refusal.TOO_MANY
         if not right:
             self._all_guesses.add()
             guesses.add()
             return Refusal.WRONG
-        return self._new_token(AgentId(agent), now)
+        return self._tokens.give(AgentId(agent), password, now)
 
     def agent_of(self, token: str | None) -> AgentId | None:
         """Whose token this is; None if it is nobody's, or no longer."""
-        if not token or len(token) > 128:
-            return None
-        key = self._hash(token)
-        agent, until = self._tokens.get(key, (None, 0.0))
-        if agent is not None and until <= self._clock():
-            del self._tokens[key]
-            return None
-        return agent
+        return self._tokens.agent_of(token, self._passwords, self._clock()) if token else None
 
-    def forget(self, token: str | None) -> None:
-        """Make a token worthless."""
-        if token and len(token) <= 128:
-            self._tokens.pop(self._hash(token), None)
-
-    def _new_token(self, agent: AgentId, now: float) -> str:
-        own = [key for key, (owner, _) in self._tokens.items() if owner == agent]
-        for key in own[: max(0, len(own) - TOKENS_PER_AGENT + 1)]:
-            del self._tokens[key]
-        token = secrets.token_urlsafe(32)
-        self._tokens[self._hash(token)] = (agent, now + TOKEN_LIFE)
-        if len(self._tokens) > TOKENS_AT_MOST:
-            self._tokens.popitem(last=False)
-        return token
+    def log_out(self, agent: AgentId) -> None:
+        """Make every token that this agent has been given worthless."""
+        self._tokens.leave(agent, self._clock())
 
     def _guesses_of(self, name: str) -> Guesses:
         guesses = self._guesses.pop(name, None) or Guesses(self._guesses_per_agent, 0.1)

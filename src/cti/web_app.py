@@ -165,7 +165,7 @@ class WebApp:
         token = request.cookies.get(COOKIE)
         agent = self._logins.agent_of(token)
         if agent is not None:
-            self._logins.forget(token)
+            self._logins.log_out(agent)
             await self._ask(LogOut(agent))
             self._screens.log_out(agent)
         response = Response(status_code=204, headers=SAFE)

@@ -1,11 +1,14 @@
 """Who gets in, and who does not."""
 
+from pathlib import Path
+
 import aiohttp
 import pytest
 
 from acd.core.agents import AgentState
 from acd.core.names import AgentId
-from cti.logins import TOKEN_LIFE, TOKENS_AT_MOST, Logins, Refusal
+from cti.logins import Logins, Refusal
+from cti.tokens import TOKEN_LIFE, Tokens, TokensUnreadable
 from tests.cti.open_web import browser, open_web
 from tests.cti.small_hotline import ANNA, BEN
 
@@ -108,16 +111,49 @@ async def test_logging_out_ends_the_screen_and_makes_the_cookie_worthless() -> N
         assert web.logins.agent_of(jar[0].value) is None
 
 
-def test_tokens_are_bounded_in_number_and_in_life() -> None:
-    now = 0.0
-    agents = [AgentId(f"agent-{n}") for n in range(TOKENS_AT_MOST + 1)]
-    logins = Logins(dict.fromkeys(agents, "secret"), lambda: now)
-    tokens = [logins.log_in(agent, "secret") for agent in agents]
+def test_a_token_ends_with_the_shift() -> None:
+    now = 1_000_000.0
+    logins = Logins({ANNA: "secret"}, lambda: now)
+    token = logins.log_in(ANNA, "secret")
+    assert logins.agent_of(token) == ANNA
+    now += TOKEN_LIFE
+    assert logins.agent_of(token) is None
 
-    assert logins.agent_of(tokens[0]) is None, "the oldest is out"
-    assert logins.agent_of(tokens[-1]) == agents[-1]
-    now = TOKEN_LIFE
-    assert logins.agent_of(tokens[-1]) is None
+
+def test_a_restart_of_the_process_sends_nobody_back_to_the_log_in_page(tmp_path: Path) -> None:
+    kept = tmp_path / "tokens.json"
+    before = Logins({ANNA: "a", BEN: "b"}, lambda: 1000.0, tokens=Tokens(kept))
+    anna, ben = before.log_in(ANNA, "a"), before.log_in(BEN, "b")
+    before.log_out(BEN)
+
+    after = Logins({ANNA: "a", BEN: "b"}, lambda: 1010.0, tokens=Tokens(kept))
+
+    assert (after.agent_of(anna), after.agent_of(ben)) == (ANNA, None)
+    assert kept.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_a_token_in_which_anything_is_changed_is_worth_nothing(part: int) -> None:
+    logins = Logins({ANNA: "a", BEN: "b"}, lambda: 1000.0)
+    token = logins.log_in(ANNA, "a")
+    parts = token.split(".")
+    parts[part] = {0: "ben", 1: "999999", 2: "0" * 16, 3: "0" * 64}[part]
+    assert logins.agent_of(token) == ANNA
+    assert logins.agent_of(".".join(parts)) is None
+
+
+def test_a_changed_password_ends_the_tokens_given_for_the_old_one() -> None:
+    logins = Logins({ANNA: "old"}, lambda: 1000.0)
+    token = logins.log_in(ANNA, "old")
+    logins.change_passwords({ANNA: "new"})
+    assert logins.agent_of(token) is None
+
+
+def test_a_damaged_file_of_tokens_is_refused_in_one_line(tmp_path: Path) -> None:
+    kept = tmp_path / "tokens.json"
+    kept.write_text("{")
+    with pytest.raises(TokensUnreadable, match=r"tokens\.json: cannot be used"):
+        Tokens(kept)
 
 
 def test_wrong_guesses_are_forgiven_with_time() -> None:

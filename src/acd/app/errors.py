@@ -13,6 +13,7 @@ from acd.demo.phone import PhoneRefused
 from acd.demo.sipp import SippFailed, SippMissing
 from acd.journal.errors import JournalUnusable
 from cti.directory import DirectoryFault
+from cti.tokens import TokensUnreadable
 from cti.web_server import WebFault
 from ivr.prompts import PromptError
 
@@ -31,6 +32,7 @@ EXPECTED = (
     SippFailed,
     SippMissing,
     StartFailed,
+    TokensUnreadable,
     UpRefused,
     WebFault,
 )

@@ -33,6 +33,7 @@ from cti.directory import CustomerDirectory, read_customers
 from cti.logins import Logins
 from cti.mqtt import MqttPublisher, MqttSettings
 from cti.screens import AgentScreens
+from cti.tokens import Tokens
 from cti.web_app import WebApp, WebSettings
 from cti.web_server import WebServer
 from ivr import prompts
@@ -99,7 +100,11 @@ class Core:
         web = WebApp(
             self.view,
             self._ask,
-            Logins(_passwords(config, settings), asyncio.get_running_loop().time),
+            Logins(
+                _passwords(config, settings),
+                lambda: self.clock.now() / 1000,
+                tokens=Tokens(settings.home / "web" / "tokens.json"),
+            ),
             self.screens,
             self.board,
             health=self._health,
