@@ -14,12 +14,17 @@ from acd.engine.ports import Customer
 from cti.board import Board
 from cti.directory import CustomerDirectory
 from cti.logins import Logins
+from cti.ports import Page
 from cti.screens import AgentScreens
 from cti.web_app import WebApp, WebSettings
 from cti.web_server import WebServer
 from tests.cti.small_hotline import ANNA, BEN, CARDS, SmallHotline
 
 PASSWORDS = {ANNA: "anna-secret-1", BEN: "ben-secret-2"}
+
+
+async def no_metrics() -> tuple[str, bytes]:
+    return "text/plain; version=0.0.4; charset=utf-8", b"hotline_up 1\n"
 
 
 @dataclass
@@ -38,7 +43,12 @@ class Web:
 
 @asynccontextmanager
 async def open_web(
-    hotline: SmallHotline | None = None, *, closed_after: float = 15.0, board_every: float = 0.05, **logins: int
+    hotline: SmallHotline | None = None,
+    *,
+    closed_after: float = 15.0,
+    board_every: float = 0.05,
+    metrics: Page | None = None,
+    **logins: int,
 ) -> AsyncIterator[Web]:
     hotline = hotline or SmallHotline()
     directory = CustomerDirectory()
@@ -49,9 +59,6 @@ async def open_web(
     doors = Logins(PASSWORDS, asyncio.get_running_loop().time, **logins)
     health = {"link": True, "journal": True}
 
-    async def metrics() -> tuple[str, bytes]:
-        return "text/plain; version=0.0.4; charset=utf-8", b"hotline_up 1\n"
-
     app = WebApp(
         hotline.look,
         hotline.ask,
@@ -59,7 +66,7 @@ async def open_web(
         screens,
         board,
         health=lambda: health,
-        metrics=metrics,
+        metrics=metrics or no_metrics,
         settings=WebSettings(lane_titles={CARDS: {"zh": "银行卡", "en": "Cards"}}),
     )
     server = WebServer(app.asgi, port=0)
