@@ -56,6 +56,24 @@ class LoopWatch:
     work: float = 0
     wall: float = 0
     turns: int = 0
+    _work_mark: float = 0
+    _wall_mark: float = 0
+
+    def note(self) -> None:
+        """The loop has come round."""
+        self.turns += 1
+        self.work = max(self.work, time.thread_time() - self._work_mark)
+        self.wall = max(self.wall, time.monotonic() - self._wall_mark)
+        self.mark()
+
+    def mark(self) -> None:
+        """Measure the next turn from here."""
+        self._work_mark, self._wall_mark = time.thread_time(), time.monotonic()
+
+    def forget(self) -> None:
+        """Begin anew: what was done until now was the test's own work."""
+        self.work = self.wall = self.turns = 0
+        self.mark()
 
 
 @asynccontextmanager
@@ -68,13 +86,10 @@ async def loop_watched() -> AsyncIterator[LoopWatch]:
     done = asyncio.Event()
 
     async def tick() -> None:
-        work, wall = time.thread_time(), time.monotonic()
+        watch.mark()
         while not done.is_set():
             await asyncio.sleep(0.001)
-            watch.turns += 1
-            watch.work = max(watch.work, time.thread_time() - work)
-            watch.wall = max(watch.wall, time.monotonic() - wall)
-            work, wall = time.thread_time(), time.monotonic()
+            watch.note()
 
     # What earlier tests left behind is not this loop's work: searching it all for garbage takes 50 ms.
     gc.collect()

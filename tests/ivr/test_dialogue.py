@@ -1,5 +1,7 @@
 """What callers hear and press, and where it brings them."""
 
+from dataclasses import dataclass
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,7 +10,8 @@ from acd.config import HotlineConfig
 from acd.engine.ports import Customer
 from ivr.agi_errors import CallerHungUp
 from ivr.dialogue import LONGEST_VISIT, Choice, Dialogue
-from tests.ivr.fake_line import PROMPT_LASTS, FakeDirectory, FakeLine, bank, led
+from ivr.line import Prompt
+from tests.ivr.fake_line import COMMAND_LASTS, PROMPT_LASTS, FakeDirectory, FakeLine, bank, led
 
 GREETING = ["zh/main-1-greeting", "en/main-1-greeting"]
 LANGUAGE = ["zh/main-2-language", "en/main-2-language"]
@@ -114,21 +117,33 @@ async def test_a_number_that_is_not_in_the_settings_gets_the_defaults_at_once() 
     assert line.wrote[-1] == ("HL_DONE", "1")
 
 
-async def test_a_caller_who_plays_with_the_keys_goes_on_when_his_time_is_up() -> None:
-    line = FakeLine(keys=[(500, "2")], time=0)
-    # Every prompt takes a minute on a line as slow as this.
-    slow = FakeLine.play
+@dataclass
+class SlowLine(FakeLine):
+    """A line on which every prompt takes this much longer."""
 
-    async def crawl(prompt: object, interrupted_by: str) -> str | None:
-        key = await slow(line, prompt, interrupted_by)  # type: ignore[arg-type]
-        line.time += 60_000
+    more: int = 0
+
+    async def play(self, prompt: Prompt, interrupted_by: str) -> str | None:
+        key = await super().play(prompt, interrupted_by)
+        self.time += self.more
         return key
 
-    line.play = crawl  # type: ignore[method-assign]
+
+async def test_a_caller_goes_on_when_his_time_is_up_with_what_he_has_chosen_until_then() -> None:
+    line = SlowLine(keys=[(500, "2")], more=60_000)
 
     assert await led(line) == Choice(lane="general", language="en", tier="")
     assert line.heard == ["zh/main-1-greeting", "en/main-3-menu", "en/main-3-menu"]
     assert line.wrote[-1] == ("HL_DONE", "1")
+
+
+async def test_the_last_wait_for_a_key_is_no_longer_than_the_time_that_is_left() -> None:
+    line = SlowLine(keys=[(500, "2")], more=88_000)
+
+    await led(line)
+
+    assert line.heard == ["zh/main-1-greeting", "en/main-3-menu"]
+    assert line.time == LONGEST_VISIT + len(line.wrote) * COMMAND_LASTS
 
 
 @given(st.integers(0, 70_000), st.lists(st.tuples(st.integers(0, 60_000), st.sampled_from("0123456789*#"))))
