@@ -27,7 +27,6 @@ def test_two_surveys_after_any_history_bring_the_memory_in_line_with_the_switch(
     """Seen to fail when a call that no survey saw was left in the memory, and when a found talk kept its old desk."""
     play = played(moves)
     play.facts.clear()
-    play.orders.clear()
     _quiet_and_survey(play)
     play.settle_down()
     _quiet_and_survey(play)
@@ -53,12 +52,11 @@ def test_when_all_callers_are_gone_not_even_lies_leave_a_ghost(moves: list[Move]
 
 
 def _quiet_and_survey(play: Play) -> None:
-    """Nothing is heard for twenty seconds, longer than any order or echo takes; then the switch is surveyed."""
-    for _ in range(2):
-        play.pass_time(6, 1)
-    play.pass_time(1, 1)
+    """No news for twenty seconds, longer than any order or echo takes; then the switch is surveyed."""
+    for _ in range(4):
+        play.pass_time(5, 1)
+        play.settle_down()
     play.surveys.clear()
-    play.orders.clear()
     play.survey(0, 0)
 
 

@@ -143,10 +143,11 @@ class CallFlow:
     ) -> bool:
         held = call.state is CallState.OFFERED and call.offer == event.offer
         match event:
-            case OfferReached() if held:
-                return self._reach(call, event, now)
-            case OfferReached() if call.state is CallState.WAITING:
+            case OfferReached() if call.state in IN_LANE and call.agent is None:
+                # The offer was taken back while its order was still on the way.
                 self._floor.order(ReturnCaller(call.id, event.offer))
+            case OfferReached() if held:
+                return self._reach(call, now)
             case OfferAnswered() if held and call.agent is not None:
                 self._answer(call, now)
             case OfferAnswered() if call.state in IN_LANE:
@@ -162,12 +163,9 @@ class CallFlow:
                 return False
         return True
 
-    def _reach(self, call: Call, event: OfferReached, now: Instant) -> bool:
+    def _reach(self, call: Call, now: Instant) -> bool:
         desk = self._desk_of(call)
-        if desk is None:
-            # The offer was taken back while its order was still on the way.
-            self._floor.order(ReturnCaller(call.id, event.offer))
-            return True
+        assert desk is not None
         if desk.state is AgentState.RINGING:
             return False
         until = now + self._floor.lane_of(call).ring_for + self._floor.memory.policy.ring_grace
