@@ -96,7 +96,7 @@ class Listener:
         async with asyncio.timeout(10):
             async for message in self.client.messages:
                 assert isinstance(message.payload, bytes)
-                said = json.loads(message.payload)
+                said: dict[str, Any] = json.loads(message.payload)
                 self.heard.append((message.topic.value, said, message.retain))
                 if message.topic.value == topic and all(said.get(key) == value for key, value in fields.items()):
                     return said

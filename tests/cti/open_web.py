@@ -77,6 +77,8 @@ async def open_web(
         finally:
             for task in running:
                 task.cancel()
+            # A test that never waited ends the server before it began, and then it has not closed its port itself.
+            server.close()
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,7 @@ class Browser:
                 message = await self.socket.receive()
                 if message.type is not aiohttp.WSMsgType.TEXT:
                     raise AssertionError(f"closed ({message.type}, {message.data}) before {kind} {fields}")
-                said = json.loads(message.data)
+                said: dict[str, Any] = json.loads(message.data)
                 self.heard.append(said)
                 if said["type"] == kind and all(said.get(key) == value for key, value in fields.items()):
                     return said

@@ -1,0 +1,76 @@
+"""What everybody may see: how it goes, and nothing of who calls."""
+
+import asyncio
+import json
+from typing import Any
+
+import aiohttp
+import pytest
+
+from tests.cti.open_web import Web, browser, open_web
+from tests.cti.small_hotline import ANNA, CARDS, GENERAL, SmallHotline
+
+
+async def picture(socket: aiohttp.ClientWebSocketResponse, **wanted: int) -> dict[str, Any]:
+    """The next picture in which the general lane is so."""
+    async with asyncio.timeout(5):
+        while True:
+            said: dict[str, Any] = json.loads(await socket.receive_str())
+            lane = next(lane for lane in said["lanes"] if lane["lane"] == GENERAL)
+            if all(lane[key] == value for key, value in wanted.items()):
+                return said
+
+
+async def test_the_board_follows_what_happens() -> None:
+    hotline = SmallHotline()
+    async with open_web(hotline) as web, browser(web) as someone:
+        board = await someone.http.ws_connect("/board/feed")
+        empty = await picture(board, waiting=0)
+        assert empty["agents"]["logged_out"] == 2
+        assert [lane["title"] for lane in empty["lanes"] if lane["lane"] == CARDS] == [{"zh": "银行卡", "en": "Cards"}]
+
+        hotline.becomes_ready(ANNA)
+        call = hotline.call("c1", GENERAL)
+        hotline.sleep(30_000)
+        waiting = await picture(board, waiting=1)
+        assert waiting["agents"]["ready"] == 1
+        assert next(lane["longest_wait_ms"] for lane in waiting["lanes"] if lane["lane"] == GENERAL) == 30_000
+
+        hotline.hangs_up(call)
+        gone = await picture(board, abandoned=1)
+        assert next(lane["service_level"] for lane in gone["lanes"] if lane["lane"] == GENERAL) == 0
+        await board.close()
+
+
+async def test_the_board_never_holds_a_word_about_a_caller() -> None:
+    hotline = SmallHotline()
+    async with open_web(hotline) as web:
+        hotline.becomes_ready(ANNA)
+        hotline.call("call-id-1", number="+8613800000001")
+        text = web.board.picture()
+
+    for secret in ("13800000001", "Wang", "王芳", "call-id-1", "anna"):
+        assert secret not in text
+
+
+async def test_another_sites_page_cannot_read_the_board() -> None:
+    async with open_web() as web, browser(web) as someone:
+        with pytest.raises(aiohttp.WSServerHandshakeError):
+            await someone.http.ws_connect("/board/feed", headers={"Origin": "http://evil.example"})
+
+
+async def boards_of(web: Web, count: int) -> None:
+    async with asyncio.timeout(5):
+        while len(web.board) != count:  # noqa: ASYNC110 - the board tells nobody
+            await asyncio.sleep(0.01)
+
+
+async def test_a_board_that_goes_is_forgotten_and_one_that_talks_is_sent_away() -> None:
+    async with open_web() as web, browser(web) as someone:
+        first = await someone.http.ws_connect("/board/feed")
+        second = await someone.http.ws_connect("/board/feed")
+        await boards_of(web, 2)
+        await first.close()
+        await second.send_str("hello")
+        await boards_of(web, 0)
+        await second.close()

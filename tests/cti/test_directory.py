@@ -1,0 +1,97 @@
+"""Who calls from which number."""
+
+from pathlib import Path
+
+import pytest
+
+from acd.engine.ports import Customer
+from cti.directory import KEPT_LOOKUPS, CustomerDirectory, DirectoryFault, read_customers
+
+BANK = Path(__file__).parents[2] / "examples" / "bank" / "customers.csv"
+HEADER = "number,name,tier,language\n"
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "customers.csv"
+    path.write_text(text, "utf-8")
+    return path
+
+
+def test_the_example_banks_customers_are_known() -> None:
+    directory = read_customers(BANK, languages=("zh", "en"))
+
+    assert directory.find("+8613800000001") == Customer("王芳", "platinum", "zh")
+    assert directory.find("+8613800000009") is None
+    assert len(directory) == 5
+
+
+@pytest.mark.parametrize("dialled", ["+8613800000001", "13800000001", "008613800000001", "8613800000001"])
+def test_a_customer_is_the_same_however_the_network_writes_the_number(dialled: str) -> None:
+    assert read_customers(BANK).find(dialled) is not None
+
+
+def test_an_extension_is_compared_as_it_stands(tmp_path: Path) -> None:
+    directory = read_customers(written(tmp_path, HEADER + "1001,Branch,gold,zh\n"))
+
+    assert directory.find("1001") == Customer("Branch", "gold", "zh")
+    assert directory.find("01001") is None
+
+
+@pytest.mark.parametrize(
+    "number", ["", "+", "anonymous", "\x00", "９５５５５", "9" * 500, "+86" + "1" * 100, "😀", "-1"]
+)
+def test_a_strange_number_is_nobodys(number: str) -> None:
+    assert read_customers(BANK).find(number) is None
+
+
+@pytest.mark.parametrize(
+    ("rows", "line", "told"),
+    [
+        ("+8613800000001,A\n", 2, "2 fields instead of 4"),
+        ("+8613800000001,A,gold,zh\n13800000001,B,gold,zh\n", 3, "already that of an earlier line"),
+        ("abc,A,gold,zh\n", 2, "up to 32 digits"),
+        (",A,gold,zh\n", 2, "up to 32 digits"),
+        ("+8613800000001,A,go ld,zh\n", 2, "tier"),
+        ("+8613800000001,A,gold,fr\n", 2, "allowed: en, zh"),
+        ("+8613800000001," + "A" * 200 + ",gold,zh\n", 2, "at most 128 characters"),
+        ('+8613800000001,"A\x07",gold,zh\n', 2, "printable"),
+        ('+8613800000001,"A" x,gold,zh\n', 2, "not a line of CSV"),
+    ],
+)
+def test_a_fault_is_told_with_its_line(tmp_path: Path, rows: str, line: int, told: str) -> None:
+    path = written(tmp_path, HEADER + rows)
+
+    with pytest.raises(DirectoryFault) as fault:
+        read_customers(path, languages=("zh", "en"))
+
+    assert str(fault.value).startswith(f"{path}:{line}: ")
+    assert told in str(fault.value)
+    assert "13800000001" not in str(fault.value), "a fault does not spread customers' numbers"
+
+
+@pytest.mark.parametrize("text", ["", "name,number\n", "13800000001,A,gold,zh\n"])
+def test_a_file_of_another_kind_is_refused(tmp_path: Path, text: str) -> None:
+    with pytest.raises(DirectoryFault, match="first line must be number,name,tier,language"):
+        read_customers(written(tmp_path, text))
+
+
+def test_a_file_that_cannot_be_read_is_one_clear_line(tmp_path: Path) -> None:
+    with pytest.raises(DirectoryFault, match="No such file"):
+        read_customers(tmp_path / "nobody.csv")
+    (tmp_path / "latin.csv").write_bytes(HEADER.encode() + "+8613800000001,Jürgen,,\n".encode("latin-1"))
+    with pytest.raises(DirectoryFault, match="not UTF-8"):
+        read_customers(tmp_path / "latin.csv")
+
+
+def test_the_directory_is_bounded(tmp_path: Path) -> None:
+    rows = "".join(f"+86138000000{number:02},A,,\n" for number in range(4))
+    with pytest.raises(DirectoryFault, match=":5: more than 3 customers"):
+        read_customers(written(tmp_path, HEADER + rows), at_most=3)
+
+
+def test_random_numbers_fill_no_memory() -> None:
+    directory = CustomerDirectory()
+    for number in range(KEPT_LOOKUPS + 100):
+        directory.find(f"+86138{number:08}")
+
+    assert len(directory._kept) == KEPT_LOOKUPS
