@@ -81,6 +81,7 @@ class WebServer:
         except OSError as error:
             why = "is in use" if error.errno == errno.EADDRINUSE else f"cannot be had: {error.strerror}"
             raise WebFault(f"web port {port} on {host} {why}; set HOTLINE_HTTP_PORT to another") from error
+        self._begun = False
         self.host = host
         self.port: int = self._socket.getsockname()[1]
         self._server = _Server(
@@ -111,11 +112,13 @@ class WebServer:
         return f"http://{self.host}:{self.port}"
 
     def close(self) -> None:
-        """Give the port back; only for a server that was never run."""
-        self._socket.close()
+        """Give back the port of a server that was never run; one that runs does so itself when it is cancelled."""
+        if not self._begun:
+            self._socket.close()
 
     async def run(self) -> None:
         """Serve until cancelled; every connection is closed and the port free again when it returns."""
+        self._begun = True
         try:
             await self._server.serve(sockets=[self._socket])
         finally:
