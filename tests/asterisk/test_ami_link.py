@@ -1,24 +1,20 @@
-"""The link to the manager interface, against one that misbehaves in every way that was seen or feared."""
+"""Actions and events on the link, against a manager that is late, silent, forged or cut in pieces."""
 
 import asyncio
-import logging
-import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 
 import pytest
 
 from acd.asterisk.ami_actions import ActionRefusedError
-from acd.asterisk.ami_connection import MOST_PENDING
-from acd.asterisk.ami_link import LinkLimits, ManagerAccess, PanoramiskLink
+from acd.asterisk.ami_connection import MOST_PENDING, MOST_UNSENT_BYTES, AmiConnection
+from acd.asterisk.ami_link import ManagerAccess, PanoramiskLink
 from acd.asterisk.framing import Block
 from acd.asterisk.link import LinkNotReadyError, LinkState, OutcomeUnknownError, Reply
+from acd.asterisk.link_statistics import LinkStatistics
 from acd.asterisk.survey import SURVEY
 from tests.asterisk.fake_manager import SECRET, FakeChannel, FakeManager, fake_manager
+from tests.asterisk.running_link import running
 from tests.asterisk.waiting import until
 
-QUICK = LinkLimits(connect=0.5, login=0.5, ping_every=0.1, retry_first=0.02, retry_most=0.05, retry_refused=0.1)
-PATIENT = LinkLimits(connect=3, login=3, ping_every=30, retry_first=0.02, retry_most=0.05)
 SETVAR = (("Action", "Setvar"), ("Variable", "HL_X"), ("Value", "1"))
 REDIRECT = (
     ("Action", "Redirect"),
@@ -27,58 +23,6 @@ REDIRECT = (
     ("Exten", "1_15_anna"),
     ("Priority", "1"),
 )
-
-
-class Listener:
-    """Writes down what the link tells."""
-
-    def __init__(self) -> None:
-        self.told: list[str] = []
-        self.blocks: list[tuple[int, Block]] = []
-        self.on_block: Callable[[Block], None] | None = None
-
-    def link_up(self, epoch: int) -> None:
-        self.told.append(f"up {epoch}")
-
-    def link_down(self, epoch: int) -> None:
-        self.told.append(f"down {epoch}")
-
-    def received(self, epoch: int, block: Block) -> None:
-        if block.headers["Event"] == "UserEvent":
-            self.blocks.append((epoch, block))
-            if self.on_block is not None:
-                self.on_block(block)
-
-
-class Running:
-    """A link that runs, its listener, and the manager it is connected to."""
-
-    def __init__(self, manager: FakeManager, limits: LinkLimits, secret: str = SECRET) -> None:
-        self.manager = manager
-        self.listener = Listener()
-        self.link = PanoramiskLink(ManagerAccess("127.0.0.1", manager.port, "core", secret), limits=limits)
-
-    async def ready(self) -> "Running":
-        await until(lambda: self.link.state is LinkState.READY)
-        return self
-
-    @property
-    def pending(self) -> int:
-        connection = self.link._connection
-        return 0 if connection is None else len(connection.responses)
-
-
-@asynccontextmanager
-async def running(
-    limits: LinkLimits = PATIENT, manager: FakeManager | None = None, secret: str = SECRET
-) -> AsyncIterator[Running]:
-    async with fake_manager(manager) as fake, asyncio.TaskGroup() as group:
-        run = Running(fake, limits, secret)
-        group.create_task(run.link.run(run.listener))
-        try:
-            yield run
-        finally:
-            run.link.close()
 
 
 async def test_an_action_is_answered_and_leaves_nothing_behind() -> None:
@@ -271,120 +215,27 @@ async def test_the_link_works_whatever_pieces_the_network_delivers(step: int) ->
         assert reply.items[0].headers["CallerIDName"] == "Žaneta 王"
 
 
-async def test_a_reset_link_is_back_well_within_five_seconds() -> None:
-    async with running(LinkLimits()) as run:
-        for round_ in range(1, 4):
-            await until(lambda: run.link.state is LinkState.READY)
-            began = time.monotonic()
-            run.manager.reset()
-            await until(lambda expected=f"up {round_ + 1}": run.listener.told[-1] == expected)  # type: ignore[misc]
-            assert time.monotonic() - began < 5
+class StuckTransport(asyncio.Transport):
+    """A transport whose peer reads nothing."""
 
-        assert run.link.statistics.connections_lost == 3
+    def is_closing(self) -> bool:
+        return False
 
+    def get_write_buffer_size(self) -> int:
+        return MOST_UNSENT_BYTES + 1
 
-async def test_a_silent_peer_is_dropped_after_three_pings_and_found_again() -> None:
-    async with running(QUICK) as run:
-        await run.ready()
-        outcomes: list[object] = []
-        run.manager.silent = True
-        run.link.post(REDIRECT, 30, outcomes.append)
-
-        await until(lambda: run.listener.told == ["up 1", "down 1"])
-        assert "3 pings" in str(outcomes[0])
-        assert run.link.state is LinkState.CONNECTING
-        run.manager.silent = False
-        await until(lambda: run.link.state is LinkState.READY)
-
-        assert run.listener.told[-1] == f"up {run.link.epoch}"
-        assert len(run.manager.taken("Redirect")) == 1
+    def write(self, data: object) -> None:  # noqa: ARG002
+        raise AssertionError("nothing more may be written")
 
 
-async def test_a_slow_but_living_peer_is_kept() -> None:
-    async with running(QUICK) as run:
-        await run.ready()
-        answered = len(run.manager.taken("Ping"))
+async def test_what_the_switch_does_not_read_does_not_pile_up_here() -> None:
+    connection = AmiConnection(LinkStatistics(), "x", lambda _block: None, lambda _reason: None)
+    connection.connection_made(StuckTransport())
 
-        await until(lambda: len(run.manager.taken("Ping")) >= answered + 5)
+    with pytest.raises(LinkNotReadyError, match="takes no more"):
+        connection.send(SETVAR, 5, lambda _reply: None)
 
-        assert run.listener.told == ["up 1"]
-
-
-async def test_a_port_that_never_greets_is_left_in_time_and_never_hears_the_secret() -> None:
-    manager = FakeManager()
-    manager.silent = True
-    async with running(LinkLimits(connect=0.05, retry_first=0.01, retry_most=0.01), manager) as run:
-        await until(lambda: run.link.statistics.connections_failed >= 2)
-
-        assert manager.actions == []
-        assert "in time" in run.link.trouble
-
-
-async def test_a_port_of_something_else_is_named_as_such() -> None:
-    manager = FakeManager()
-    manager.greeting = b"SSH-2.0-OpenSSH_9.2\r\n"
-    async with running(QUICK, manager) as run:
-        await until(lambda: run.link.statistics.connections_failed >= 2)
-
-        assert run.link.trouble == "no Asterisk manager interface answered on this port"
-        assert manager.actions == []
-
-
-async def test_nobody_listening_is_tried_again_until_somebody_does(unused_tcp_port: int) -> None:
-    manager = FakeManager()
-    link = PanoramiskLink(ManagerAccess("127.0.0.1", unused_tcp_port, "core", SECRET), limits=QUICK)
-    async with asyncio.TaskGroup() as group:
-        group.create_task(link.run(Listener()))
-        await until(lambda: link.statistics.connections_failed >= 3)
-        server = await asyncio.start_server(manager.serve, "127.0.0.1", unused_tcp_port)
-        await until(lambda: link.state is LinkState.READY)
-        link.close()
-        server.close()
-
-
-async def test_a_refused_log_in_is_said_aloud_without_the_secret_and_tried_again(
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    with caplog.at_level(logging.ERROR):
-        async with running(QUICK, secret="an-old-secret") as run:
-            await until(lambda: run.link.statistics.logins_refused >= 2)
-
-            assert run.link.state is LinkState.REFUSED
-            assert "refused the log-in of 'core'" in run.link.trouble
-            assert run.listener.told == []
-            with pytest.raises(LinkNotReadyError, match="refused the log-in"):
-                await run.link.send(SETVAR, 1)
-
-    assert "refused the log-in" in caplog.text
-    assert "an-old-secret" not in caplog.text + repr(run.link._access)
-
-
-async def test_close_is_final_even_during_the_pause_before_the_next_attempt() -> None:
-    async with running() as run:
-        await run.ready()
-        run.manager.reset()
-        await until(lambda: run.listener.told[-1] == "down 1")
-
-        run.link.close()
-        connections = run.manager.connections
-
-    assert run.link.state is LinkState.CLOSED
-    assert run.manager.connections == connections
-    with pytest.raises(LinkNotReadyError, match="closed"):
-        await run.link.send(SETVAR, 1)
-
-
-async def test_bytes_of_a_connection_that_was_given_up_are_not_read_any_more() -> None:
-    async with running() as run:
-        await run.ready()
-        connection = run.link._connection
-        assert connection is not None
-
-        run.link.drop("for a reason")
-        connection.data_received(b"Event: UserEvent\r\nCall: late\r\n\r\n")
-
-        assert run.listener.blocks == []
-        await until(lambda: run.listener.told == ["up 1", "down 1", "up 2"])
+    assert connection.responses == {}
 
 
 async def test_garbage_in_the_middle_costs_nothing_but_itself() -> None:

@@ -78,7 +78,7 @@ def test_a_caller_with_odd_values_is_not_taken_for_gone() -> None:
 
 def test_a_channel_that_says_a_variable_twice_or_another_one_is_not_believed() -> None:
     twice = channel(**FULL)
-    twice = twice._replace(repeated=(*twice.repeated, ("Variable", "HL_CALL=x")))
+    twice = twice._replace(repeated=(*twice.repeated, ("Variable", "HL_STAGE=talking")))
     other = channel(**FULL)
     other = other._replace(repeated=(*other.repeated, ("Variable", "HL_X=x")))
 

@@ -224,9 +224,19 @@ async def test_the_heartbeat_is_written_and_never_waits() -> None:
         run.manager.reset()
         await until(lambda: not run.switch.ready)
         run.switch.heartbeat(3)
-        await until(lambda: run.switch.ready)
+        await until(lambda: run.manager.globals["HL_BEAT"] == "3")
 
-        assert run.manager.globals["HL_BEAT"] == "3"
+
+async def test_a_switch_that_cannot_be_surveyed_gets_no_sign_of_life() -> None:
+    async with running() as run:
+        run.manager.deaf_to = {"Status"}
+        run.manager.reset()
+        await until(lambda: run.switch.statistics.surveys_failed >= 1)
+
+        run.switch.heartbeat(7)
+        await until(lambda: run.switch.statistics.surveys_failed >= 2)
+
+        assert "HL_BEAT" not in run.manager.globals
 
 
 async def test_a_switch_that_says_it_shuts_down_counts_as_lost() -> None:

@@ -18,7 +18,8 @@ class LinkStatistics:
     blocks_unwanted: int = 0
     """Events of names nobody asked for; they are counted and not parsed."""
     dropped: Counter[str] = field(default_factory=Counter)
-    """Blocks that were refused, by reason: values of BlockFault and DropReason, so the keys are bounded."""
+    """Blocks that were refused, by reason: values of BlockFault and DropReason and a few words more, so the keys are
+    bounded."""
     connections: int = 0
     connections_failed: int = 0
     connections_lost: int = 0

@@ -131,9 +131,14 @@ class AsteriskSwitch:
                 assert_never(order)
 
     def heartbeat(self, counter: int) -> None:
-        """Write the sign of life where the waiting callers' dialplan sees it. Never waits: a slow link must not
-        hold up the loop whose life this shows; a beat that cannot be written is left out."""
+        """Write the sign of life where the waiting callers' dialplan sees it.
+
+        Never waits: a slow link must not hold up the loop whose life this shows. While the switch is not ready
+        nobody can be served, so no beat is written, and the callers go to the static queue in time.
+        """
         self._last_beat = counter
+        if not self.ready:
+            return
         try:
             self._link.post(_set_global("HL_BEAT", str(counter)), self._limits.order, _unheard)
         except LinkNotReadyError:
@@ -222,9 +227,7 @@ class AsteriskSwitch:
         """Write the token, look at all channels, and tell the core; raises if the switch did not play along."""
         epoch = self._link.epoch
         await self._must(_set_global("HL_TOKEN", self._token), self._limits.order)
-        if epoch != self._surveyed_epoch and self._last_beat is not None:
-            # A switch that was started anew has forgotten it; the same beat again is no new sign of life.
-            await self._must(_set_global("HL_BEAT", str(self._last_beat)), self._limits.order)
+        first = epoch != self._surveyed_epoch
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         asked_at = self._clock.now()
 
@@ -245,6 +248,9 @@ class AsteriskSwitch:
 
         self._link.post(SURVEY, self._limits.survey, on_reply)
         await done
+        if first and self._last_beat is not None:
+            # A switch that was started anew has forgotten it; the same beat again is no new sign of life.
+            self.heartbeat(self._last_beat)
 
     async def _must(self, action: Headers, within: float) -> None:
         """Send an action whose refusal fails the survey."""
