@@ -1,8 +1,9 @@
-"""A telephone for tests: the smallest SIP over UDP that Asterisk takes for one. It has no speech, only signalling.
+"""A telephone for tests: the smallest SIP that Asterisk takes for one. It says nothing, but it counts what it hears.
 
 It runs on a thread of its own and writes down what it saw; a test waits for that with a deadline.
 """
 
+import contextlib
 import hashlib
 import re
 import socket
@@ -31,6 +32,10 @@ class Telephone:
         self._socket.bind(("127.0.0.1", 0))
         self._socket.settimeout(0.1)
         self.port: int = self._socket.getsockname()[1]
+        self._media = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._media.bind(("127.0.0.1", 0))
+        self._media.setblocking(False)
+        self.media_port: int = self._media.getsockname()[1]
         self._news = threading.Condition()
         self._closing = False
         self._dialog: dict[str, str] | None = None
@@ -51,6 +56,7 @@ class Telephone:
             self._closing = True
         self._thread.join()
         self._socket.close()
+        self._media.close()
 
     def register(self, name: str, secret: str) -> Self:
         """Log in as this phone; it is rung from now on."""
@@ -99,9 +105,13 @@ class Telephone:
     def until_seen(self, what: str, within: float = 10.0) -> None:
         self.until(lambda: what in self.seen, within)
 
-    @property
-    def rings(self) -> bool:
-        return "INVITE" in self.seen
+    def heard(self) -> int:
+        """How many packets of sound have come since this was asked last."""
+        count = 0
+        with contextlib.suppress(BlockingIOError):
+            while self._media.recv(2_048):
+                count += 1
+        return count
 
     def _send_register(self, name: str, authorization: str) -> None:
         self._serial += 1
@@ -119,7 +129,7 @@ class Telephone:
         dialog = self._dialog
         assert dialog is not None
         branch = dialog["branch"] if method in {"INVITE", "CANCEL"} else f"{dialog['branch']}{method}"
-        body = SDP.format(port=self.port + 1) if sdp else ""
+        body = SDP.format(port=self.media_port) if sdp else ""
         kind = "Content-Type: application/sdp\r\n" if sdp else ""
         self._send(
             f"{method} {dialog['uri']} SIP/2.0\r\n{self._via(branch)}From: {dialog['From']}\r\nTo: {dialog['To']}\r\n"
@@ -179,7 +189,7 @@ class Telephone:
         self._send(_answer(invite, 180, self.port))
         if self.does == 180:
             return
-        self._send(_answer(invite, self.does, self.port))
+        self._send(_answer(invite, self.does, self.port, self.media_port))
         if self.does == 200:
             self._dialog = {
                 "From": _header(invite, "To") + ";tag=p",
@@ -191,11 +201,11 @@ class Telephone:
             }
 
 
-def _answer(request: str, status: int, port: int) -> str:
+def _answer(request: str, status: int, port: int, media_port: int = 9) -> str:
     vias = "".join(f"Via: {via}\r\n" for via in re.findall(r"(?im)^Via: *(.*?)\r?$", request))
     to = _header(request, "To")
     to += "" if "tag=" in to else ";tag=p"
-    body = SDP.format(port=port + 1) if status == 200 and request.startswith("INVITE") else ""
+    body = SDP.format(port=media_port) if status == 200 and request.startswith("INVITE") else ""
     contact = "<sip:elsewhere@127.0.0.1:9>" if status == 302 else f"<sip:x@127.0.0.1:{port}>"
     kind = "Content-Type: application/sdp\r\n" if body else ""
     return (

@@ -1,5 +1,6 @@
 """A waiting caller is offered to agents' phones, by nothing but the dialplan and one Redirect each."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,6 +39,17 @@ def caller(hotline: RealHotline) -> Iterator[Telephone]:
 
 def phone(hotline: RealHotline, name: str, does: int) -> Telephone:
     return Telephone(hotline.ports.sip, does).register(name, hotline.credentials.sip[name])
+
+
+def hears_music(caller: Telephone) -> None:
+    caller.heard()
+    eventually(lambda: caller.heard() > 0)
+
+
+def is_silent(caller: Telephone) -> bool:
+    caller.heard()
+    time.sleep(0.5)
+    return caller.heard() == 0
 
 
 def own_words(block: Block) -> Block:
@@ -106,6 +118,27 @@ def test_a_caller_whose_offer_fails_keeps_the_place_and_the_music_and_can_be_off
         assert link.variable(call, "HL_STAGE") == "talking"
         caller.hang_up()
         assert link.fact("ended")["Stage"] == "talking"
+
+
+def test_the_music_plays_until_the_agent_answers_and_no_longer(
+    hotline: RealHotline, link: ControlLink, caller: Telephone
+) -> None:
+    caller.call("95555")
+    call = link.fact("waiting")["Call"]
+    hears_music(caller)
+    with phone(hotline, "ivy", 180) as ivy:
+        link.offer(call, 12, 30, "ivy")
+        ivy.until_seen("INVITE")
+        hears_music(caller)
+        link.ask(Action="Redirect", Channel=call, Context="hl-wait", Exten="s", Priority="1")
+        ivy.until_seen("CANCEL")
+        hears_music(caller)
+    with phone(hotline, "jin", 200):
+        link.offer(call, 13, 15, "jin")
+        link.fact("answered")
+        # The agent says nothing, so from now on the line is silent: an empty second after what was under way.
+        eventually(lambda: is_silent(caller))
+        assert link.variable(call, "HL_STAGE") == "talking"
 
 
 def test_a_caller_who_hangs_up_stops_the_phone_at_once(

@@ -25,7 +25,7 @@ SYSTEM_PATH = ":/usr/sbin:/sbin"
 WHOLE = "hotline.json"
 """The last file written into a private root: what it holds."""
 LINES_BETWEEN_WORDS = 25
-"""Of debootstrap's many lines one in so many is passed on; that is about one each second or two."""
+"""Of debootstrap's lines about single packages one in so many is passed on; that is one each second or two."""
 
 Say = Callable[[str], None]
 """Takes one line that a person can read."""
@@ -202,8 +202,9 @@ def _run_debootstrap(program: str, suite: str, root: Path, say: Say) -> str | No
             text = re.sub(r"\s+", " ", line).strip()[:200]
             if text.startswith(("E:", "W:")):
                 faults = [*faults, text[2:].strip()][-2:]
-            count += 1
-            if count % LINES_BETWEEN_WORDS == 1:
+            single = re.match(r"I: (?:Validating|Extracting|Unpacking|Configuring) |I: Retrieving \S+ \d", text)
+            count += bool(single)
+            if not single or count % LINES_BETWEEN_WORDS == 1:
                 say(f"  {text.removeprefix('I: ')}")
     if process.returncode == 0:
         return None
