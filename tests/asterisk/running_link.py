@@ -10,8 +10,10 @@ from acd.asterisk.link import LinkState
 from tests.asterisk.fake_manager import SECRET, FakeManager, fake_manager
 from tests.asterisk.waiting import until
 
-QUICK = LinkLimits(connect=0.5, login=0.5, ping_every=0.1, retry_first=0.02, retry_most=0.05, retry_refused=0.1)
-PATIENT = LinkLimits(connect=3, login=3, ping_every=30, retry_first=0.02, retry_most=0.05)
+QUICK = LinkLimits(
+    connect=0.5, login=0.5, ping_pause=0.1, ping_within=0.1, retry_first=0.02, retry_most=0.05, retry_refused=0.1
+)
+PATIENT = LinkLimits(connect=3, login=3, ping_pause=30, ping_within=30, retry_first=0.02, retry_most=0.05)
 
 
 class Listener:

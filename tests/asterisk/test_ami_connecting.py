@@ -51,6 +51,12 @@ async def test_a_silent_peer_is_dropped_after_three_pings_and_found_again() -> N
         assert len(run.manager.taken("Redirect")) == 1
 
 
+def test_with_the_usual_limits_a_silent_peer_is_replaced_within_five_seconds() -> None:
+    usual = LinkLimits()
+
+    assert usual.ping_pause + usual.pings_missed * usual.ping_within + usual.retry_first < 5
+
+
 async def test_a_peer_that_answers_now_and_then_is_kept() -> None:
     async with running(QUICK) as run:
         await run.ready()

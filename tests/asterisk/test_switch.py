@@ -21,7 +21,7 @@ CALL = CallId("hotline-1795318465.12")
 OFFER = OfferId(1_000_001)
 RING_ANNA = RingAgent(CALL, AgentId("anna"), PhoneName("anna-phone"), OFFER, ring_for=14_200)
 LIMITS = SwitchLimits(order=0.5, survey=0.5, survey_every=60, survey_pause=0, survey_retry=0.05)
-LINK_LIMITS = LinkLimits(connect=2, login=2, ping_every=0.2, retry_first=0.02, retry_most=0.05)
+LINK_LIMITS = LinkLimits(connect=2, login=2, ping_pause=0.2, ping_within=0.5, retry_first=0.02, retry_most=0.05)
 
 
 class StepClock:

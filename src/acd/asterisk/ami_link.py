@@ -1,9 +1,9 @@
 """The link to the manager interface that is kept up for ever: connect, log in, watch, and again.
 
-A connection must come within three seconds. One that is silent (three pings in a row, each without an answer for
-two seconds) is dropped with all it had not sent. The pause before the next attempt grows to a few seconds and
-varies at random, so that a short interruption is over within five; there is no last attempt. A refused log-in is
-said aloud and tried again slowly, because only a person can mend it.
+A connection must come within three seconds. One that is silent (three pings in a row without an answer in time) is
+dropped with all it had not sent, so early that another one can be up five seconds after the peer fell silent. The
+pause before the next attempt grows to a few seconds and varies at random; there is no last attempt. A refused log-in
+is said aloud and tried again slowly, because only a person can mend it.
 """
 
 import asyncio
@@ -48,8 +48,9 @@ class LinkLimits:
 
     connect: float = 3.0
     login: float = 3.0
-    ping_every: float = 2.0
-    """Also how long each ping is waited for."""
+    ping_pause: float = 0.4
+    """Between an answered ping and the next one."""
+    ping_within: float = 1.4
     pings_missed: int = 3
     retry_first: float = 0.25
     retry_most: float = 3.0
@@ -191,14 +192,14 @@ class PanoramiskLink:
         missed = 0
         while not connection.closed:
             try:
-                await connection.ask([("Action", "Ping")], self._limits.ping_every)
+                await connection.ask([("Action", "Ping")], self._limits.ping_within)
             except OutcomeUnknownError:
                 missed += 1
                 if missed >= self._limits.pings_missed:
                     connection.give_up(f"the switch answered none of {missed} pings")
             else:
                 missed = 0
-                await asyncio.wait([connection.ended], timeout=self._limits.ping_every)
+                await asyncio.wait([connection.ended], timeout=self._limits.ping_pause)
 
     async def _pause(self, failures: int) -> None:
         """Wait before the next attempt, or until `close`."""
