@@ -5,6 +5,7 @@ that does not read cannot keep a request waiting, and the other way round.
 """
 
 import asyncio
+import contextlib
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
@@ -24,6 +25,25 @@ SEND_TIMEOUT = 10.0
 POLICY_VIOLATION = 1008
 TRY_AGAIN = 1013
 
+GONE = (WebSocketDisconnect, RuntimeError, OSError)
+"""What starlette raises when the other side of a connection is not there any more."""
+
+
+class _Allowance:
+    """How many messages a browser may still send; it grows with time."""
+
+    def __init__(self) -> None:
+        self._left = float(MESSAGES_AT_ONCE)
+        self._counted_at = asyncio.get_running_loop().time()
+
+    def spend(self) -> None:
+        """Count one message; raises BadMessage for one too many."""
+        now = asyncio.get_running_loop().time()
+        self._left = min(MESSAGES_AT_ONCE, self._left + (now - self._counted_at) * MESSAGES_PER_SECOND) - 1
+        self._counted_at = now
+        if self._left < 0:
+            raise BadMessage("too many messages")
+
 
 class AgentSocket:
     """Serves the WebSockets of all agents."""
@@ -34,19 +54,23 @@ class AgentSocket:
         self._screens = screens
 
     async def serve(self, socket: WebSocket, agent: AgentId) -> None:
-        """Serve one accepted connection until either side ends it. Never raises for what a browser does."""
-        await socket.accept()
-        desk = self._look.desk(agent)
-        if desk is None:
-            await socket.send_text(messages.refused("log_in", "no such agent in the hotline's settings"))
-            await socket.close(POLICY_VIOLATION)
-            return
-        if desk.state is AgentState.LOGGED_OUT:
-            reason = await self._ask(LogIn(agent))
-            if reason is not None:
-                await socket.send_text(messages.refused("log_in", reason))
-                await socket.close(TRY_AGAIN)
+        """Serve one connection until either side ends it. Never raises for what a browser does."""
+        with contextlib.suppress(*GONE):
+            await socket.accept()
+            desk = self._look.desk(agent)
+            if desk is None:
+                await self._refuse(socket, "no such agent in the hotline's settings", POLICY_VIOLATION)
                 return
+            if desk.state is AgentState.LOGGED_OUT and (reason := await self._ask(LogIn(agent))) is not None:
+                await self._refuse(socket, reason, TRY_AGAIN)
+                return
+            await self._converse(socket, agent)
+
+    async def _refuse(self, socket: WebSocket, reason: str, code: int) -> None:
+        await socket.send_text(messages.refused("log_in", reason))
+        await socket.close(code)
+
+    async def _converse(self, socket: WebSocket, agent: AgentId) -> None:
         screen = self._screens.open(agent)
         try:
             async with asyncio.TaskGroup() as both:
@@ -66,27 +90,21 @@ class AgentSocket:
             if socket.application_state is WebSocketState.CONNECTED:
                 async with asyncio.timeout(SEND_TIMEOUT):
                     await socket.close()
-        except (TimeoutError, WebSocketDisconnect, RuntimeError, OSError):
+        except (TimeoutError, *GONE):
             # A browser that went away or stopped reading; there is nobody left to tell.
             return
 
     async def _receive(self, socket: WebSocket, screen: Screen) -> None:
-        allowance = float(MESSAGES_AT_ONCE)
-        loop = asyncio.get_running_loop()
-        counted_at = loop.time()
+        allowance = _Allowance()
         try:
             while True:
                 said = messages.read(await socket.receive_text())
-                now = loop.time()
-                allowance = min(MESSAGES_AT_ONCE, allowance + (now - counted_at) * MESSAGES_PER_SECOND) - 1
-                counted_at = now
-                if allowance < 0:
-                    await socket.close(POLICY_VIOLATION, "too many messages")
-                    return
+                allowance.spend()
                 await self._take(said, screen)
         except BadMessage as error:
-            await socket.close(POLICY_VIOLATION, str(error))
-        except (WebSocketDisconnect, RuntimeError, KeyError, OSError):
+            with contextlib.suppress(*GONE):
+                await socket.close(POLICY_VIOLATION, str(error))
+        except (KeyError, *GONE):
             # Gone, or it sent bytes where text is spoken.
             return
 

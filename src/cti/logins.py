@@ -58,7 +58,7 @@ class Logins:
     ) -> None:
         self._clock = clock
         self._key = secrets.token_bytes(32)
-        self._nobody = self._hash(secrets.token_urlsafe(32))
+        self._nobodys = secrets.token_urlsafe(32)
         self._tokens = tokens or Tokens()
         self._guesses_per_agent = guesses_per_agent
         self._guesses: OrderedDict[str, Guesses] = OrderedDict()
@@ -76,7 +76,7 @@ class Logins:
         guesses = self._guesses_of(agent)
         refused = self._all_guesses.full(now) | guesses.full(now)
         known = self._passwords.get(AgentId(agent))
-        wanted = self._nobody if known is None else self._hash(known)
+        wanted = self._hash(self._nobodys if known is None else known)
         right = hmac.compare_digest(wanted, self._hash(password)) and known is not None
         if refused:
             return Refusal.TOO_MANY

@@ -59,13 +59,15 @@ function drawState() {
   const more = [];
   if (state.reason) more.push(words.reasons[state.reason] ?? state.reason);
   if (state.until !== null && ["wrap_up", "cooling"].includes(state.state)) {
-    more.push(`${words.until} ${new Date(state.until - clockDelta).toLocaleTimeString(language)}`);
+    more.push(`${words.until} ${new Date(state.until - clockDelta).toLocaleTimeString(language, { hour12: false })}`);
   }
   if (state.afterwards) more.push(`${words.states[state.afterwards]} ${words.afterwards}`);
   $("state-more").textContent = more.join(" · ");
   $("done").hidden = state.state !== "wrap_up";
   $("ready").hidden = state.state === "wrap_up";
-  $("ready").disabled = state.state === "ready" && !state.afterwards;
+  // During a call there is nothing to be ready for, but a pause asked for afterwards can be taken back.
+  const settled = ["ready", "reserved", "ringing", "talking"].includes(state.state);
+  $("ready").disabled = settled && !state.afterwards;
   for (const button of $("pauses").children) {
     button.setAttribute("aria-pressed", String(state.state === "paused" && state.reason === button.dataset.reason));
   }

@@ -3,7 +3,7 @@ const WORDS = {
   en: {
     other: "中文", waiting: "Waiting", longest: "Longest wait", level: "Service level", agents: "Agents",
     paused: "No calls are being offered: the link to the switch is down", broken: "No connection to the hotline",
-    promise: (share, seconds) => `${share} promised within ${seconds} s`,
+    promise: (share, seconds) => `${share} promised within ${seconds}\u00a0s`,
     offered: "calls", answered: "answered", abandoned: "hung up", short: "at once", fell_back: "static queue",
     states: { ready: "ready", reserved: "call coming", ringing: "ringing", talking: "talking", wrap_up: "wrap-up",
       cooling: "cooling", paused: "paused", logged_out: "logged out" },
@@ -36,15 +36,24 @@ function span(milliseconds) {
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }
 
-const share = (value) => (value === null ? "–" : `${Math.round(value * 100)} %`);
+const share = (value) => (value === null ? "–" : `${Math.round(value * 100)}\u00a0%`);
 
-function mood(lane) {
-  const target = picture.target ?? 0.8;
-  if (lane.waiting > 0 && lane.longest_wait_ms > 4 * picture.answer_within_ms) return "bad";
-  if (lane.waiting > 0 && lane.longest_wait_ms > picture.answer_within_ms) return "warn";
+function levelMood(lane) {
   if (lane.service_level === null) return "";
+  const target = picture.target ?? 0.8;
   if (lane.service_level >= target) return "good";
   return lane.service_level >= target - 0.15 ? "warn" : "bad";
+}
+
+function waitMood(lane) {
+  if (lane.waiting === 0 || lane.longest_wait_ms <= picture.answer_within_ms) return "";
+  return lane.longest_wait_ms > 4 * picture.answer_within_ms ? "bad" : "warn";
+}
+
+// A lane as a whole is as well as its worst figure.
+function mood(lane) {
+  const moods = [levelMood(lane), waitMood(lane)];
+  return ["bad", "warn", "good"].find((each) => moods.includes(each)) ?? "";
 }
 
 function figure(value, what, className = "") {
@@ -53,8 +62,8 @@ function figure(value, what, className = "") {
   return box;
 }
 
-function bar(value) {
-  const box = make("div", "bar");
+function bar(value, feeling) {
+  const box = make("div", `bar ${feeling}`);
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   const rect = document.createElementNS("http://www.w3.org/2000/svg", "rect");
   rect.setAttribute("width", `${(value ?? 0) * 100}%`);
@@ -70,15 +79,15 @@ function laneCard(lane) {
   const figures = make("div", "figures");
   figures.append(
     figure(String(lane.waiting), words.waiting),
-    figure(span(lane.longest_wait_ms), words.longest),
-    figure(share(lane.service_level), words.level, "level"),
+    figure(span(lane.longest_wait_ms), words.longest, waitMood(lane)),
+    figure(share(lane.service_level), words.level, levelMood(lane)),
   );
   const counts = [
     `${lane.offered} ${words.offered}`, `${lane.answered} ${words.answered}`,
     `${lane.abandoned} ${words.abandoned}`, `${lane.short_abandoned} ${words.short}`,
   ];
   if (lane.fell_back > 0) counts.push(`${lane.fell_back} ${words.fell_back}`);
-  card.append(make("h2", "", lane.title[language] ?? lane.lane), figures, bar(lane.service_level),
+  card.append(make("h2", "", lane.title[language] ?? lane.lane), figures, bar(lane.service_level, levelMood(lane)),
     make("p", "counts", counts.join(" · ")));
   return card;
 }
@@ -105,7 +114,7 @@ function draw() {
     return chip;
   }));
   $("lanes").replaceChildren(...picture.lanes.map(laneCard));
-  $("clock").textContent = new Date(picture.now).toLocaleTimeString(language);
+  $("clock").textContent = new Date(picture.now).toLocaleTimeString(language, { hour12: false });
 }
 
 function connect() {
