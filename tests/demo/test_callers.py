@@ -1,6 +1,9 @@
 """Scripted callers do what they were told, as a real Asterisk sees it."""
 
+import os
 import re
+import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -112,6 +115,20 @@ async def test_callers_who_are_still_there_at_the_end_leave_no_channel_and_no_pr
     assert not folder.exists()
     assert not is_process(pid)
     await witness.until_quiet()
+
+
+async def test_what_a_killed_run_left_is_swept_away(witness: Lab) -> None:
+    left = _left_by_a_dead_process()
+    async with placed([Caller("1", "999")], witness.server) as callers:
+        await callers.finished()
+        assert callers.sipp.folder.name in os.listdir(left.parent)
+    assert left.name not in os.listdir(left.parent)
+
+
+def _left_by_a_dead_process() -> Path:
+    with subprocess.Popen(["true"]) as gone:
+        pass
+    return Path(tempfile.mkdtemp(prefix=f"hotline-sipp-{gone.pid}-"))
 
 
 async def test_placing_a_call_tells_what_comes_of_it(witness: Lab) -> None:

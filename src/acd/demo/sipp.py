@@ -27,6 +27,7 @@ NEVER: Duration = 1_000_000_000
 _STOP_ASKED_EVERY = 0.1
 _STOP_WITHIN = 3.0
 _LONGEST_LINE = 4096
+_FOLDERS = "hotline-sipp-"
 _EXIT_CODES = {
     1: "at least one call did not go as the scenario expects",
     97: "it was ended before any call went well",
@@ -224,7 +225,8 @@ async def running(
     """
     program = find_sipp()
     port = port or free_port(host)
-    with tempfile.TemporaryDirectory(prefix="hotline-sipp-") as name:
+    _sweep()
+    with tempfile.TemporaryDirectory(prefix=f"{_FOLDERS}{os.getpid()}-") as name:
         folder = Path(name)
         (folder / "scenario.xml").write_text(scenario, encoding="utf-8")
         arguments = [program, f"{server.host}:{server.port}", "-sf", "scenario.xml", "-nostdin", "-aa"]
@@ -265,6 +267,14 @@ async def _start(arguments: list[str], folder: Path, listener: Listener, host: s
     finally:
         os.close(theirs)
     return Sipp(process, folder, lines, host, port)
+
+
+def _sweep() -> None:
+    """Remove the folders of those who were killed and could not do it themselves."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_FOLDERS}*-*"):
+        owner = folder.name.removeprefix(_FOLDERS).split("-")[0]
+        if owner.isdecimal() and not Path(f"/proc/{owner}").exists():
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _dies_with_us() -> list[str]:
