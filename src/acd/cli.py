@@ -46,9 +46,9 @@ def serve_command(config: Config = EXAMPLE) -> None:
 
 
 @app.command(name="floor", hidden=True)
-def floor_command() -> None:
+def floor_command(config: Config = EXAMPLE) -> None:
     """Run the demo floor against the hotline that runs in this home folder."""
-    _guarded(floor.run)
+    _guarded(lambda: floor.run(config))
 
 
 @app.command(name="check")

@@ -27,7 +27,7 @@ from acd.engine.feed import Feed
 from acd.engine.view import MemoryView
 from acd.journal.replay import recover
 from acd.journal.sqlite import SqliteJournal
-from acd.metrics import Metrics
+from acd.metrics import Metrics, Vitals
 from cti.board import Board
 from cti.directory import CustomerDirectory, read_customers
 from cti.logins import Logins
@@ -92,7 +92,8 @@ class Core:
             port=settings.agi.port,
         )
         self.mqtt = None if config.mqtt is None else MqttPublisher(self.view, _mqtt_settings(config, config.mqtt))
-        self.metrics = Metrics(self.view)
+        self.metrics = Metrics(self.view, self._vitals(), target=config.service_level.target)
+        self.switch.statistics.on_lag = self.metrics.note_ami_lag
         titles = {
             name: {str(language): text for language, text in lane.name.items()} for name, lane in config.lanes.items()
         }
@@ -139,6 +140,20 @@ class Core:
 
     def _health(self) -> Mapping[str, bool]:
         return {"switch": self.switch.ready, "journal": self.journal.health.well}
+
+    def _vitals(self) -> Vitals:
+        mqtt = self.mqtt
+        return Vitals(
+            link_up=lambda: self.switch.ready,
+            journal_healthy=lambda: self.journal.health.well,
+            journal_lost=lambda: self.journal.health.lost,
+            blocks_dropped=lambda: self.switch.statistics.dropped,
+            feed_cuts=lambda: self.feed.cuts,
+            mqtt_dropped=lambda: 0 if mqtt is None else mqtt.dropped,
+            mqtt_connected=None if mqtt is None else lambda: mqtt.connected,
+            agi_connections=lambda: self.agi.statistics.open,
+            screens_open=lambda: len(self.screens),
+        )
 
     def _log_event(self, at: Instant, event: Event) -> None:
         """One line for each event: its kind and what names it, nothing that a caller sent."""

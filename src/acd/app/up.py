@@ -140,7 +140,7 @@ def _core(prepared: Prepared) -> Child:
 
 
 def _floor(prepared: Prepared) -> Child:
-    command = [sys.executable, "-m", "acd.cli", "floor"]
+    command = [sys.executable, "-m", "acd.cli", "floor", "--config", str(prepared.config_path)]
     return _child(prepared, "floor", command, os.environ | {"HOTLINE_HOME": str(prepared.home)})
 
 
