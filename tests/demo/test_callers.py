@@ -1,6 +1,5 @@
 """Scripted callers do what they were told, as a real Asterisk sees it."""
 
-import os
 import re
 import subprocess
 import tempfile
@@ -121,8 +120,12 @@ async def test_what_a_killed_run_left_is_swept_away(witness: Lab) -> None:
     left = _left_by_a_dead_process()
     async with placed([Caller("1", "999")], witness.server) as callers:
         await callers.finished()
-        assert callers.sipp.folder.name in os.listdir(left.parent)
-    assert left.name not in os.listdir(left.parent)
+        assert callers.sipp.folder in _neighbours(left)
+    assert left not in _neighbours(left)
+
+
+def _neighbours(folder: Path) -> list[Path]:
+    return list(folder.parent.iterdir())
 
 
 def _left_by_a_dead_process() -> Path:
