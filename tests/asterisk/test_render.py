@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from acd.asterisk.credentials import Credentials, keep_credentials
-from acd.asterisk.places import DEBIAN, Ports
+from acd.asterisk.places import Ports
 from acd.asterisk.render import RenderRefused, fill, install, render
 from acd.config.loading import load
 from acd.config.model import HotlineConfig, TrunkConfig
@@ -59,13 +59,9 @@ def test_no_key_that_a_caller_presses_is_logged(bank: HotlineConfig, credentials
     assert levels == {"error", "warning", "notice", "security"}
 
 
-def test_only_our_own_scripted_callers_learn_who_answers(bank: HotlineConfig, credentials: Credentials) -> None:
-    plain, demo = (render(bank, credentials, Ports(), DEBIAN, at)["pjsip.conf"] for at in (None, "127.0.0.2"))
-    assert "send_pai" not in plain
-    section = demo.split("[trunk-of-the-demo](line)")[1].split("; Agents'")[0]
-    assert "send_pai = yes" in section
-    assert "match = 127.0.0.2" in section
-    assert demo.count("send_pai") == 1
+def test_no_caller_learns_by_signalling_who_answers_him(bank: HotlineConfig, credentials: Credentials) -> None:
+    pjsip = render(bank, credentials, Ports())["pjsip.conf"]
+    assert re.findall(r"(?m)^send_\w+ = .*$", pjsip) == ["send_connected_line = no"]
 
 
 def test_a_value_that_is_syntax_to_asterisk_is_refused_wherever_it_stands(

@@ -26,7 +26,7 @@ def credentials(bank: HotlineConfig, tmp_path: Path) -> Credentials:
 
 
 def test_the_example_bank_is_taken(private_asterisk: Asterisk, bank: HotlineConfig, credentials: Credentials) -> None:
-    trial(private_asterisk, lambda ports, places: render(bank, credentials, ports, places, "127.0.0.2"))
+    trial(private_asterisk, lambda ports, places: render(bank, credentials, ports, places))
 
 
 @pytest.mark.parametrize(

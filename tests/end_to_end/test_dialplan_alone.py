@@ -132,7 +132,8 @@ def test_a_forged_caller_number_is_cut_to_digits_before_anybody_hears_of_it(
 ) -> None:
     # The SIP stack undoes the percent signs and hands on what was under them.
     user = quote(number, safe="")
-    caller.call("95555", caller=user, more=f"Diversion: <sip:{user}@127.0.0.1>;reason=unconditional\r\n")
+    more = f"Diversion: <sip:{user}@127.0.0.1>;reason=unconditional\r\nP-Asserted-Identity: <sip:{user}@127.0.0.1>\r\n"
+    caller.call("95555", caller=user, more=more)
     waiting = link.fact("waiting")
     digits = "".join(c for c in waiting["Number"] if c in "0123456789")
     assert waiting["Number"] == digits == waiting["CallerIDNum"].replace("<unknown>", "")
@@ -156,8 +157,16 @@ def test_a_plus_in_front_stays(link: ControlLink, caller: Telephone) -> None:
         ("<script>alert(1)</script>", "<script>alert(1)</script>"),
         ("a\tb\x01c\x7fd", "abcd"),
         ("x" * 500, "x" * 79),
+        ("张" * 100, "张" * 26),
     ],
-    ids=["Chinese and a face", "commas and a variable", "markup", "control characters", "very long"],
+    ids=[
+        "Chinese and a face",
+        "commas and a variable",
+        "markup",
+        "control characters",
+        "very long",
+        "cut between characters",
+    ],
 )
 def test_a_name_keeps_what_people_can_read_and_nothing_else(
     link: ControlLink, caller: Telephone, name: str, shown: str

@@ -171,6 +171,17 @@ def test_an_offer_that_is_taken_back_stops_the_phone_and_the_caller_waits_on(
     assert "offer_failed" not in link.facts()
 
 
+@pytest.mark.parametrize(("asked", "rings_for"), [(0, "15"), (9999, "15"), (1, "1"), (120, "120")])
+def test_no_phone_rings_for_ever(
+    hotline: RealHotline, link: ControlLink, caller: Telephone, asked: int, rings_for: str
+) -> None:
+    caller.call("95555")
+    call = link.fact("waiting")["Call"]
+    link.offer(call, 14, asked, "hao")
+    link.fact("offer_failed")
+    assert link.variable(call, "HL_RING") == rings_for
+
+
 def test_a_phone_may_dial_nothing(hotline: RealHotline, caller: Telephone) -> None:
     # By its name a phone is asked for its secret first; a stranger from elsewhere has no context at all.
     caller.call("95555", caller="anna")

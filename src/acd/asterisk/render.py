@@ -33,12 +33,9 @@ def render(
     credentials: Credentials,
     ports: Ports,
     places: Places = DEBIAN,
-    demo_callers: str | None = None,
 ) -> dict[str, str]:
     """All settings files of one Asterisk, by name relative to its settings folder.
 
-    `demo_callers` is the address of our own scripted callers, who are told when an agent has answered; it must be
-    one of this machine's own that no trunk has, for example 127.0.0.2. None in production.
     Raises RenderRefused for a value that may not stand in such a file, and for a template that asks for something
     that is not there.
     """
@@ -56,7 +53,6 @@ def render(
         "phones": [{"name": name, "secret": credentials.sip[name]} for name in phones],
         "fallback_phones": list(config.fallback.phones),
         "dialplans": [path.name for path in dialplans],
-        "demo_callers": demo_callers,
         "ami_user": AMI_USER,
         "ami_secret": credentials.ami,
     }
