@@ -81,6 +81,11 @@ class MqttPublisher:
         self.connected = False
         """Whether a broker has accepted us and has not gone since."""
 
+    @property
+    def queued(self) -> int:
+        """Events that no broker has acknowledged yet."""
+        return len(self._events)
+
     def hear(self, at: Instant, event: Event) -> None:
         """Note an event for the broker; at once, whatever the broker does."""
         self._sequence += 1

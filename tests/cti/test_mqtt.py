@@ -143,6 +143,8 @@ async def test_a_broker_that_comes_back_is_told_the_present_state_once(tmp_path:
             hotline.call(f"c{number}", GENERAL)
         await broker.start()
         async with listener(broker) as after:
+            # This broker kept nothing: even the lane and the agent to whom nothing has happened are told it again.
+            await after.hear("hotline/v1/lanes/cards")
             await after.hear("hotline/v1/lanes/general", waiting=20)
             await after.hear("hotline/v1/agents/ben")
 
@@ -202,6 +204,18 @@ async def test_a_frozen_broker_holds_up_nobody_and_is_left_for_a_new_try(tmp_pat
 
     assert stall < 0.2
     assert publisher.dropped > 0
+
+
+async def test_what_was_on_its_way_to_a_broker_that_froze_is_kept_for_the_next_try(tmp_path: Path) -> None:
+    hotline = SmallHotline()
+    async with running_broker(tmp_path) as broker, publishing(hotline, broker.port) as publisher:
+        await until(lambda: publisher.connected and publisher.queued == 0)
+        broker.freeze()
+        before = len(hotline.events)
+        hotline.hangs_up(hotline.call("c1", GENERAL))
+        await until(lambda: not publisher.connected)
+
+        assert publisher.queued == len(hotline.events) - before > 0
 
 
 async def test_with_no_broker_at_all_the_oldest_events_go_and_memory_stays_flat() -> None:
