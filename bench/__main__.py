@@ -1,0 +1,74 @@
+"""`python -m bench [name ...] [--quick]`: run these benchmarks, or all; print a table, write bench/out/*.json."""
+
+import argparse
+import asyncio
+import logging
+import os
+import sys
+import time
+from typing import Any
+
+from rich.console import Console
+
+from acd.asterisk.obtain import obtain
+from acd.asterisk.places import cache_folder
+from bench import ami_ingest, decisions, journal, live, machine, report
+from bench.figures import Figure
+
+LIVE = ("offers", "cost", "capacity")
+ALONE = ("ami", "decisions", "journal")
+
+
+async def measure(names: frozenset[str], *, quick: bool, console: Console) -> list[Figure]:
+    """The figures of the named benchmarks; those that need quiet come before those that start a whole hotline."""
+
+    def say(line: str) -> None:
+        console.print(f"• {line}", style="dim", highlight=False)
+
+    figures: list[Figure] = []
+    parts = names & set(LIVE)
+    if parts:
+        figures += await live.measure(live.QUICK if quick else live.Sizes(), say, parts)
+    if "ami" in names:
+        say("ami: blocks of the manager interface taken in")
+        figures += await ami_ingest.measure(rounds=2 if quick else 5)
+    if "decisions" in names:
+        say("decisions: the routing brain alone")
+        figures += decisions.measure(decisions.Sizes(samples=300, day=5_000) if quick else None)
+    if "journal" in names:
+        say("journal: until it is on the disk")
+        figures += await journal.measure(report.out_folder(), 300 if quick else 2_000)
+    return figures
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run what the command line asks for."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument(
+        "names", nargs="*", metavar="name", help=f"of {', '.join(LIVE + ALONE)}; all when none is named"
+    )
+    parser.add_argument(
+        "--quick", action="store_true", help="a minute in all, to see that it works; no figures to keep"
+    )
+    chosen = parser.parse_args(arguments)
+    unknown = sorted(set(chosen.names) - set(LIVE + ALONE))
+    if unknown:
+        parser.error(f"{', '.join(unknown)}: no such benchmark; there are {', '.join(LIVE + ALONE)}")
+    logging.getLogger("websockets").setLevel(logging.ERROR)
+    console = Console(width=None if sys.stdout.isatty() else 160)
+    names = frozenset(chosen.names or LIVE + ALONE)
+    facts: dict[str, Any] = machine.facts() | {"quick": chosen.quick}
+    if names & set(LIVE):
+        facts["asterisk"] = obtain(cache_folder(dict(os.environ)), print).version
+    stamp = time.strftime("%Y-%m-%d-%H%M%S")
+    began, before = time.perf_counter(), machine.load()
+    figures = asyncio.run(measure(names, quick=chosen.quick, console=console))
+    facts["seconds"] = round(time.perf_counter() - began)
+    facts["machine_busy"] = f"{machine.load().since(before):.0%}"
+    report.table(figures, facts, console)
+    console.print(f"written to {report.write(figures, facts, stamp)}", highlight=False)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
