@@ -23,6 +23,7 @@ from acd.core.switch_events import (
     CallEnded,
     CallEvent,
     CallFellBack,
+    CallStartedWaiting,
     OfferAnswered,
     OfferFailed,
     OfferFailure,
@@ -126,8 +127,8 @@ class Play:
         ]
 
     def _rare(self) -> int:
-        """Which rare move is possible; none three times of four, so that calls come to their ends between them."""
-        return len(self.history) % 12
+        """Which rare move is possible; none every other time, so that calls come to their ends between them."""
+        return len(self.history) % 6
 
     # Callers
 
@@ -229,6 +230,9 @@ class Play:
         offer = known.offer if known is not None and known.offer is not None and how % 2 else OfferId(how)
         lies: list[CallEvent] = [
             CallArrived(call, "", "", "", self.now + 1000),
+            CallStartedWaiting(
+                call, "", "", PLATINUM_NUMBER, self.now + 1000, self.now - 10**15, LaneName(""), LanguageName(""), ""
+            ),
             OfferReached(call, offer),
             OfferAnswered(call, offer),
             OfferFailed(call, offer, CAUSES[who % len(CAUSES)]),

@@ -10,6 +10,7 @@ from acd.core.agents import OFFERED, AgentState, Desk
 from acd.core.call_flow import ECHO_LIMIT
 from acd.core.calls import IN_LANE, Call, CallState
 from acd.core.events import (
+    AgentChanged,
     AgentOffered,
     CallAnswered,
     CallAppeared,
@@ -31,6 +32,7 @@ from acd.core.orders import ReturnCaller, RingAgent
 from acd.core.policy import Agent, Policy
 from acd.core.router import Router
 from acd.core.step import Step
+from acd.core.switch_events import OfferAnswered, OfferFailed, OfferReached, OrderFailed
 
 
 def may_serve(agent: Agent, call: Call, policy: Policy) -> bool:
@@ -117,6 +119,7 @@ class Reference:
             if kinds in ({EventIgnored}, {RequestRefused}):
                 assert _all_but_time(memory) == self._before, f"{happened} was turned away and changed something"
         assert self.ledger.open_calls == set(memory.calls)
+        self._offers_end_by_their_own_news(happened, step, memory)
         self._orders_fit(step, known_before)
         self._desks_and_calls_agree(memory, now)
         self._books_balance(memory)
@@ -135,6 +138,16 @@ class Reference:
             self.ledger.enter(event, repaired)
             if isinstance(event, CallClosed):
                 self.ledger.closed_at[event.call] = event.closed_at
+
+    def _offers_end_by_their_own_news(self, happened: Input, step: Step, memory: Memory) -> None:
+        """News of one offer do nothing to another, though it be of the same call."""
+        if not isinstance(happened, OfferReached | OfferAnswered | OfferFailed | OrderFailed):
+            return
+        for event in step.events:
+            if isinstance(event, OfferEnded | CallAnswered) and event.call == happened.call:
+                assert event.offer == happened.offer, f"{happened} did something to the offer {event.offer}"
+            if isinstance(event, AgentChanged) and event.state is AgentState.RINGING and event.since == memory.now:
+                assert memory.desks[event.agent].offer == happened.offer
 
     def _orders_fit(self, step: Step, known_before: set[CallId]) -> None:
         alive = known_before | {event.call for event in step.events if isinstance(event, CallAppeared)}

@@ -19,14 +19,14 @@ from acd.core.step import Step
 from tests.core.effort import EFFORT
 from tests.core.play import MOVES, POLICIES, Move, played
 
-HISTORIES = st.lists(MOVES, max_size=80)
+HISTORIES = st.lists(MOVES, min_size=40, max_size=120)
 History = list[tuple[Instant, Input]]
 
 
 @EFFORT
 @given(HISTORIES)
 def test_timers_late_or_punctual_end_in_the_same_memory_and_the_same_orders(moves: list[Move]) -> None:
-    """Seen to fail when the router took a timer's own time for the time at which it was noticed."""
+    """Seen to fail when a timer took effect at the time at which it was noticed."""
     history = [each for each in played(moves).history if not isinstance(each[1], TimePassed)]
     end = history[-1][0] + 100_000
 
@@ -48,7 +48,7 @@ def test_timers_late_or_punctual_end_in_the_same_memory_and_the_same_orders(move
 @EFFORT
 @given(HISTORIES)
 def test_a_replay_from_the_journal_agrees_to_the_letter(moves: list[Move]) -> None:
-    """Seen to fail when a free agent was looked for in a set that kept its order from one decision to the next."""
+    """Seen to fail when the routers of one process drew the numbers of their offers from one counter."""
     history = played(moves).history
     once, again = _replayed(history), _replayed(history)
     assert [repr(step) for step in once] == [repr(step) for step in again]
@@ -84,7 +84,8 @@ def outcome_of_a_long_day() -> str:
 def test_new_names_change_nothing_but_the_names(moves: list[Move]) -> None:
     """Agents, lanes and calls get other names in the same alphabetical order, for ids break ties.
 
-    Seen to fail when the agent called anna was preferred to those who had been idle longer.
+    Seen to fail when the agent called anna was preferred to those who had been idle longer, and when a survey went
+    through the calls in the order of a set.
     """
     play = played(moves)
     names = {"anna": "p1", "ben": "p2", "chen": "p3", "dora": "p4", "cards": "q1", "general": "q2", "wealth": "q3"}

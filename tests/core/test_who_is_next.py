@@ -155,3 +155,13 @@ def test_a_call_from_the_future_counts_as_coming_now() -> None:
     world.enter(SECOND)
     assert world.router.waiting() == [FIRST, SECOND]
     assert world.call(FIRST).entered_at == world.now - seconds(1)
+
+
+def test_nobody_gains_a_place_by_claiming_to_have_waited_before_he_called() -> None:
+    world = World()
+    world.enter(FIRST)
+    world.wait(5)
+    world.arrive(SECOND)
+    world.enter(SECOND, waited=3600)
+    assert world.router.waiting() == [FIRST, SECOND]
+    assert world.call(SECOND).entered_at == world.now

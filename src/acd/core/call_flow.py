@@ -122,7 +122,8 @@ class CallFlow:
         call.lane = event.lane if event.lane in policy.lanes else policy.default_lane
         call.language = event.language if event.language in policy.languages else policy.default_language
         call.tier = event.tier
-        self._count_in(call, min(event.entered_at, now))
+        # Nobody has waited longer than he has been on the line, whatever his channel says.
+        self._count_in(call, min(max(event.entered_at, call.arrived_at), now))
         call.move(CallState.WAITING, now)
         self._floor.matching.add(call)
         self._floor.seek_agent(call, now)
