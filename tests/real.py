@@ -37,6 +37,14 @@ class RealHotline:
     def channels(self) -> int:
         return int(self.instance.command("core show channels count").split()[0])
 
+    def until_quiet(self) -> None:
+        """Wait until nothing is left of any call; fails the test, and says what is left, after ten seconds."""
+        try:
+            eventually(lambda: self.channels() == 0)
+        except AssertionError:
+            left = self.instance.command("core show channels concise")
+            raise AssertionError(f"calls are left: {left}") from None
+
 
 def start_hotline(asterisk: Asterisk, folder: Path, config: HotlineConfig, ports: Ports | None = None) -> RealHotline:
     """Start it in `folder`, with quarter-second announcements. The caller stops `instance`."""

@@ -36,7 +36,7 @@ class Telephone:
         self._media.bind(("127.0.0.1", 0))
         self._media.setblocking(False)
         self.media_port: int = self._media.getsockname()[1]
-        self._news = threading.Condition()
+        self._news = threading.Condition(threading.RLock())
         self._closing = False
         self._dialog: dict[str, str] | None = None
         self._serial = 0
@@ -90,12 +90,22 @@ class Telephone:
         return self
 
     def hang_up(self) -> None:
-        """End the call, whoever began it; nothing happens if there is none."""
-        dialog = self._dialog
-        if dialog is None or dialog["state"] == "over":
-            return
-        self._request("BYE" if dialog["state"] == "up" else "CANCEL", 2 if dialog["state"] == "up" else 1)
+        """End the call, whoever began it, and wait until the other side knows; nothing happens if there is none."""
+        with self._news:
+            dialog = self._dialog
+            if dialog is None or dialog["state"] == "over":
+                return
+            if dialog["state"] == "up":
+                self._end(dialog)
+                return
+            # Asterisk may be answering right now: then it takes no CANCEL, and its answer is met with a BYE.
+            dialog["state"] = "cancelling"
+            self._request("CANCEL", 1)
+            self._news.wait_for(lambda: dialog["state"] == "over", 5)
+
+    def _end(self, dialog: dict[str, str]) -> None:
         dialog["state"] = "over"
+        self._request("BYE", 2)
 
     def until(self, holds: Callable[[], bool], within: float = 10.0) -> None:
         """Wait until something is so; fails the test after `within` seconds."""
@@ -161,10 +171,13 @@ class Telephone:
             self._dialog["To"] = _header(text, "To")
             if status == "200":
                 self._dialog["uri"] = re.sub(r"[<>]", "", _header(text, "Contact")).split(";")[0]
-                self._dialog["state"] = "up"
-            else:
-                self._dialog["state"] = "over"
             self._request("ACK", 1)
+            if status != "200":
+                self._dialog["state"] = "over"
+            elif self._dialog["state"] == "calling":
+                self._dialog["state"] = "up"
+            elif self._dialog["state"] == "cancelling":
+                self._end(self._dialog)
         self.seen.append(f"{status} {method}")
 
     def _take_request(self, text: str) -> None:
@@ -187,10 +200,8 @@ class Telephone:
 
     def _ring(self, invite: str) -> None:
         self._send(_answer(invite, 180, self.port))
-        if self.does == 180:
-            return
-        self._send(_answer(invite, self.does, self.port, self.media_port))
         if self.does == 200:
+            # Set before the answer goes out: a test may hang up the moment Asterisk says that it was answered.
             self._dialog = {
                 "From": _header(invite, "To") + ";tag=p",
                 "To": _header(invite, "From"),
@@ -199,6 +210,8 @@ class Telephone:
                 "branch": f"z9hG4bKp{self.port}x{len(self.invites)}",
                 "state": "up",
             }
+        if self.does != 180:
+            self._send(_answer(invite, self.does, self.port, self.media_port))
 
 
 def _answer(request: str, status: int, port: int, media_port: int = 9) -> str:

@@ -29,7 +29,7 @@ def hotline(
 @pytest.fixture
 def link(hotline: RealHotline) -> Iterator[ControlLink]:
     # The calls of the test before are over when nothing of them is left; that itself is a promise.
-    eventually(lambda: hotline.channels() == 0)
+    hotline.until_quiet()
     with ControlLink(hotline) as link:
         # A quarter of the usual lap, so that nobody has to wait half a minute.
         link.set_global("HL_LAP", "2")

@@ -26,7 +26,7 @@ def hotline(
 @pytest.fixture
 def link(hotline: RealHotline) -> Iterator[ControlLink]:
     # The calls of the test before are over when nothing of them is left; that itself is a promise.
-    eventually(lambda: hotline.channels() == 0)
+    hotline.until_quiet()
     with ControlLink(hotline) as link:
         yield link
 
