@@ -60,6 +60,7 @@ async def test_a_phone_sees_whose_call_it_answers_and_waits_for_the_end(witness:
 
 async def test_a_phone_answers_and_hangs_up_when_told(witness: Lab) -> None:
     script = [phone("anna", behaviour=Behaviour.NO_ANSWER)]
+    before = len(witness.said("dialled"))
     async with (
         registered(script, witness.server) as phones,
         placed([Caller("1", DIAL + "anna")], witness.server) as callers,
@@ -70,6 +71,7 @@ async def test_a_phone_answers_and_hangs_up_when_told(witness: Lab) -> None:
         phones.hang_up("anna")
         await phones.until("anna", "hung_up")
         await callers.finished()
+    assert (await witness.until_said("dialled", before + 1))[before:] == ["anna=ANSWER"]
 
 
 async def test_nothing_is_left_of_phones_that_end_in_the_middle_of_a_call(witness: Lab) -> None:
