@@ -10,6 +10,7 @@ import json
 import os
 import re
 import signal
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -20,6 +21,7 @@ import websockets
 from acd.app import run_file
 from acd.app.up import Prepared, core_command, prepare
 from acd.asterisk.places import free_port
+from acd.core.instants import Instant
 from acd.demo.phone import Phone
 from acd.demo.sipp import Server
 
@@ -41,8 +43,8 @@ class Screen:
         self.agent = agent
         self.acknowledges = True
         self.states: list[dict[str, Any]] = []
-        self.pops: list[tuple[float, dict[str, Any]]] = []
-        """Each pop with the loop's time at which it came."""
+        self.pops: list[tuple[Instant, dict[str, Any]]] = []
+        """Each pop with the instant at which it came, by the clock that the scripted phones and callers go by."""
         self.ends: list[dict[str, Any]] = []
         self.refusals: list[dict[str, Any]] = []
         self._house = house
@@ -90,7 +92,7 @@ class Screen:
             case "state":
                 self.states.append(message)
             case "pop":
-                self.pops.append((asyncio.get_running_loop().time(), message))
+                self.pops.append((time.time_ns() // 1_000_000, message))
                 if self.acknowledges:
                     await self.say("shown", offer=message["offer"])
             case "pop_end":
