@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from acd.core.inputs import CoreStarted, Input, PolicyLoaded, TimePassed
 from acd.core.instants import Instant, seconds
 from acd.core.names import AgentId, CallId, LaneName, LanguageName, OfferId
-from acd.core.orders import Order, ReturnCaller, RingAgent
+from acd.core.orders import Order, ReturnCaller, RingAgent, SurveySwitch
 from acd.core.policy import Policy
 from acd.core.requests import BecomeReady, LogIn, LogOut, PauseAgent, Request
 from acd.core.router import Router
@@ -89,7 +89,7 @@ class Play:
         self.history.append((self.now, happened))
         step = self.router.take(happened, self.now)
         if self.link_up:
-            self.orders += step.orders
+            self.orders += [order for order in step.orders if not isinstance(order, SurveySwitch)]
         self._watch(happened, step)
 
     def open(self, agents: int) -> None:
@@ -276,7 +276,7 @@ class Play:
 
     def settle_down(self) -> None:
         """Carry out and hear everything there is, so that switch and core have no news for each other."""
-        for _ in range(100):
+        for _ in range(1_000):
             if not self.orders and not self.facts:
                 return
             self.carry_out(0, 0)

@@ -5,8 +5,8 @@ twice; the shortest idle agent was taken, or the one called anna; a ringing agen
 became ready was given nobody, nor the waiting after a survey or under a new policy, or these in the wrong order; an
 offer had no deadline, or ringing none after its first; news of an old offer ended a new one; the first answer counted
 once only, a short abandon twice; numbers of offers began anew with each process; a survey offered callers before it
-was read to its end; a closed call came back by a late fact; an agent was offered calls while the link was down; an agent
-was not freed when his caller hung up, fell back, or when the switch refused an order; two talks were found at one desk;
+was read to its end; a closed call came back by a late fact; calls were offered while the link was down; an agent was
+not freed when his caller hung up, fell back, or when the switch refused an order; two talks were found at one desk;
 a dismissed agent became ready.
 """
 

@@ -50,6 +50,7 @@ def test_when_all_callers_are_gone_not_even_lies_leave_a_ghost(moves: list[Move]
     play.switch.channels.clear()
     play.facts.clear()
     _quiet_and_survey(play)
+    _quiet_and_survey(play)
     assert not play.router.memory.calls
     assert not play.router.waiting()
     for desk in play.router.memory.desks.values():

@@ -12,7 +12,7 @@ from acd.core.desk_flow import DeskFlow
 from acd.core.events import AgentOffered, CallRepaired, EventIgnored, RoutingPaused, RoutingResumed
 from acd.core.floor import Floor
 from acd.core.inputs import CoreStarted, Input, PolicyLoaded, TimePassed
-from acd.core.instants import Instant
+from acd.core.instants import Duration, Instant
 from acd.core.memory import Memory
 from acd.core.names import AgentId, CallId
 from acd.core.orders import SurveySwitch
@@ -21,6 +21,9 @@ from acd.core.reconcile import missed
 from acd.core.requests import BecomeReady, LogIn, LogOut, PauseAgent
 from acd.core.step import Step
 from acd.core.switch_events import SwitchLost, SwitchSurveyed
+
+SURVEY_PAUSE: Duration = 1_000
+"""At least this long between two surveys for the same ringing that does not end, in milliseconds."""
 
 
 class Router:
@@ -97,7 +100,7 @@ class Router:
                     self._call_flow.give_up_arrival(desk, at)
                 case AgentState.RINGING:
                     # Its end must have been missed; only a survey can tell which end it was.
-                    self._floor.set_until(desk, at + max(self.memory.policy.ring_grace, 1))
+                    self._floor.set_until(desk, at + max(self.memory.policy.ring_grace, SURVEY_PAUSE))
                     self._floor.order(SurveySwitch())
                 case _:
                     self._floor.free(desk, at)
