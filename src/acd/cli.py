@@ -12,14 +12,15 @@ import uvloop
 
 from acd.app import call, check, console, floor, render, replay, serve, up
 from acd.app.errors import EXPECTED
+from acd.asterisk.assets import assets
 from acd.asterisk.obtain import obtain
 from acd.asterisk.places import cache_folder
 from acd.config import schema
 
-EXAMPLE = Path("examples/bank/hotline.yaml")
-"""The settings that a command takes when none are named."""
+EXAMPLE = assets("examples") / "bank" / "hotline.yaml"
+"""The settings that a command takes when none are named: those of the example bank, wherever it was started."""
 
-Config = Annotated[Path, typer.Option("--config", help="The operator's settings.", show_default=True)]
+Config = Annotated[Path, typer.Option("--config", help="The operator's settings.", show_default="the example bank's")]
 
 app = typer.Typer(
     name="hotline",
