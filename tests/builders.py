@@ -13,7 +13,7 @@ from acd.core.agents import AgentState, Desk
 from acd.core.calls import Call
 from acd.core.events import AgentOffered, CallClosed, Event
 from acd.core.inputs import Input, TimePassed
-from acd.core.instants import Duration, Instant, seconds
+from acd.core.instants import Instant, seconds
 from acd.core.names import AgentId, CallId, LaneName, LanguageName, OfferId, PhoneName, Skill, VipClass
 from acd.core.orders import Order, RingAgent
 from acd.core.policy import Agent, Lane, Need, Policy, Vip
@@ -279,8 +279,3 @@ def seen(
         offer,
         None if phone is None else PhoneName(phone),
     )
-
-
-def waited(count: float) -> Duration:
-    """`count` seconds of waiting."""
-    return seconds(count)

@@ -237,14 +237,15 @@ async def test_a_full_inbox_drops_what_the_switch_said_but_nobodys_request_and_n
         for number in range(9):
             hotline.enter(CallId(f"hotline-5.{number}"))
         assert len(overflows) == 1
-        async with running(hotline.driver):
+        async with running(hotline.driver), asyncio.timeout(5):
             assert await asking is None
             await eventually(lambda: len(hotline.journal.entries) == 3)
     assert [entry.input for entry in hotline.journal.entries[:2]] == [LogIn(ANNA), rules]
     assert list(hotline.driver.router.memory.calls) == [CallId("hotline-5.8")]
 
 
-async def test_what_falls_due_happens_although_nothing_comes_in() -> None:
+async def test_what_falls_due_happens_although_nothing_comes_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(driver_module, "BEAT_EVERY", 60)  # so that no heartbeat wakes the loop by chance
     hotline = SmallHotline(one_agent_policy(arrival_limit=20), SystemClock())
     async with running(hotline.driver):
         hotline.survey()
