@@ -36,7 +36,7 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CallArrived:
-    """A caller was answered by the dialplan and hears the menu."""
+    """A caller came in; the dialplan answers him and leads him to the menu."""
 
     call: CallId
     number: str
