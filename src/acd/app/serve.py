@@ -159,7 +159,7 @@ class Core:
         """One line for each event: its kind and what names it, nothing that a caller sent."""
         shown = {
             name: str(getattr(event, name))
-            for name in ("call", "lane", "agent", "offer", "state", "result", "reason", "repair", "kind")
+            for name in ("call", "lane", "agent", "offer", "state", "result", "stage", "reason", "repair", "kind")
             if getattr(event, name, None) not in (None, "")
         }
         _log.info(type(event).__name__, at=at, **shown)
