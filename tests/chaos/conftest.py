@@ -1,0 +1,29 @@
+"""How often the chaos tests are run, at which moments, and what they measured."""
+
+import os
+import random
+import statistics
+
+import pytest
+
+from tests.chaos.watching import FIGURES
+
+ROUNDS = int(os.environ.get("HOTLINE_CHAOS_ROUNDS", "3"))
+FIRST_SEED = int(os.environ.get("HOTLINE_CHAOS_SEED") or random.SystemRandom().randrange(1_000_000))
+"""The random moments follow from this; each round takes the next one."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    for name, rounds in (("seed", ROUNDS), ("one_seed", 1)):
+        if name in metafunc.fixturenames:
+            seeds = range(FIRST_SEED, FIRST_SEED + rounds)
+            metafunc.parametrize(name, seeds, ids=[f"seed={seed}" for seed in seeds])
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if not FIGURES:
+        return
+    terminalreporter.section(f"what chaos cost (HOTLINE_CHAOS_SEED={FIRST_SEED})")
+    for name, values in sorted(FIGURES.items()):
+        middle = statistics.median(values)
+        terminalreporter.line(f"{name}: median {middle:.2f} s, longest {max(values):.2f} s, of {len(values)}")

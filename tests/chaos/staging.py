@@ -1,0 +1,225 @@
+"""A full hotline to do harm to: so many talk, so many wait, so many are in the menu, and some phones ring.
+
+Callers and phones are SIPp's, so each BYE is on record. Nothing here does harm; a test does, and then asks the
+`Scene` whether anybody noticed.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+from acd.core.floor import OFFERS_PER_EPOCH
+from acd.demo.caller import Caller, Callers, placed
+from acd.demo.phone import Behaviour, Phone, Phones, registered
+from tests.chaos.bank import CREDIT, FALLBACK, MENU, PLATINUM, RINGERS, SPARES, STRAIGHT, TALKERS, write_bank
+from tests.chaos.watching import callers_on_asterisk, entered, most_calls_at_one_phone, until_asterisk
+from tests.house import House, Screen, house, until
+
+
+@asynccontextmanager
+async def bank_hotline(folder: Path, *, with_core: bool = True) -> AsyncIterator[House]:
+    """A hotline of the larger bank in a folder of its own."""
+    async with house(folder, write_bank(folder), with_core=with_core) as hotline:
+        yield hotline
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One caller: his number, and his place among those who were placed with him."""
+
+    number: str
+    group: Callers
+    place: int
+
+    def did(self, what: str) -> int:
+        """How often this caller saw or did it."""
+        return len(self.group.did(self.place, what))
+
+
+@dataclass(frozen=True, slots=True)
+class Pop:
+    """What a screen showed of an offer, and when, in milliseconds since 1970."""
+
+    number: str
+    waited: int
+    at: float
+
+
+class Scene:
+    """The people of one staging."""
+
+    def __init__(self, hotline: House, chance: Random, phones: Phones) -> None:
+        self.hotline = hotline
+        self.chance = chance
+        self.phones = phones
+        self.screens: dict[str, Screen] = {}
+        self.talkers: list[Person] = []
+        self.waiters: list[Person] = []
+        self.in_menu: list[Person] = []
+        self.platinum: set[str] = set()
+        self.ringers: tuple[str, ...] = ()
+
+    @property
+    def people(self) -> list[Person]:
+        """Everybody who called."""
+        return [*self.talkers, *self.waiters, *self.in_menu]
+
+    # Coming and going
+
+    async def call(self, stack: AsyncExitStack, callers: list[Caller], per_second: float = 20.0) -> list[Person]:
+        """Place these calls, and return when each has been answered by the dialplan."""
+        group = await stack.enter_async_context(placed(callers, self.hotline.server, per_second=per_second))
+        await group.until("answered")
+        return [Person(caller.number, group, place) for place, caller in enumerate(callers)]
+
+    def rings(self, agent: str) -> bool:
+        """Whether this agent's phone rings at the moment."""
+        return len(self.phones.did(agent, "ringing")) > len(self.phones.did(agent, "over")) and not self.talks(agent)
+
+    def talks(self, agent: str) -> bool:
+        """Whether this agent's phone has answered a call that is not over."""
+        answered, over = self.phones.did(agent, "answered"), self.phones.did(agent, "over")
+        return bool(answered) and (not over or over[-1].at < answered[-1].at)
+
+    async def restart(self) -> float:
+        """Start the core again; returns after how many seconds it serves, with every screen connected again."""
+        loop = asyncio.get_running_loop()
+        heard = {agent: len(screen.states) for agent, screen in self.screens.items()}
+        begun = loop.time()
+        await self.hotline.start_core()
+        served_after = loop.time() - begun
+        await until(lambda: all(len(self.screens[a].states) > n for a, n in heard.items()), 15, "screens are back")
+        return served_after
+
+    async def are_ready(self, agents: Iterable[str]) -> None:
+        """These agents are connected, and become ready."""
+        for agent in agents:
+            await self.screens[agent].ready()
+
+    async def everybody_hangs_up(self) -> None:
+        """All callers who are still there leave."""
+        for person in self.people:
+            if not person.did("over"):
+                person.group.hang_up(person.place)
+        await until(lambda: all(person.did("over") for person in self.people), 20, "everybody has left")
+
+    # What must hold
+
+    def answered_by(self, agents: Iterable[str]) -> set[str]:
+        """The numbers of the callers whom these phones answered."""
+        calls = (call for agent in agents for call in self.phones.did(agent, "answered"))
+        return {call.detail.split("|")[1] for call in calls}
+
+    def nobody_was_cut_off(self) -> None:
+        """The only callers who got a BYE are those whose agent hung up on them."""
+        served = self.answered_by(SPARES)
+        assert [p.number for p in self.people if p.did("ended") and p.number not in served] == []
+        assert [p.number for p in self.people if p.did("failed") or p.did("refused")] == []
+
+    def the_talks_went_on(self) -> None:
+        """Neither side of any talk noticed anything."""
+        assert [p.number for p in self.talkers if p.did("over")] == []
+        agents = TALKERS[: len(self.talkers)]
+        assert [agent for agent in agents if self.phones.did(agent, "over")] == []
+        assert [agent for agent in agents if len(self.phones.did(agent, "invited")) != 1] == []
+
+    def no_phone_rang_twice(self) -> None:
+        """No phone ever had two calls at a time, and no caller was at two phones at a time."""
+        assert most_calls_at_one_phone(self.phones) <= 1
+        at: dict[str, str] = {}
+        for happening in self.phones.diary.happenings:
+            if happening.what == "invited":
+                number = happening.detail.split("|")[1]
+                assert number not in at.values(), f"{number} rang at two phones"
+                at[happening.party] = number
+            elif happening.what == "over":
+                at.pop(happening.party, None)
+
+    def they_were_offered_in_order(self, people: Iterable[Person]) -> None:
+        """Each of them was offered to an agent, first come first served, and the screens counted from the start."""
+        begun = entered(self.hotline)
+        places = {number: at - (CREDIT if number in self.platinum else 0) for number, at in begun.items()}
+        numbers = {person.number for person in people}
+        offered: dict[int, list[str]] = {}
+        for offer, pop in sorted(self._offers().items()):
+            if pop.number not in numbers:
+                continue
+            assert abs(pop.at - begun[pop.number] - pop.waited) < 1_500, "a wait was not counted from its start"
+            same_life = offered.setdefault(offer // OFFERS_PER_EPOCH, [])
+            if pop.number not in same_life:
+                same_life.append(pop.number)
+        # Offers of one life of the core are numbered as they were made; a caller may be offered again in the next.
+        for in_turn in offered.values():
+            assert in_turn == sorted(in_turn, key=places.__getitem__)
+        assert numbers == {number for in_turn in offered.values() for number in in_turn}
+
+    def _offers(self) -> dict[int, Pop]:
+        """Each offer as it was first shown; a screen that comes back is shown it again."""
+        first: dict[int, Pop] = {}
+        for screen in self.screens.values():
+            for at, pop in screen.pops:
+                first.setdefault(pop["offer"], Pop(pop["number"], pop["waited_ms"], at))
+        return first
+
+    async def until_waiting(self, people: Iterable[Person], within: float = 15.0) -> float:
+        """Wait until Asterisk has all of them in the waiting loop; returns the seconds it took."""
+        numbers = [person.number for person in people]
+        return await until_asterisk(
+            self.hotline,
+            lambda seen: all(n in seen and seen[n].context == "hl-wait" for n in numbers),
+            within,
+            "all of them wait",
+        )
+
+    async def still_there(self) -> set[str]:
+        """The numbers of all callers whom Asterisk has."""
+        return set(await callers_on_asterisk(self.hotline))
+
+
+def _phones(hotline: House, talking: int, ringing: int) -> list[Phone]:
+    return [
+        *(hotline.phone(agent) for agent in (*TALKERS[:talking], *FALLBACK)),
+        *(hotline.phone(agent, behaviour=Behaviour.NO_ANSWER) for agent in RINGERS[:ringing]),
+        *(hotline.phone(agent, hangs_up_after=100) for agent in SPARES),
+    ]
+
+
+@asynccontextmanager
+async def staged(
+    hotline: House, seed: int, *, waiting: int = 20, talking: int = 10, in_menu: int = 3, ringing: int = 2
+) -> AsyncIterator[Scene]:
+    """So many callers wait, talk and are in the menu; so many more are about to be offered to phones that ring on.
+
+    `ringing` callers wait as well, before the others; a test lets their phones ring by `are_ready(scene.ringers)`.
+    The agents of SPARES are logged in and paused; their phones serve whoever is left in a moment.
+    """
+    async with AsyncExitStack() as stack:
+        phones = await stack.enter_async_context(
+            registered(_phones(hotline, talking, ringing), hotline.server, messages=hotline.home / "phones.log")
+        )
+        scene = Scene(hotline, Random(seed), phones)
+        scene.ringers = RINGERS[:ringing]
+        for agent in (*TALKERS[:talking], *scene.ringers, *SPARES):
+            scene.screens[agent] = hotline.screen(agent)
+        for screen in scene.screens.values():
+            await screen.until_state("paused")
+        if talking:
+            await scene.are_ready(TALKERS[:talking])
+            scene.talkers = await scene.call(stack, [Caller(f"1381100{n:04}", STRAIGHT) for n in range(talking)])
+            for agent in TALKERS[:talking]:
+                await scene.screens[agent].until_state("talking", 20)
+        numbers = [f"1382200{n:04}" for n in range(waiting + ringing)]
+        scene.platinum = set(scene.chance.sample(numbers, min(2, waiting)))
+        scene.waiters = await scene.call(
+            stack, [Caller(number, PLATINUM if number in scene.platinum else STRAIGHT) for number in numbers]
+        )
+        await scene.until_waiting(scene.waiters)
+        if in_menu:
+            scene.in_menu = await scene.call(stack, [Caller(f"1383300{n:04}", MENU) for n in range(in_menu)])
+            hotline_is_asked = lambda seen: sum(s.application == "AGI" for s in seen.values()) == in_menu  # noqa: E731
+            await until_asterisk(hotline, hotline_is_asked, 10, "they are in the menu")
+        yield scene
+        await scene.everybody_hangs_up()
