@@ -1,4 +1,4 @@
-"""A platinum caller is served as if he had waited longer, by his credit and no more; of equals the first comes first."""
+"""A platinum caller is served as if he had waited longer, by his credit and no more; equals come in their order."""
 
 from collections.abc import AsyncIterator
 from typing import Any
