@@ -15,7 +15,7 @@ from acd.core.floor import OFFERS_PER_EPOCH
 from acd.demo.caller import Caller, Callers, placed
 from acd.demo.phone import Behaviour, Phone, Phones, registered
 from tests.chaos.bank import CREDIT, FALLBACK, MENU, PLATINUM, RINGERS, SPARES, STRAIGHT, TALKERS, write_bank
-from tests.chaos.watching import callers_on_asterisk, entered, most_calls_at_one_phone, until_asterisk
+from tests.chaos.watching import entered, most_calls_at_one_phone, total, until_asterisk
 from tests.house import House, Screen, house, until
 
 
@@ -51,7 +51,7 @@ class Pop:
 class Scene:
     """The people of one staging."""
 
-    def __init__(self, hotline: House, chance: Random, phones: Phones) -> None:
+    def __init__(self, hotline: House, chance: Random, phones: Phones, stack: AsyncExitStack) -> None:
         self.hotline = hotline
         self.chance = chance
         self.phones = phones
@@ -59,21 +59,35 @@ class Scene:
         self.talkers: list[Person] = []
         self.waiters: list[Person] = []
         self.in_menu: list[Person] = []
+        self.newcomers: list[Person] = []
         self.platinum: set[str] = set()
         self.ringers: tuple[str, ...] = ()
+        self._stack = stack
 
     @property
     def people(self) -> list[Person]:
         """Everybody who called."""
-        return [*self.talkers, *self.waiters, *self.in_menu]
+        return [*self.talkers, *self.waiters, *self.in_menu, *self.newcomers]
+
+    @property
+    def talking_agents(self) -> list[str]:
+        """The agents whose phones have a call now, those of the static queue apart."""
+        return [agent for agent in self.screens if self.talks(agent)]
 
     # Coming and going
 
-    async def call(self, stack: AsyncExitStack, callers: list[Caller], per_second: float = 20.0) -> list[Person]:
+    async def call(self, *callers: Caller, per_second: float = 20.0) -> list[Person]:
         """Place these calls, and return when each has been answered by the dialplan."""
-        group = await stack.enter_async_context(placed(callers, self.hotline.server, per_second=per_second))
+        group = await self._stack.enter_async_context(placed(callers, self.hotline.server, per_second=per_second))
         await group.until("answered")
         return [Person(caller.number, group, place) for place, caller in enumerate(callers)]
+
+    async def newcomers_call(self, count: int) -> list[Person]:
+        """So many more people call, and go to the waiting music without a menu."""
+        known = len(self.newcomers)
+        came = await self.call(*(Caller(f"1384400{n:04}", STRAIGHT) for n in range(known, known + count)))
+        self.newcomers += came
+        return came
 
     def rings(self, agent: str) -> bool:
         """Whether this agent's phone rings at the moment."""
@@ -84,15 +98,29 @@ class Scene:
         answered, over = self.phones.did(agent, "answered"), self.phones.did(agent, "over")
         return bool(answered) and (not over or over[-1].at < answered[-1].at)
 
-    async def restart(self) -> float:
-        """Start the core again; returns after how many seconds it serves, with every screen connected again."""
-        loop = asyncio.get_running_loop()
+    async def both_phones_ring(self) -> None:
+        """The agents of `ringers` become ready, and their phones ring."""
+        await self.are_ready(self.ringers)
+        await until(lambda: all(map(self.rings, self.ringers)), 10, "both phones ring")
+
+    async def picks_up(self, agent: str) -> None:
+        """This agent's phone rings, and he picks it up."""
+        before = len(self.phones.did(agent, "answered"))
+        self.phones.answer(agent)
+        await self.phones.until(agent, "answered", before + 1)
+
+    async def restart(self) -> None:
+        """Start the core again; returns when it serves and every screen is connected again."""
         heard = {agent: len(screen.states) for agent, screen in self.screens.items()}
-        begun = loop.time()
         await self.hotline.start_core()
-        served_after = loop.time() - begun
         await until(lambda: all(len(self.screens[a].states) > n for a, n in heard.items()), 15, "screens are back")
-        return served_after
+
+    async def until_nobody_waits(self, within: float = 40.0) -> None:
+        """Wait until the core knows of nobody who waits."""
+        deadline = asyncio.get_running_loop().time() + within
+        while waiting := total(await self.hotline.metrics(), "hotline_calls_waiting"):
+            assert asyncio.get_running_loop().time() < deadline, f"{waiting:g} callers still wait"
+            await asyncio.sleep(0.1)
 
     async def are_ready(self, agents: Iterable[str]) -> None:
         """These agents are connected, and become ready."""
@@ -174,10 +202,6 @@ class Scene:
             "all of them wait",
         )
 
-    async def still_there(self) -> set[str]:
-        """The numbers of all callers whom Asterisk has."""
-        return set(await callers_on_asterisk(self.hotline))
-
 
 def _phones(hotline: House, talking: int, ringing: int) -> list[Phone]:
     return [
@@ -197,10 +221,8 @@ async def staged(
     The agents of SPARES are logged in and paused; their phones serve whoever is left in a moment.
     """
     async with AsyncExitStack() as stack:
-        phones = await stack.enter_async_context(
-            registered(_phones(hotline, talking, ringing), hotline.server, messages=hotline.home / "phones.log")
-        )
-        scene = Scene(hotline, Random(seed), phones)
+        phones = await stack.enter_async_context(registered(_phones(hotline, talking, ringing), hotline.server))
+        scene = Scene(hotline, Random(seed), phones, stack)
         scene.ringers = RINGERS[:ringing]
         for agent in (*TALKERS[:talking], *scene.ringers, *SPARES):
             scene.screens[agent] = hotline.screen(agent)
@@ -208,18 +230,22 @@ async def staged(
             await screen.until_state("paused")
         if talking:
             await scene.are_ready(TALKERS[:talking])
-            scene.talkers = await scene.call(stack, [Caller(f"1381100{n:04}", STRAIGHT) for n in range(talking)])
+            scene.talkers = await scene.call(*(Caller(f"1381100{n:04}", STRAIGHT) for n in range(talking)))
             for agent in TALKERS[:talking]:
                 await scene.screens[agent].until_state("talking", 20)
         numbers = [f"1382200{n:04}" for n in range(waiting + ringing)]
         scene.platinum = set(scene.chance.sample(numbers, min(2, waiting)))
         scene.waiters = await scene.call(
-            stack, [Caller(number, PLATINUM if number in scene.platinum else STRAIGHT) for number in numbers]
+            *(Caller(number, PLATINUM if number in scene.platinum else STRAIGHT) for number in numbers)
         )
         await scene.until_waiting(scene.waiters)
         if in_menu:
-            scene.in_menu = await scene.call(stack, [Caller(f"1383300{n:04}", MENU) for n in range(in_menu)])
-            hotline_is_asked = lambda seen: sum(s.application == "AGI" for s in seen.values()) == in_menu  # noqa: E731
-            await until_asterisk(hotline, hotline_is_asked, 10, "they are in the menu")
+            scene.in_menu = await scene.call(*(Caller(f"1383300{n:04}", MENU) for n in range(in_menu)))
+            await until_asterisk(
+                hotline,
+                lambda seen: sum(standing.application == "AGI" for standing in seen.values()) == in_menu,
+                10,
+                "they are in the menu",
+            )
         yield scene
         await scene.everybody_hangs_up()
