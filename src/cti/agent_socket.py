@@ -61,7 +61,9 @@ class AgentSocket:
             if desk is None:
                 await self._refuse(socket, "no such agent in the hotline's settings", POLICY_VIOLATION)
                 return
-            if desk.state is AgentState.LOGGED_OUT and (reason := await self._ask(LogIn(agent))) is not None:
+            # Also who left during a call that is not over yet: his cookie is younger than his leaving, so he is back.
+            leaving = AgentState.LOGGED_OUT in {desk.state, desk.afterwards}
+            if leaving and (reason := await self._ask(LogIn(agent))) is not None:
                 await self._refuse(socket, reason, TRY_AGAIN)
                 return
             await self._converse(socket, agent)

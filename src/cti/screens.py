@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import NoReturn
 
 from acd.core.agents import AgentState
+from acd.core.desk_flow import SCREEN_CLOSED_REASON
 from acd.core.events import AgentChanged, AgentOffered, Event, OfferEnd, OfferEnded
 from acd.core.instants import Instant
 from acd.core.names import AgentId, OfferId
@@ -20,9 +21,6 @@ from acd.engine.ports import Directory
 from cti import messages
 from cti.outbox import Outbox
 from cti.ports import Ask, Look
-
-CLOSED_REASON = "screen closed"
-"""The reason of a pause that nobody asked for."""
 
 
 @dataclass(eq=False, slots=True)
@@ -171,7 +169,9 @@ class AgentScreens:
         desk = self._look.desk(agent)
         if desk is None or desk.state in {AgentState.LOGGED_OUT, AgentState.PAUSED} or agent in self._screens:
             return
-        await self._ask(PauseAgent(agent, CLOSED_REASON))
+        # Whoever asked to leave or to pause after his call has said more than a closed screen says.
+        if desk.afterwards is None:
+            await self._ask(PauseAgent(agent, SCREEN_CLOSED_REASON))
 
     def _pop(self, screen: Screen, offer: AgentOffered) -> bool:
         customer = self._directory.find(offer.number) if self._directory is not None else None

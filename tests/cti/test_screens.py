@@ -3,9 +3,9 @@
 import asyncio
 
 from acd.core.agents import AgentState
+from acd.core.desk_flow import SCREEN_CLOSED_REASON
 from acd.core.events import AgentOffered
 from acd.core.requests import PauseAgent
-from cti.screens import CLOSED_REASON
 from tests.cti.open_web import Browser, Web, browser, open_web
 from tests.cti.small_hotline import ANNA, BEN, GENERAL, SmallHotline
 
@@ -218,11 +218,11 @@ async def test_an_agent_whose_screen_stays_closed_is_paused() -> None:
         async with browser(web, ANNA) as anna:
             await ready(anna)
         async with asyncio.timeout(5):
-            await web.hotline.until_asked(PauseAgent(ANNA, CLOSED_REASON))
+            await web.hotline.until_asked(PauseAgent(ANNA, SCREEN_CLOSED_REASON))
 
         desk = web.hotline.look.desk(ANNA)
         assert desk is not None
-        assert (desk.state, desk.reason) == (AgentState.PAUSED, CLOSED_REASON)
+        assert (desk.state, desk.reason) == (AgentState.PAUSED, SCREEN_CLOSED_REASON)
 
 
 async def test_an_agent_who_comes_back_in_time_is_not_paused() -> None:
@@ -235,7 +235,7 @@ async def test_an_agent_who_comes_back_in_time_is_not_paused() -> None:
             assert ben.socket is not None
             await ben.socket.close()
             async with asyncio.timeout(5):
-                await web.hotline.until_asked(PauseAgent(BEN, CLOSED_REASON))
+                await web.hotline.until_asked(PauseAgent(BEN, SCREEN_CLOSED_REASON))
 
             assert state_of(web.hotline, "anna") is AgentState.READY
 
@@ -247,7 +247,7 @@ async def test_a_screen_closed_during_a_talk_pauses_afterwards_and_leaves_the_ta
             call = web.hotline.call("c1")
             web.hotline.answers(call)
         async with asyncio.timeout(5):
-            await web.hotline.until_asked(PauseAgent(ANNA, CLOSED_REASON))
+            await web.hotline.until_asked(PauseAgent(ANNA, SCREEN_CLOSED_REASON))
         assert state_of(web.hotline, "anna") is AgentState.TALKING
 
         web.hotline.talks_and_ends(call)
@@ -255,11 +255,43 @@ async def test_a_screen_closed_during_a_talk_pauses_afterwards_and_leaves_the_ta
         assert state_of(web.hotline, "anna") is AgentState.PAUSED
 
 
+async def test_who_logs_out_during_a_talk_is_logged_out_after_it_though_his_screen_stays_closed() -> None:
+    async with open_web(closed_after=0.1) as web:
+        async with browser(web, ANNA) as anna, browser(web, BEN) as ben:
+            await ready(anna)
+            await ready(ben)
+            call = web.hotline.call("c1")
+            web.hotline.answers(call)
+            assert (await anna.post("/logout")).status == 204
+            await anna.closed()
+        async with asyncio.timeout(5):
+            # Ben's screen closed after Anna's, so his pause proves that hers would be past.
+            await web.hotline.until_asked(PauseAgent(BEN, SCREEN_CLOSED_REASON))
+
+        web.hotline.talks_and_ends(call)
+        web.hotline.sleep(20_000)  # his wrap-up
+        assert state_of(web.hotline, "anna") is AgentState.LOGGED_OUT
+
+
+async def test_who_logs_in_again_during_the_talk_in_which_he_logged_out_may_go_on_working() -> None:
+    async with open_web() as web:
+        async with browser(web, ANNA) as anna:
+            await ready(anna)
+            call = web.hotline.call("c1")
+            web.hotline.answers(call)
+            assert (await anna.post("/logout")).status == 204
+        async with browser(web, ANNA) as anna:
+            web.hotline.talks_and_ends(call)
+            web.hotline.sleep(20_000)  # his wrap-up
+            await anna.hear("state", state="paused")
+            await ready(anna)
+
+
 async def test_after_a_restart_an_agent_who_does_not_come_back_is_paused() -> None:
     hotline = SmallHotline()
     hotline.becomes_ready(BEN)
     async with open_web(hotline, closed_after=0.1), asyncio.timeout(5):
-        await hotline.until_asked(PauseAgent(BEN, CLOSED_REASON))
+        await hotline.until_asked(PauseAgent(BEN, SCREEN_CLOSED_REASON))
 
 
 async def test_two_agents_two_callers_each_sees_his_own() -> None:
