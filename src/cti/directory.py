@@ -6,6 +6,7 @@ customer. Numbers that no telephone network knows, such as an extension, are com
 """
 
 import csv
+import re
 from collections import OrderedDict
 from collections.abc import Iterable
 from pathlib import Path
@@ -22,6 +23,9 @@ KEPT_LOOKUPS = 4_096
 """Normalised numbers kept at hand; the one not asked for longest goes first."""
 
 COLUMNS = ("number", "name", "tier", "language")
+
+_TIER = re.compile(r"[a-z][a-z0-9-]{0,31}")
+"""As the settings name a tier; the dialplan lets nothing else through, so another would never be recognised."""
 
 
 class DirectoryFault(ValueError):
@@ -122,8 +126,8 @@ def _customer(where: str, row: list[str], languages: frozenset[str]) -> tuple[st
         raise DirectoryFault(f"{where}: a number is up to 32 digits, with a plus in front if you like")
     if len(name) > FIELD_AT_MOST or not name.isprintable():
         raise DirectoryFault(f"{where}: a name has at most {FIELD_AT_MOST} characters, all of them printable")
-    if tier and not (tier.isascii() and tier.replace("-", "").isalnum() and len(tier) <= 32):
-        raise DirectoryFault(f"{where}: a tier has at most 32 letters, digits and hyphens")
+    if tier and not _TIER.fullmatch(tier):
+        raise DirectoryFault(f"{where}: a tier has at most 32 of a-z, 0-9 and -, first a letter, as in the settings")
     if language and languages and language not in languages:
         raise DirectoryFault(f"{where}: no such language; allowed: {', '.join(sorted(languages))}")
     return number, Customer(name=name, tier=tier, language=language)

@@ -52,6 +52,8 @@ def test_a_strange_number_is_nobodys(number: str) -> None:
         ("abc,A,gold,zh\n", 2, "up to 32 digits"),
         (",A,gold,zh\n", 2, "up to 32 digits"),
         ("+8613800000001,A,go ld,zh\n", 2, "tier"),
+        ("+8613800000001,A,Platinum,zh\n", 2, "tier"),
+        ("+8613800000001,A,1st,zh\n", 2, "tier"),
         ("+8613800000001,A,gold,fr\n", 2, "allowed: en, zh"),
         ("+8613800000001," + "A" * 200 + ",gold,zh\n", 2, "at most 128 characters"),
         ('+8613800000001,"A\x07",gold,zh\n', 2, "printable"),

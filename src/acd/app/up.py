@@ -19,6 +19,7 @@ from typing import Any
 
 from acd.app import console, run_file
 from acd.app.child import Child
+from acd.app.customers import directory_of
 from acd.app.prompt_progress import Progress
 from acd.app.settings import home_folder, port_in
 from acd.asterisk.credentials import keep_credentials
@@ -58,6 +59,8 @@ class Prepared:
 def prepare(config_path: Path, environment: Mapping[str, str] = os.environ) -> Prepared:
     """Make everything that a start needs, saying what goes on. Raises UpRefused and the parts' own one-line errors."""
     config = load(config_path)
+    # Read here as well as by the core, whose words would be in its log only.
+    directory_of(config)
     home = home_folder(environment)
     sip_port = port_in(environment, "HOTLINE_SIP_PORT", 5060)
     http_port = port_in(environment, "HOTLINE_HTTP_PORT", 8080)
