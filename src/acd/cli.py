@@ -11,7 +11,7 @@ import typer
 import uvloop
 
 from acd.app import call, check, console, floor, render, replay, serve, up
-from acd.app.errors import EXPECTED
+from acd.app.errors import EXPECTED, of_a_file
 from acd.asterisk.assets import assets
 from acd.asterisk.obtain import obtain
 from acd.asterisk.places import cache_folder
@@ -123,6 +123,11 @@ def _guarded(command: Callable[[], Any]) -> Any:
                 result = runner.run(result)
     except EXPECTED as error:
         _refuse(error)
+    except OSError as error:
+        if (line := of_a_file(error)) is None:
+            raise
+        console.refuse(line)
+        sys.exit(2)
     except ExceptionGroup as group:
         expected, rest = group.split(EXPECTED)
         if rest is not None or expected is None:

@@ -9,6 +9,7 @@ no other.
 
 import asyncio
 import ipaddress
+import os
 import socket
 import traceback
 from collections import Counter
@@ -37,6 +38,10 @@ _ENDINGS = {CallerHungUp: "caller_hung_up", SwitchLeft: "switch_left", TookTooLo
 """How a script may end early with nobody at fault, and the word for it in the statistics."""
 
 _log = structlog.get_logger()
+
+
+class AgiPortTaken(RuntimeError):
+    """The server cannot listen; one line says where and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +101,14 @@ class AgiServer:
         return number
 
     async def __aenter__(self) -> Self:
-        """Start to listen. Raises OSError if the port is taken."""
+        """Start to listen. Raises AgiPortTaken."""
+        try:
+            listening = socket.create_server((self._host, self._wanted_port), backlog=BACKLOG)
+        except OSError as error:
+            raise AgiPortTaken(
+                f"port {self._wanted_port}/tcp of {self._host} (IVR) cannot be had: {os.strerror(error.errno or 0)}"
+            ) from None
         # A stream may hold twice this limit before it stops reading from its socket; more is never needed at once.
-        listening = socket.create_server((self._host, self._wanted_port), backlog=BACKLOG)
         self._server = await asyncio.start_server(
             self._connected, sock=listening, limit=BYTES_AT_ONCE, backlog=ACCEPTED_AT_ONCE
         )

@@ -8,7 +8,7 @@ from structlog.testing import capture_logs
 from ivr.agi_call import AgiCall
 from ivr.agi_commands import get_variable, wait_for_digit
 from ivr.agi_errors import CallOver, SwitchLeft, TookTooLong
-from ivr.agi_server import AgiLimits, AgiServer
+from ivr.agi_server import AgiLimits, AgiPortTaken, AgiServer
 from tests.ivr.agi_bytes import header
 from tests.ivr.peers import connected, until
 
@@ -197,6 +197,6 @@ async def test_an_error_around_the_server_comes_out_as_it_is() -> None:
 
 async def test_a_port_in_use_is_said_at_the_start() -> None:
     async with AgiServer({"ivr": ask_number}) as server:
-        with pytest.raises(OSError, match="in use"):
+        with pytest.raises(AgiPortTaken, match="in use"):
             async with AgiServer({"ivr": ask_number}, port=server.port):
                 pass

@@ -12,9 +12,17 @@ class NoSuchAgent(Exception):
     """Nobody of this name works here; one line says who does."""
 
 
+class CallRefused(Exception):
+    """A call that cannot be placed as it was asked for; one line says why."""
+
+
 async def place(number: str, *, keys: str, caller: str, hold: float) -> None:
-    """Place one call and tell how it goes; `hold` is how many seconds the caller stays at the most."""
-    await place_call(_server(run_file.read(home_folder())), number, keys, caller, seconds(hold), console.say)
+    """Place one call and tell how it goes; `hold` is how many seconds the caller stays at most. Raises CallRefused."""
+    server = _server(run_file.read(home_folder()))
+    try:
+        await place_call(server, number, keys, caller, seconds(hold), console.say)
+    except ValueError as error:
+        raise CallRefused(str(error)) from None
 
 
 async def answer(agent: str, *, answer_after: float, talk: float) -> None:

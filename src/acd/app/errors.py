@@ -1,6 +1,6 @@
 """The errors that a person can mend: each is told in one line, without a traceback."""
 
-from acd.app.call import NoSuchAgent
+from acd.app.call import CallRefused, NoSuchAgent
 from acd.app.run_file import NotRunning
 from acd.app.settings import SettingsRefused
 from acd.app.up import UpRefused
@@ -11,13 +11,16 @@ from acd.asterisk.render import RenderRefused
 from acd.config import ConfigRefused
 from acd.demo.phone import PhoneRefused
 from acd.demo.sipp import SippFailed, SippMissing
-from acd.journal.errors import JournalUnusable
+from acd.journal.errors import JournalUnusable, UnknownRecord
 from cti.directory import DirectoryFault
 from cti.tokens import TokensUnreadable
 from cti.web_server import WebFault
+from ivr.agi_server import AgiPortTaken
 from ivr.prompts import PromptError
 
 EXPECTED = (
+    AgiPortTaken,
+    CallRefused,
     ConfigRefused,
     CredentialsUnreadable,
     DirectoryFault,
@@ -33,6 +36,12 @@ EXPECTED = (
     SippMissing,
     StartFailed,
     TokensUnreadable,
+    UnknownRecord,
     UpRefused,
     WebFault,
 )
+
+
+def of_a_file(error: OSError) -> str | None:
+    """A file or folder that cannot be used, in one line; None for any other error of the system: it keeps its trace."""
+    return f"{error.filename}: {error.strerror}" if error.filename and error.strerror else None

@@ -14,6 +14,7 @@ from acd.asterisk.places import Ports
 from acd.config import HotlineConfig
 
 FILE = "run.json"
+VERSION = 1
 
 Run: TypeAlias = dict[str, Any]
 """The file's content, as JSON has it."""
@@ -35,7 +36,7 @@ def describe(config: HotlineConfig, credentials: Credentials, ports: Ports, http
                 keys_of_languages |= {str(language): key for key, language in step.keys.items()}
     tiers = {number: str(name) for name, vip in config.vip.items() for number in vip.recognised_by.dialled}
     return {
-        "version": 1,
+        "version": VERSION,
         "sip": {"host": ports.sip_host, "port": ports.sip},
         "http": f"http://127.0.0.1:{http_port}",
         "ami": {"host": ports.ami_host, "port": ports.ami, "user": "hotline", "secret": credentials.ami},
@@ -75,5 +76,6 @@ def read(home: Path) -> Run:
         raise NotRunning(f"no hotline runs in {home}; start one with `make up` or `hotline up`") from None
     except ValueError:
         raise NotRunning(f"{home / FILE} is not whole; end the hotline and start it again") from None
-    assert isinstance(found, dict)
+    if not isinstance(found, dict) or found.get("version") != VERSION or "pids" not in found:
+        raise NotRunning(f"{home / FILE} is not of version {VERSION}; end the hotline and start it again")
     return found
