@@ -64,6 +64,12 @@ def test_no_caller_learns_by_signalling_who_answers_him(bank: HotlineConfig, cre
     assert re.findall(r"(?m)^send_\w+ = .*$", pjsip) == ["send_connected_line = no"]
 
 
+def test_nobody_is_cut_off_for_being_silent_while_he_waits(bank: HotlineConfig, credentials: Credentials) -> None:
+    limits = re.findall(r"(?m)^rtp_timeout(?:_hold)? = (\d+)$", render(bank, credentials, Ports())["pjsip.conf"])
+    assert len(limits) == 2
+    assert all(int(limit) >= 3600 for limit in limits)
+
+
 def test_a_value_that_is_syntax_to_asterisk_is_refused_wherever_it_stands(
     bank: HotlineConfig, credentials: Credentials
 ) -> None:
