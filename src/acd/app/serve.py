@@ -9,15 +9,15 @@ from pathlib import Path
 import structlog
 
 from acd.app import logs
+from acd.app.customers import directory_of
+from acd.app.event_log import EventLog
 from acd.app.settings import Settings, SettingsRefused, settings_for
 from acd.asterisk.ami_link import ManagerAccess
 from acd.asterisk.places import cache_folder
 from acd.asterisk.switch import AsteriskSwitch
 from acd.config import HotlineConfig, load
 from acd.config.model import MqttConfig
-from acd.core.events import Event
 from acd.core.inputs import CoreStarted, PolicyLoaded
-from acd.core.instants import Instant
 from acd.core.names import AgentId
 from acd.core.requests import Request
 from acd.core.switch_events import SwitchEvent
@@ -29,7 +29,6 @@ from acd.journal.replay import recover
 from acd.journal.sqlite import SqliteJournal
 from acd.metrics import Metrics, Vitals
 from cti.board import Board
-from cti.directory import CustomerDirectory, read_customers
 from cti.logins import Logins
 from cti.mqtt import MqttPublisher, MqttSettings
 from cti.screens import AgentScreens
@@ -73,6 +72,7 @@ class Core:
         router, last = recover(journal, policy)
         self.clock = SystemClock(not_before=last)
         self.feed = Feed()
+        self.events = EventLog()
         self.view = MemoryView(lambda: router.memory, self.clock.now)
         self.journal = journal
         self.switch = AsteriskSwitch.connect(
@@ -80,7 +80,7 @@ class Core:
             self._submit,
             self.clock,
         )
-        directory = _directory(config)
+        directory = directory_of(config)
         self.screens = AgentScreens(self.view, self._ask, directory)
         self.driver = Driver(router, journal, self.switch, self.screens, self.feed, self.clock)
         self.driver.on_beat = self.switch.heartbeat
@@ -113,7 +113,7 @@ class Core:
             settings=WebSettings(lane_titles=titles),
         )
         self.web = WebServer(web.asgi, settings.http.host, settings.http.port)
-        for listener in (self.metrics.hear, self.screens.hear, self._log_event):
+        for listener in (self.metrics.hear, self.screens.hear, self.events.hear):
             self.feed.listen(listener)
         if self.mqtt is not None:
             self.feed.listen(self.mqtt.hear)
@@ -124,6 +124,7 @@ class Core:
     async def run(self) -> None:
         """Run every part until cancelled."""
         async with self.agi, asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.events.run(), name="event log")
             tasks.create_task(self.driver.run(), name="driver")
             tasks.create_task(self.switch.run(), name="switch")
             tasks.create_task(self.screens.run(), name="screens")
@@ -154,21 +155,6 @@ class Core:
             agi_connections=lambda: self.agi.statistics.open,
             screens_open=lambda: len(self.screens),
         )
-
-    def _log_event(self, at: Instant, event: Event) -> None:
-        """One line for each event: its kind and what names it, nothing that a caller sent."""
-        shown = {
-            name: str(getattr(event, name))
-            for name in ("call", "lane", "agent", "offer", "state", "result", "stage", "reason", "repair", "kind")
-            if getattr(event, name, None) not in (None, "")
-        }
-        _log.info(type(event).__name__, at=at, **shown)
-
-
-def _directory(config: HotlineConfig) -> CustomerDirectory:
-    if config.customers_file is None:
-        return CustomerDirectory()
-    return read_customers(config.customers_file, languages=config.languages)
 
 
 def _passwords(config: HotlineConfig, settings: Settings) -> Mapping[AgentId, str]:

@@ -1,0 +1,75 @@
+"""The core's events in the log: all of them, in order, soon; and nobody waits for them."""
+
+import asyncio
+
+import pytest
+import structlog
+from structlog.testing import capture_logs
+
+from acd.app import event_log
+from acd.app.event_log import EventLog
+from acd.core.agents import AgentState
+from acd.core.events import AgentChanged, RoutingPaused, RoutingResumed
+from tests.builders import ANNA
+from tests.fakes import eventually
+
+
+@pytest.fixture(autouse=True)
+def _uncached_logger(monkeypatch: pytest.MonkeyPatch) -> None:
+    # A logger that was used once keeps its processors; the capture needs one that has none yet.
+    monkeypatch.setattr(event_log, "_log", structlog.get_logger("acd.events"))
+
+
+async def test_hearing_an_event_writes_nothing_yet_and_soon_there_is_a_line_for_each_in_order() -> None:
+    log = EventLog()
+    with capture_logs() as lines:
+        async with asyncio.TaskGroup() as tasks:
+            writing = tasks.create_task(log.run())
+            log.hear(1, RoutingPaused())
+            log.hear(2, RoutingResumed())
+            assert lines == []
+            await eventually(lambda: len(lines) == 2)
+            log.hear(3, RoutingPaused())
+            await eventually(lambda: len(lines) == 3)
+            writing.cancel()
+    assert [(line["event"], line["at"]) for line in lines] == [
+        ("RoutingPaused", 1),
+        ("RoutingResumed", 2),
+        ("RoutingPaused", 3),
+    ]
+
+
+async def test_what_is_not_written_when_the_core_ends_is_written_then() -> None:
+    log = EventLog()
+    with capture_logs() as lines:
+        async with asyncio.TaskGroup() as tasks:
+            writing = tasks.create_task(log.run())
+            await asyncio.sleep(0)
+            log.hear(1, RoutingPaused())
+            writing.cancel()
+    assert [line["event"] for line in lines] == ["RoutingPaused"]
+
+
+async def test_a_flood_leaves_out_the_oldest_and_says_how_many() -> None:
+    log = EventLog()
+    for at in range(event_log.MOST_UNWRITTEN + 3):
+        log.hear(at, RoutingPaused())
+    with capture_logs() as lines:
+        async with asyncio.TaskGroup() as tasks:
+            writing = tasks.create_task(log.run())
+            await eventually(lambda: len(lines) == event_log.MOST_UNWRITTEN + 1)
+            writing.cancel()
+    assert lines[0]["left_out"] == 3
+    assert lines[1]["at"] == 3
+
+
+async def test_a_line_names_agent_and_state() -> None:
+    log = EventLog()
+    with capture_logs() as lines:
+        log.hear(1, AgentChanged(ANNA, AgentState.READY, "", 1, None))
+        async with asyncio.TaskGroup() as tasks:
+            writing = tasks.create_task(log.run())
+            await eventually(lambda: len(lines) == 1)
+            writing.cancel()
+    assert (lines[0]["agent"], lines[0]["state"]) == ("anna", "ready")
+    assert "reason" not in lines[0]
