@@ -61,7 +61,8 @@ class Floor:
             await self.house.stop_core()
 
     async def until_empty(self) -> None:
-        """Wait until no channel is left."""
+        """End what is left on the line, and wait until no channel is there."""
+        await asyncio.to_thread(self.house.instance.command, "channel request hangup all")
         await self.house.until_empty(_GONE_WITHIN)
 
 
