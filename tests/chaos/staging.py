@@ -11,12 +11,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
+from websockets import ConnectionClosed
+
 from acd.core.floor import OFFERS_PER_EPOCH
 from acd.demo.caller import Caller, Callers, placed
 from acd.demo.phone import Behaviour, Phone, Phones, registered
 from tests.chaos.bank import CREDIT, FALLBACK, MENU, PLATINUM, RINGERS, SPARES, STRAIGHT, TALKERS, write_bank
 from tests.chaos.watching import entered, most_calls_at_one_phone, total, until_asterisk
 from tests.house import House, Screen, house, until
+
+
+HELPFUL = frozenset({"ready", "reserved", "ringing", "talking"})
+"""States of an agent who takes calls."""
 
 
 @asynccontextmanager
@@ -122,10 +128,22 @@ class Scene:
             assert asyncio.get_running_loop().time() < deadline, f"{waiting:g} callers still wait"
             await asyncio.sleep(0.1)
 
+    async def says(self, agent: str, kind: str, **fields: str) -> None:
+        """This agent's screen says it to the core, as soon as it is connected."""
+        deadline = asyncio.get_running_loop().time() + 20
+        while True:
+            try:
+                return await self.screens[agent].say(kind, **fields)
+            except ConnectionClosed:
+                assert asyncio.get_running_loop().time() < deadline, f"{agent}'s screen does not come back"
+                await asyncio.sleep(0.1)
+
     async def are_ready(self, agents: Iterable[str]) -> None:
-        """These agents are connected, and become ready."""
+        """These agents become ready; those for whom somebody waits have a call already."""
         for agent in agents:
-            await self.screens[agent].ready()
+            screen = self.screens[agent]
+            await self.says(agent, "ready")
+            await until(lambda: screen.state in HELPFUL, 15, f"{agent} is ready")  # noqa: B023 - awaited at once.
 
     async def everybody_hangs_up(self) -> None:
         """All callers who are still there leave."""

@@ -31,9 +31,9 @@ MENU_SPARE = 15.0
 
 @pytest.mark.parametrize("how", ["killed", "frozen"])
 async def test_without_a_core_everybody_reaches_the_static_queue_and_stays_there_when_it_is_back(
-    tmp_path: Path, one_seed: int, how: str
+    tmp_path: Path, few_seed: int, how: str
 ) -> None:
-    async with bank_hotline(tmp_path) as hotline, staged(hotline, one_seed) as scene:
+    async with bank_hotline(tmp_path) as hotline, staged(hotline, few_seed) as scene:
         await scene.both_phones_ring()
         await asyncio.sleep(scene.chance.uniform(0, 2))
         if how == "killed":
@@ -41,8 +41,7 @@ async def test_without_a_core_everybody_reaches_the_static_queue_and_stays_there
         else:
             hotline.freeze_core()
         begun = asyncio.get_running_loop().time()
-        picked_up, _ = scene.ringers
-        await scene.picks_up(picked_up)
+        await scene.picks_up(scene.ringers[0])
         await scene.newcomers_call(2)
         fallen = [p for p in scene.people if p.number not in scene.answered_by(scene.talking_agents)]
         reached = await until_in_the_static_queue(scene, fallen, begun)
@@ -61,6 +60,7 @@ async def test_without_a_core_everybody_reaches_the_static_queue_and_stays_there
             await scene.restart()
         else:
             hotline.thaw_core()
+        await scene.says(scene.ringers[1], "pause", reason="break")
         await a_new_caller_is_served(scene)
         note(f"{how}: back until a new caller is answered", asyncio.get_running_loop().time() - begun)
         assert await in_the_static_queue(scene, fallen) == {p.number for p in fallen}

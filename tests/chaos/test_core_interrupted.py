@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos.bank import RING_FOR, SPARES
+from tests.chaos.bank import SPARES
+from tests.chaos.ringing import around_the_ringing_of_two_phones, each_of_the_two_picks_up_or_rings_out
 from tests.chaos.staging import Person, Scene, bank_hotline, staged
 from tests.chaos.watching import (
     assert_books_balance,
@@ -17,7 +18,6 @@ from tests.chaos.watching import (
     note,
     total,
 )
-from tests.house import until
 
 pytestmark = [pytest.mark.real, pytest.mark.chaos, pytest.mark.timeout(180)]
 
@@ -43,9 +43,9 @@ async def test_a_killed_core_comes_back_and_serves_everybody_in_the_order_in_whi
 
 
 async def test_a_core_that_hangs_for_some_seconds_goes_on_as_if_nothing_had_happened(
-    tmp_path: Path, one_seed: int
+    tmp_path: Path, few_seed: int
 ) -> None:
-    async with bank_hotline(tmp_path) as hotline, staged(hotline, one_seed) as scene:
+    async with bank_hotline(tmp_path) as hotline, staged(hotline, few_seed) as scene:
         await around_the_ringing_of_two_phones(scene)
         hotline.freeze_core()
         await somebody_picks_up_or_not_while_the_core_is_away(scene)
@@ -73,17 +73,6 @@ async def everybody_is_served_in_turn(scene: Scene, waiting: list[Person]) -> No
     assert total(samples, "hotline_calls_answered_total") == len(scene.talkers) + len(waiting)
     assert max(closed_calls(scene.hotline).values()) == 1
     await assert_replay_says_the_same(scene.hotline)
-
-
-async def around_the_ringing_of_two_phones(scene: Scene) -> None:
-    """Return at a random moment: half of the time on the way from "ready" to the phones, else while they ring."""
-    for ringer in scene.ringers:
-        await scene.screens[ringer].say("ready")
-    if scene.chance.random() < 0.5:
-        await asyncio.sleep(scene.chance.uniform(0, 0.3))
-    else:
-        await until(lambda: all(map(scene.rings, scene.ringers)), 10, "both phones ring")
-        await asyncio.sleep(scene.chance.uniform(0, 2))
 
 
 async def somebody_picks_up_or_not_while_the_core_is_away(scene: Scene) -> None:
@@ -121,28 +110,3 @@ async def waiting_in_dialplan(scene: Scene) -> int:
     seen = await callers_on_asterisk(scene.hotline)
     waiting = {person.number for person in (*scene.waiters, *scene.in_menu)} - answered
     return sum(seen[number].context in {"hl-wait", "hl-offer"} for number in waiting)
-
-
-async def each_of_the_two_picks_up_or_rings_out(scene: Scene) -> None:
-    for ringer in scene.ringers:
-        screen = scene.screens[ringer]
-        if scene.talks(ringer):
-            await screen.until_state("talking")
-        elif scene.chance.random() < 0.5:
-            await phone_rings(scene, ringer)
-            await scene.picks_up(ringer)
-            await screen.until_state("talking")
-        else:
-            await phone_rings(scene, ringer)
-            await screen.until_state("paused", RING_FOR / 1000 + 10)
-            assert screen.states[-1]["reason"] == "no answer"
-
-
-async def phone_rings(scene: Scene, agent: str) -> None:
-    """Return when the phone rings; an agent whose word "ready" was lost with the core says it again."""
-    deadline = asyncio.get_running_loop().time() + 30
-    while not scene.rings(agent):
-        assert asyncio.get_running_loop().time() < deadline, f"{agent} is {scene.screens[agent].state}"
-        if scene.screens[agent].state == "paused":
-            await scene.screens[agent].ready()
-        await asyncio.sleep(0.05)
