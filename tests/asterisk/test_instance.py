@@ -128,3 +128,16 @@ def test_one_that_does_not_end_when_asked_is_killed(start: Start) -> None:
     os.kill(pid, signal.SIGSTOP)
     hotline.instance.stop(patience=0.5)
     assert not alive(pid)
+
+
+def test_one_that_was_killed_comes_up_again_at_once(start: Start) -> None:
+    hotline = start()
+    pid = hotline.instance.pid
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    eventually(lambda: hotline.instance.pid is None)
+    files = {
+        str(path.relative_to(hotline.instance.etc)): path.read_text() for path in hotline.instance.etc.rglob("*.conf")
+    }
+    hotline.instance.start(files, hotline.ports)
+    assert hotline.channels() == 0

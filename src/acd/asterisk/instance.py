@@ -142,7 +142,8 @@ class Instance:
         shutil.rmtree(self.etc, ignore_errors=True)
         for name in ("etc", "lib", "data/agi-bin", "data/sounds", "spool", "log", "music"):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
-        self._run_folder()
+        # A killed Asterisk leaves its control socket behind, which would be taken for the new one's.
+        (Path(self._run_folder()) / "asterisk.ctl").unlink(missing_ok=True)
         for log in (self.messages, self.folder / "log" / "console.txt"):
             log.unlink(missing_ok=True)
         _link(self.folder / "data" / "documentation", self.asterisk.data / "documentation")
