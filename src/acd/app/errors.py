@@ -1,6 +1,7 @@
 """The errors that a person can mend: each is told in one line, without a traceback."""
 
 from acd.app.call import CallRefused, NoSuchAgent
+from acd.app.home_lock import HomeTaken
 from acd.app.run_file import NotRunning
 from acd.app.settings import SettingsRefused
 from acd.app.up import UpRefused
@@ -24,6 +25,7 @@ EXPECTED = (
     ConfigRefused,
     CredentialsUnreadable,
     DirectoryFault,
+    HomeTaken,
     JournalUnusable,
     NoSuchAgent,
     NotObtainable,

@@ -12,14 +12,15 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from acd.app import console, run_file
 from acd.app.child import Child
 from acd.app.customers import directory_of
+from acd.app.home_lock import HomeLock
 from acd.app.prompt_progress import Progress
 from acd.app.settings import home_folder, port_in
 from acd.asterisk.credentials import keep_credentials
@@ -37,6 +38,9 @@ READY_LIMIT = 20.0
 
 WATCH_EVERY = 1.0
 """Seconds between two looks at whether Asterisk still runs."""
+
+ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""What tells it to end: Ctrl-C, a service manager, a terminal that is closed."""
 
 
 class UpRefused(Exception):
@@ -87,16 +91,35 @@ def prepare(config_path: Path, environment: Mapping[str, str] = os.environ) -> P
     return Prepared(home, config_path.absolute(), instance, files, ports, http_port, run)
 
 
-async def run(config_path: Path, *, demo: bool) -> None:
-    """Prepare and run a hotline until SIGINT or SIGTERM; everything it started is gone when it returns."""
-    await keep_up(await asyncio.to_thread(prepare, config_path), demo=demo)
+def run(config_path: Path, *, demo: bool) -> Coroutine[Any, Any, None]:
+    """Prepare a hotline, and return what then runs it until it is told to end; everything it started is gone then.
+
+    The preparations are over before there is a loop: an end that is asked for meanwhile comes at once, wherever they
+    are, and what they have begun is put away. Raises HomeTaken, and what `prepare` raises.
+    """
+    for number in ENDINGS:
+        signal.signal(number, _interrupt)
+    lock = HomeLock(home_folder())
+    prepared = prepare(config_path)
+
+    async def alone() -> None:
+        try:
+            await keep_up(prepared, demo=demo)
+        finally:
+            lock.release()
+
+    return alone()
+
+
+def _interrupt(_number: int, _frame: object) -> NoReturn:
+    raise KeyboardInterrupt
 
 
 async def keep_up(prepared: Prepared, *, demo: bool) -> None:
-    """Start everything, say where it is, and keep it running until SIGINT or SIGTERM; then leave nothing behind."""
+    """Start everything, say where it is, and keep it running until told to end; then leave nothing behind."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in ENDINGS:
         loop.add_signal_handler(number, stop.set)
     home, instance, run = prepared.home, prepared.instance, prepared.run
     try:
