@@ -20,7 +20,6 @@ from tests.chaos.bank import CREDIT, FALLBACK, MENU, PLATINUM, RINGERS, SPARES, 
 from tests.chaos.watching import entered, most_calls_at_one_phone, total, until_asterisk
 from tests.house import House, Screen, house, until
 
-
 HELPFUL = frozenset({"ready", "reserved", "ringing", "talking"})
 """States of an agent who takes calls."""
 

@@ -16,6 +16,7 @@ from tests.chaos.fault_proxy import FaultProxy, fault_proxy
 from tests.chaos.ringing import around_the_ringing_of_two_phones, each_of_the_two_picks_up_or_rings_out
 from tests.chaos.staging import Scene, bank_hotline, staged
 from tests.chaos.watching import assert_books_balance, assert_replay_says_the_same, closed_calls, note, total
+from tests.house import until
 from tests.telephone import Telephone
 
 pytestmark = [pytest.mark.real, pytest.mark.chaos, pytest.mark.timeout(180)]
@@ -25,6 +26,9 @@ RECONNECTED_WITHIN = 5.0
 
 NOTICED_WITHIN = 5.0
 """Seconds in which the core must notice that nobody answers its pings."""
+
+SILENCE_AT_MOST = 0.5
+"""Seconds without a packet of music; Asterisk sends fifty of them a second."""
 
 
 async def test_after_a_reset_the_core_is_back_at_once_and_orders_nothing_twice(tmp_path: Path, few_seed: int) -> None:
@@ -65,14 +69,13 @@ async def test_on_a_link_that_is_300_ms_late_each_way_everything_goes_on(tmp_pat
         assert link.connections == before, "a late answer is no lost link"
 
 
-async def test_on_a_link_of_1_kB_a_second_callers_wait_on_and_are_served_when_it_is_faster(
+async def test_on_a_link_of_a_thousand_bytes_a_second_callers_wait_on_until_it_is_faster(
     tmp_path: Path, few_seed: int
 ) -> None:
     async with a_few_wait_and_talk(tmp_path, few_seed) as (scene, link, listener):
         await around_the_ringing_of_two_phones(scene)
         link.bytes_per_second = 1_000
-        await asyncio.sleep(scene.chance.uniform(5, 10))
-        assert_music(listener)
+        await asyncio.sleep(scene.chance.uniform(8, 14))
         link.bytes_per_second = float("inf")
         took = await back(scene, link, 0, listener, NOTICED_WITHIN + RECONNECTED_WITHIN)
         note("link slow: surveyed again when it was fast", took)
@@ -93,28 +96,26 @@ async def a_few_wait_and_talk(folder: Path, seed: int) -> AsyncIterator[tuple[Sc
                 with Telephone(ports.sip) as listener:
                     listener.call(STRAIGHT, "13855000001")
                     await asyncio.to_thread(listener.until_seen, "200 INVITE")
-                    await asyncio.to_thread(listener.until, lambda: listener.heard() > 0)
+                    await until(lambda: listener.heard() > 0, 15, "the listener hears music")
                     yield scene, link, listener
                     await asyncio.to_thread(listener.until_seen, "BYE")
             await hotline.stop_core()
 
 
 async def back(scene: Scene, link: FaultProxy, connections: int, listener: Telephone, within: float) -> float:
-    """Wait until the core is connected anew and has looked at everything; the music must go on meanwhile."""
+    """Wait until the core has looked at everything on a newer connection; the music must not stop meanwhile."""
     loop = asyncio.get_running_loop()
-    begun = loop.time()
-    listener.heard()
-    while link.connections == connections or not await scene.hotline.is_healthy():
+    begun = heard_at = loop.time()
+    while link.connections <= connections or not await scene.hotline.is_healthy():
         assert loop.time() - begun < within, "the core has no link"
+        if listener.heard():
+            heard_at = loop.time()
+        assert loop.time() - heard_at < SILENCE_AT_MOST, "the music has stopped"
         await asyncio.sleep(0.05)
     took = loop.time() - begun
     scene.the_talks_went_on()
     scene.nobody_was_cut_off()
     return took
-
-
-def assert_music(listener: Telephone) -> None:
-    assert listener.heard() > 0
 
 
 async def everybody_is_served(scene: Scene, link: FaultProxy) -> None:
@@ -125,8 +126,10 @@ async def everybody_is_served(scene: Scene, link: FaultProxy) -> None:
     scene.no_phone_rang_twice()
     assert set(link.offers().values()) == {1}
     await scene.everybody_hangs_up()
-    listening = 1
-    samples = await assert_books_balance(scene.hotline, offered=len(scene.people) + listening)
-    assert total(samples, "hotline_calls_answered_total") == len(scene.people) + listening
+    everybody = len(scene.people) + 1
+    samples = await assert_books_balance(scene.hotline, offered=everybody)
+    # A talk of a tenth of a second that began and ended while the link was down is nowhere to be seen afterwards.
+    unseen = everybody - total(samples, "hotline_calls_answered_total")
+    assert 0 <= unseen <= len(SPARES)
     assert set(closed_calls(scene.hotline).values()) == {1}
     await assert_replay_says_the_same(scene.hotline)
