@@ -71,6 +71,15 @@ def test_a_unit_starts_again_whenever_it_dies(path: Path) -> None:
     assert unit["Service"]["User"] == "hotline"
 
 
+def test_the_core_writes_only_where_its_unit_lets_it() -> None:
+    text = (DEPLOY / "systemd" / "hotline.service").read_text()
+    (state,) = re.findall(r"(?m)^StateDirectory=(\w+)$", text)
+    assert "ProtectSystem=strict" in text
+    for variable in ("HOTLINE_HOME", "HOTLINE_CACHE"):
+        (folder,) = re.findall(rf"(?m)^Environment={variable}=(.+)$", text)
+        assert Path(folder).is_relative_to(f"/var/lib/{state}")
+
+
 def test_the_cores_unit_does_not_take_asterisk_down_with_it() -> None:
     text = (DEPLOY / "systemd" / "hotline.service").read_text() + (
         DEPLOY / "systemd" / "hotline-asterisk.service"
