@@ -12,7 +12,7 @@ import pytest
 
 from acd.asterisk.instance import CommandFailed, Instance, StartFailed
 from acd.asterisk.obtain import Asterisk
-from acd.asterisk.places import Ports, free_ports, taken
+from acd.asterisk.places import DEBIAN, Ports, free_ports, taken
 from acd.config.loading import load
 from tests.real import RealHotline, eventually, start_hotline
 
@@ -109,6 +109,19 @@ def test_it_outlives_the_process_that_started_it_and_the_next_one_finds_it(
     again = start()
     eventually(lambda: not alive(old))
     assert again.instance.pid not in {None, old}
+
+
+def test_its_logs_begin_anew_with_each_start(start: Start) -> None:
+    hotline = start()
+    written = [hotline.instance.folder / "log" / name for name in ("messages.log", "security.log")]
+    for log in written:
+        log.write_text("long ago\n")
+    start()
+    assert not [log for log in written if "long ago" in log.read_text()]
+
+
+def test_a_rendered_file_names_the_folder_of_modules_of_this_kind_of_machine(private_asterisk: Asterisk) -> None:
+    assert str(private_asterisk.modules).endswith(DEBIAN.modules)
 
 
 def test_a_process_number_that_belongs_to_somebody_else_is_left_alone(

@@ -144,7 +144,7 @@ class Instance:
             (self.folder / name).mkdir(parents=True, exist_ok=True)
         # A killed Asterisk leaves its control socket behind, which would be taken for the new one's.
         (Path(self._run_folder()) / "asterisk.ctl").unlink(missing_ok=True)
-        for log in (self.messages, self.folder / "log" / "console.txt"):
+        for log in (*(self.folder / "log").glob("*.log"), self.folder / "log" / "console.txt"):
             log.unlink(missing_ok=True)
         _link(self.folder / "data" / "documentation", self.asterisk.data / "documentation")
         if self._sounds is not None:

@@ -1,6 +1,7 @@
 """Where one Asterisk keeps everything, and on which ports it listens."""
 
 import socket
+import sysconfig
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,7 +26,8 @@ class Places:
 
 DEBIAN = Places(
     etc="/etc/asterisk",
-    modules="/usr/lib/x86_64-linux-gnu/asterisk/modules",
+    # Debian names a folder for each kind of machine.
+    modules=f"/usr/lib/{sysconfig.get_config_var('MULTIARCH') or 'x86_64-linux-gnu'}/asterisk/modules",
     lib="/var/lib/asterisk",
     data="/usr/share/asterisk",
     spool="/var/spool/asterisk",
