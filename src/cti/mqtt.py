@@ -14,7 +14,7 @@ import secrets
 import ssl
 from collections import deque
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NoReturn
 
 import aiomqtt
@@ -48,7 +48,7 @@ class MqttSettings:
     host: str
     port: int = 1883
     username: str | None = None
-    password: str | None = None
+    password: str | None = field(default=None, repr=False)
     tls: bool = False
     outbox: int = 10_000
     """Events kept while the broker is away; the oldest goes first."""

@@ -13,7 +13,7 @@ import signal
 import socket
 import sys
 from collections.abc import Coroutine, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -54,10 +54,10 @@ class Prepared:
     home: Path
     config_path: Path
     instance: Instance
-    files: dict[str, str]
+    files: dict[str, str] = field(repr=False)
     ports: Ports
     http_port: int
-    run: run_file.Run
+    run: run_file.Run = field(repr=False)
 
 
 def prepare(config_path: Path, environment: Mapping[str, str] = os.environ) -> Prepared:

@@ -1,7 +1,7 @@
 """A running hotline as its `run.json` describes it: where to call, what to press, who works there."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from acd.demo.sipp import Server
@@ -13,8 +13,8 @@ class Account:
 
     agent: str
     phone: str
-    sip_secret: str
-    web_password: str
+    sip_secret: str = field(repr=False)
+    web_password: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from pathlib import Path
 
@@ -48,7 +48,7 @@ class Phone:
     """
 
     name: str
-    secret: str
+    secret: str = field(repr=False)
     behaviour: Behaviour = Behaviour.ANSWER
     answer_after: Duration = 0
     hangs_up_after: Duration | None = None
