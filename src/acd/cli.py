@@ -12,6 +12,7 @@ import uvloop
 
 from acd.app import call, check, console, floor, render, replay, serve, up
 from acd.app.errors import EXPECTED, of_a_file
+from acd.app.open_files import allow_many
 from acd.asterisk.assets import assets
 from acd.asterisk.obtain import obtain
 from acd.asterisk.places import cache_folder
@@ -151,6 +152,7 @@ def _first(group: BaseException) -> BaseException:
 
 def main() -> None:
     """The entry point of the `hotline` command."""
+    allow_many()
     app()
 
 
