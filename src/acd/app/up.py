@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import http.client
 import os
+import select
 import signal
 import socket
 import sys
@@ -35,6 +36,9 @@ from ivr import prompts
 
 READY_LIMIT = 20.0
 """Seconds that the core has to be ready after its start."""
+
+DEATH_LIMIT = 5.0
+"""Seconds that a killed process may take to be gone."""
 
 WATCH_EVERY = 1.0
 """Seconds between two looks at whether Asterisk still runs."""
@@ -240,9 +244,19 @@ def _end_leftovers(home: Path) -> None:
         raise UpRefused(f"a hotline already runs in {home}; end it, or set HOTLINE_HOME to another folder")
     for name in ("floor", "core"):
         if _is_hotline(pids.get(name)):
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pids[name], signal.SIGKILL)
+            _kill(pids[name])
     (home / run_file.FILE).unlink(missing_ok=True)
+
+
+def _kill(pid: int) -> None:
+    """kill -9, and return when the process has let go of its ports, or after DEATH_LIMIT at the latest."""
+    with contextlib.suppress(ProcessLookupError):
+        process = os.pidfd_open(pid)
+        try:
+            signal.pidfd_send_signal(process, signal.SIGKILL)
+            select.select([process], [], [], DEATH_LIMIT)
+        finally:
+            os.close(process)
 
 
 def _is_hotline(pid: Any) -> bool:
