@@ -36,8 +36,11 @@ from cti.tokens import Tokens
 from cti.web_app import WebApp, WebSettings
 from cti.web_server import WebServer
 from ivr import prompts
-from ivr.agi_server import AgiServer
+from ivr.agi_server import AgiLimits, AgiServer
 from ivr.dialogue import Dialogue, MenuScript
+
+LEAVING_AT_MOST = 50
+"""Connections to the IVR beyond one for each call: those of callers who have just left, and of strangers."""
 
 _log = structlog.get_logger(__name__)
 
@@ -90,6 +93,7 @@ class Core:
             {"ivr": MenuScript(Dialogue(lambda: config, directory, self.clock), lengths)},
             host=settings.agi.host,
             port=settings.agi.port,
+            limits=agi_limits(config),
         )
         self.mqtt = None if config.mqtt is None else MqttPublisher(self.view, _mqtt_settings(config, config.mqtt))
         self.metrics = Metrics(self.view, self._vitals(), target=config.service_level.target)
@@ -155,6 +159,11 @@ class Core:
             agi_connections=lambda: self.agi.statistics.open,
             screens_open=lambda: len(self.screens),
         )
+
+
+def agi_limits(config: HotlineConfig) -> AgiLimits:
+    """What the IVR takes: every caller who is let in may be in the menu at once, and some may be leaving it."""
+    return AgiLimits(most_open=config.limits.calls + LEAVING_AT_MOST)
 
 
 def _passwords(config: HotlineConfig, settings: Settings) -> Mapping[AgentId, str]:
