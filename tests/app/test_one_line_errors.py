@@ -67,3 +67,8 @@ def test_a_folder_that_is_a_file(hotline: Hotline, tmp_path: Path, monkeypatch: 
     (tmp_path / "file").touch()
     monkeypatch.setenv("HOTLINE_HOME", str(tmp_path / "file" / "home"))
     assert "Not a directory" in hotline("render", "--no-trial", "--out", str(tmp_path / "out"))
+
+
+def test_a_level_of_logs_that_there_is_not(hotline: Hotline, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOTLINE_LOG_LEVEL", "loud")
+    assert "one of DEBUG, INFO" in hotline("serve")

@@ -5,8 +5,7 @@ from pathlib import Path
 
 from acd.app import console
 from acd.app.prompt_progress import Progress
-from acd.app.settings import home_folder, port_in
-from acd.asterisk.credentials import keep_credentials
+from acd.app.settings import credentials_for, home_folder, port_in, settings_for
 from acd.asterisk.music import write_music
 from acd.asterisk.obtain import obtain
 from acd.asterisk.places import DEBIAN, Ports, cache_folder
@@ -19,14 +18,13 @@ from ivr import prompts
 def run(config_path: Path, out: Path, *, try_out: bool) -> None:
     """Write settings, prompts and music below `out`; nothing is installed that a scratch Asterisk would not load."""
     config = load(config_path)
-    credentials = keep_credentials(
-        home_folder(), (str(agent.phone) for agent in config.agents.values()), map(str, config.agents)
-    )
+    credentials = credentials_for(config, home_folder())
+    core = settings_for(config)
     cache = cache_folder(dict(os.environ))
     ports = Ports(
         sip=port_in(os.environ, "HOTLINE_SIP_PORT", 5060),
-        ami=port_in(os.environ, "HOTLINE_AMI_PORT", 5038),
-        agi=port_in(os.environ, "HOTLINE_AGI_PORT", 4573),
+        ami=core.ami.port,
+        agi=core.agi.port,
         sip_host=os.environ.get("HOTLINE_SIP_HOST", "127.0.0.1"),
         ami_host=os.environ.get("HOTLINE_AMI_HOST", "127.0.0.1"),
     )

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 from acd.asterisk.credentials import Credentials
 from acd.asterisk.obtain import Asterisk
 from acd.asterisk.places import Ports
+from acd.asterisk.render import ami_user_of
 from acd.config import HotlineConfig
 
 FILE = "run.json"
@@ -39,7 +40,7 @@ def describe(config: HotlineConfig, credentials: Credentials, ports: Ports, http
         "version": VERSION,
         "sip": {"host": ports.sip_host, "port": ports.sip},
         "http": f"http://127.0.0.1:{http_port}",
-        "ami": {"host": ports.ami_host, "port": ports.ami, "user": "hotline", "secret": credentials.ami},
+        "ami": {"host": ports.ami_host, "port": ports.ami, "user": ami_user_of(config), "secret": credentials.ami},
         "agi": {"host": "127.0.0.1", "port": ports.agi},
         "numbers": {str(number): {"vip": tiers.get(number)} for number in config.numbers},
         "languages": keys_of_languages,

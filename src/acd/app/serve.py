@@ -11,7 +11,7 @@ import structlog
 from acd.app import logs
 from acd.app.customers import directory_of
 from acd.app.event_log import EventLog
-from acd.app.settings import Settings, SettingsRefused, settings_for
+from acd.app.settings import Settings, SettingsRefused, log_level_in, settings_for
 from acd.asterisk.ami_link import ManagerAccess
 from acd.asterisk.places import cache_folder
 from acd.asterisk.switch import AsteriskSwitch
@@ -47,7 +47,7 @@ _log = structlog.get_logger(__name__)
 
 async def run(config_path: Path) -> None:
     """Run the core process until SIGINT or SIGTERM."""
-    logs.set_up(os.environ.get("HOTLINE_LOG_LEVEL", "INFO").upper())
+    logs.set_up(log_level_in(os.environ))
     config = load(config_path)
     settings = settings_for(config)
     stop = asyncio.Event()

@@ -6,12 +6,16 @@ The environment wins, because it is how `hotline up` tells its child which ports
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from acd.asterisk.credentials import Credentials, keep_credentials
+from acd.asterisk.render import ami_user_of
 from acd.config import HotlineConfig
+from acd.config.model import AsteriskConfig
 
 DEFAULT_HOME = ".hotline"
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
 class SettingsRefused(Exception):
@@ -53,6 +57,14 @@ def port_in(environment: Mapping[str, str], name: str, default: int) -> int:
     return int(text)
 
 
+def log_level_in(environment: Mapping[str, str]) -> str:
+    """From which level on the core's log is written; raises SettingsRefused for what is none."""
+    level = environment.get("HOTLINE_LOG_LEVEL", "INFO").upper()
+    if level not in LOG_LEVELS:
+        raise SettingsRefused(f"HOTLINE_LOG_LEVEL={level!r}: a level is one of {', '.join(LOG_LEVELS)}")
+    return level
+
+
 def settings_for(config: HotlineConfig, environment: Mapping[str, str] = os.environ) -> Settings:
     """All settings of a core process. Raises SettingsRefused."""
     home = home_folder(environment)
@@ -65,7 +77,7 @@ def settings_for(config: HotlineConfig, environment: Mapping[str, str] = os.envi
             environment.get("HOTLINE_AMI_HOST", switch.host if switch else host),
             port_in(environment, "HOTLINE_AMI_PORT", switch.ami_port if switch else 5038),
         ),
-        ami_user=switch.ami_user if switch else "hotline",
+        ami_user=ami_user_of(config),
         ami_secret=_ami_secret(config, secrets),
         agi=Address(
             environment.get("HOTLINE_AGI_HOST", host),
@@ -77,14 +89,30 @@ def settings_for(config: HotlineConfig, environment: Mapping[str, str] = os.envi
     )
 
 
+def credentials_for(config: HotlineConfig, home: Path) -> Credentials:
+    """All that Asterisk's files and the core must both know; what `home` lacks is made.
+
+    Raises SettingsRefused and CredentialsUnreadable.
+    """
+    phones = (str(agent.phone) for agent in config.agents.values())
+    kept = keep_credentials(home, phones, map(str, config.agents))
+    return kept if config.asterisk is None else replace(kept, ami=_operators_ami_secret(config, config.asterisk))
+
+
 def _ami_secret(config: HotlineConfig, secrets: Mapping[str, Mapping[str, str]]) -> str:
-    if config.asterisk is None:
-        if "hotline" not in secrets.get("ami", {}):
-            raise SettingsRefused("no secrets.json in the home folder; `hotline up` or `hotline render` makes it")
-        return secrets["ami"]["hotline"]
-    path = config.path_of(config.asterisk.ami_secret_file)
+    if config.asterisk is not None:
+        return _operators_ami_secret(config, config.asterisk)
+    if "hotline" not in secrets.get("ami", {}):
+        raise SettingsRefused("no secrets.json in the home folder; `hotline up` or `hotline render` makes it")
+    return secrets["ami"]["hotline"]
+
+
+def _operators_ami_secret(config: HotlineConfig, switch: AsteriskConfig) -> str:
+    path = config.path_of(switch.ami_secret_file)
     try:
         return path.read_text("utf-8").strip()
+    except UnicodeDecodeError:
+        raise SettingsRefused(f"asterisk.ami_secret_file: {path}: not UTF-8") from None
     except OSError as error:
         raise SettingsRefused(f"asterisk.ami_secret_file: {path}: {error.strerror}") from None
 

@@ -23,8 +23,7 @@ from acd.app.child import Child
 from acd.app.customers import directory_of
 from acd.app.home_lock import HomeLock
 from acd.app.prompt_progress import Progress
-from acd.app.settings import home_folder, port_in
-from acd.asterisk.credentials import keep_credentials
+from acd.app.settings import credentials_for, home_folder, port_in
 from acd.asterisk.instance import Instance, StartFailed
 from acd.asterisk.music import write_music
 from acd.asterisk.obtain import obtain
@@ -77,9 +76,7 @@ def prepare(config_path: Path, environment: Mapping[str, str] = os.environ) -> P
     _require_free_tcp(http_port)
     cache = cache_folder(dict(environment))
     asterisk = obtain(cache, console.step)
-    credentials = keep_credentials(
-        home, (str(agent.phone) for agent in config.agents.values()), (str(name) for name in config.agents)
-    )
+    credentials = credentials_for(config, home)
     sounds = home / "sounds"
     prompts.build(config, sounds, cache / "prompts", Progress())
     write_music(home / "music")

@@ -53,7 +53,7 @@ def render(
         "phones": [{"name": name, "secret": credentials.sip[name]} for name in phones],
         "fallback_phones": list(config.fallback.phones),
         "dialplans": [path.name for path in dialplans],
-        "ami_user": AMI_USER,
+        "ami_user": ami_user_of(config),
         "ami_secret": credentials.ami,
     }
     files = {f"dialplans/{path.name}": path.read_text("utf-8") for path in dialplans}
@@ -61,6 +61,11 @@ def render(
         name = path.name.removesuffix(SUFFIX)
         files[name] = fill(name, path.read_text("utf-8"), values)
     return files
+
+
+def ami_user_of(config: HotlineConfig) -> str:
+    """As whom the core logs in at the manager interface."""
+    return AMI_USER if config.asterisk is None else config.asterisk.ami_user
 
 
 def fill(name: str, template: str, values: dict[str, object]) -> str:
