@@ -13,8 +13,6 @@ from bench.floor import Floor, floor
 from bench.runs import Outcome, Plan, run
 
 Say = Callable[[str], None]
-TALK = 4.0
-"""Seconds that agents talk where the pace is what matters: a pace of 40 needs 160 agents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +21,9 @@ class Sizes:
 
     paces: tuple[int, ...] = (5, 20, 40)
     seconds: float = 21.0
-    """Of each run; the first part is a warm-up of `TALK` and two seconds."""
+    """Of each run; its first part, one and a half talks, is not measured."""
+    talk: float = 4.0
+    """Seconds that agents talk where the pace is what matters: a pace of 40 needs 160 agents."""
     cost_pace: int = 20
     cost_seconds: float = 18.0
     ladder: tuple[int, ...] = (40, 60, 80, 100, 120, 140, 160)
@@ -32,26 +32,28 @@ class Sizes:
     @property
     def agents(self) -> int:
         """How many agents there are in all."""
-        return max(round(max(self.paces) * TALK), round(self.cost_pace * TALK * 1.5), round(self.ladder[-1] * 1.5))
+        return max(
+            round(max(self.paces) * self.talk), round(self.cost_pace * self.talk * 1.5), round(self.ladder[-1] * 1.5)
+        )
 
 
 QUICK = Sizes(paces=(5,), seconds=12.0, cost_pace=5, cost_seconds=9.0, ladder=(10, 20), ladder_seconds=4.0)
-TINY = Sizes(paces=(3,), seconds=7.0, cost_pace=2, cost_seconds=6.0, ladder=(2,), ladder_seconds=3.0)
+TINY = Sizes(paces=(3,), seconds=4.5, talk=1.0, cost_pace=4, cost_seconds=4.5, ladder=(3,), ladder_seconds=2.5)
 """For the test that the code runs."""
 
 
 def _busy(pace: int, dialled: str, sizes: Sizes) -> Plan:
     """A little more callers than the agents can take, so that somebody always waits when an agent becomes free."""
-    return Plan(dialled, pace * 1.1, sizes.seconds, TALK, TALK + 2.0)
+    return Plan(dialled, pace * 1.1, sizes.seconds, sizes.talk, sizes.talk * 1.5)
 
 
 def _easy(dialled: str, sizes: Sizes) -> Plan:
     """Agents in plenty: nobody waits, and both sides connect the same calls."""
-    return Plan(dialled, sizes.cost_pace, sizes.cost_seconds, TALK, TALK * 1.25 + 0.5)
+    return Plan(dialled, sizes.cost_pace, sizes.cost_seconds, sizes.talk, sizes.talk * 1.4)
 
 
 def _queues(sizes: Sizes) -> list[int]:
-    return sorted({round(pace * TALK) for pace in sizes.paces} | {sizes.agents})
+    return sorted({round(pace * sizes.talk) for pace in sizes.paces} | {sizes.agents})
 
 
 async def measure(sizes: Sizes, say: Say, parts: frozenset[str]) -> list[Figure]:
@@ -61,7 +63,7 @@ async def measure(sizes: Sizes, say: Say, parts: frozenset[str]) -> list[Figure]
         if "offers" in parts:
             for pace in sizes.paces:
                 say(f"offers: app_queue at {pace} calls/s")
-                queues[pace] = await run(where, _busy(pace, bank.queue_number(round(pace * TALK)), sizes))
+                queues[pace] = await run(where, _busy(pace, bank.queue_number(round(pace * sizes.talk)), sizes))
         everybody = bank.queue_number(sizes.agents)
         if "cost" in parts:
             say(f"cost: app_queue at {sizes.cost_pace} calls/s")
@@ -76,7 +78,7 @@ async def measure(sizes: Sizes, say: Say, parts: frozenset[str]) -> list[Figure]
                 ours = {}
                 for pace in sizes.paces:
                     say(f"offers: hotline at {pace} calls/s")
-                    await shown.only_ready(where.agents[: round(pace * TALK)])
+                    await shown.only_ready(where.agents[: round(pace * sizes.talk)])
                     ours[pace] = await run(where, _busy(pace, bank.DIRECT_NUMBER, sizes))
                 figures += _offers(ours, queues)
             await shown.only_ready(where.agents)
@@ -109,7 +111,7 @@ def _offers(ours: dict[int, Outcome], queues: dict[int, Outcome]) -> list[Figure
                 middle(mine) * 1000,
                 "app_queue",
                 middle(theirs) * 1000,
-                middle(theirs) / middle(mine) if mine else None,
+                _ratio(middle(theirs), middle(mine)),
                 "times sooner",
                 150.0,
                 "ratio",
@@ -140,16 +142,20 @@ def _cost(ours: Outcome, queue: Outcome, dial: Outcome) -> list[Figure]:
     bare = dial.asterisk_cpu_per_call * 1000
     return [
         Figure(
-            "cost", "Asterisk's CPU per call", "ms", mine, "app_queue", theirs, mine / theirs, "of app_queue's", 0.8,
-            "ratio", "less", note,
+            "cost", "Asterisk's CPU per call", "ms", mine, "app_queue", theirs, _ratio(mine, theirs), "of app_queue's",
+            0.8, "ratio", "less", note,
         ),
-        Figure("cost", "Asterisk's CPU per call", "ms", mine, "Dial alone", bare, mine / bare, "of Dial's"),
+        Figure("cost", "Asterisk's CPU per call", "ms", mine, "Dial alone", bare, _ratio(mine, bare), "of Dial's"),
         Figure("cost", "the core process's CPU per call", "ms", ours.hotline_cpu_per_call * 1000),
         Figure(
             "cost", "Asterisk and the core process together", "ms", mine + ours.hotline_cpu_per_call * 1000,
-            "app_queue", theirs, (mine + ours.hotline_cpu_per_call * 1000) / theirs, "of app_queue's",
+            "app_queue", theirs, _ratio(mine + ours.hotline_cpu_per_call * 1000, theirs), "of app_queue's",
         ),
     ]  # fmt: skip
+
+
+def _ratio(one: float, other: float) -> float | None:
+    return one / other if other else None
 
 
 LONGEST_P99 = 1.0
@@ -186,7 +192,7 @@ def _capacity(
             _most(steps),
             "app_queue",
             theirs,
-            _most(steps) / theirs if theirs else None,
+            _ratio(_most(steps), theirs),
             "of app_queue's",
             goal,
             "ratio",
