@@ -45,6 +45,7 @@ def write_bank(folder: Path) -> Path:
         lane["ring_for"] = f"{RING_FOR // 1000}s"
         lane["wrap_up"] = "0s"
     bank["customers"] = str(BANK.parent / bank["customers"])
+    folder.mkdir(parents=True, exist_ok=True)
     path = folder / "hotline.yaml"
     with path.open("w", encoding="utf-8") as file:
         yaml.dump(bank, file)

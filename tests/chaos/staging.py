@@ -189,7 +189,7 @@ class Scene:
         places = {number: at - (CREDIT if number in self.platinum else 0) for number, at in begun.items()}
         numbers = {person.number for person in people}
         offered: dict[int, list[str]] = {}
-        for offer, pop in sorted(self._offers().items()):
+        for (offer, _), pop in sorted(self._offers().items()):
             if pop.number not in numbers:
                 continue
             assert abs(pop.at - begun[pop.number] - pop.waited) < 1_500, "a wait was not counted from its start"
@@ -201,12 +201,12 @@ class Scene:
             assert in_turn == sorted(in_turn, key=places.__getitem__)
         assert numbers == {number for in_turn in offered.values() for number in in_turn}
 
-    def _offers(self) -> dict[int, Pop]:
+    def _offers(self) -> dict[tuple[int, str], Pop]:
         """Each offer as it was first shown; a screen that comes back is shown it again."""
-        first: dict[int, Pop] = {}
+        first: dict[tuple[int, str], Pop] = {}
         for screen in self.screens.values():
             for at, pop in screen.pops:
-                first.setdefault(pop["offer"], Pop(pop["number"], pop["waited_ms"], at))
+                first.setdefault((pop["offer"], pop["number"]), Pop(pop["number"], pop["waited_ms"], at))
         return first
 
     async def until_waiting(self, people: Iterable[Person], within: float = 15.0) -> float:

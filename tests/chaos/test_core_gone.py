@@ -29,42 +29,63 @@ MENU_SPARE = 15.0
 """Seconds that a caller may be in the menu of a frozen core until the dead man's handle fires: a prompt and a bit."""
 
 
-@pytest.mark.parametrize("how", ["killed", "frozen"])
 async def test_without_a_core_everybody_reaches_the_static_queue_and_stays_there_when_it_is_back(
-    tmp_path: Path, few_seed: int, how: str
+    tmp_path: Path, few_seed: int
 ) -> None:
-    async with bank_hotline(tmp_path) as hotline, staged(hotline, few_seed) as scene:
+    # Two hotlines side by side, for most of this is waiting.
+    async with asyncio.TaskGroup() as both:
+        for core in (Killed(), Frozen()):
+            both.create_task(everybody_reaches_the_static_queue(tmp_path / core.name, few_seed, core))
+
+
+class Killed:
+    """The core is dead; later a new one is started."""
+
+    name = "killed"
+
+    async def away(self, scene: Scene) -> None:
+        await scene.hotline.kill_core()
+
+    async def back(self, scene: Scene) -> None:
+        await scene.restart()
+
+
+class Frozen:
+    """The core stands still; later it goes on."""
+
+    name = "frozen"
+
+    async def away(self, scene: Scene) -> None:
+        scene.hotline.freeze_core()
+
+    async def back(self, scene: Scene) -> None:
+        scene.hotline.thaw_core()
+
+
+async def everybody_reaches_the_static_queue(folder: Path, seed: int, core: Killed | Frozen) -> None:
+    async with bank_hotline(folder) as hotline, staged(hotline, seed) as scene:
         await scene.both_phones_ring()
         await asyncio.sleep(scene.chance.uniform(0, 2))
-        if how == "killed":
-            await hotline.kill_core()
-        else:
-            hotline.freeze_core()
+        await core.away(scene)
         begun = asyncio.get_running_loop().time()
         await scene.picks_up(scene.ringers[0])
         await scene.newcomers_call(2)
-        fallen = [p for p in scene.people if p.number not in scene.answered_by(scene.talking_agents)]
+        fallen = [person for person in scene.people if person.number not in scene.answered_by(scene.talking_agents)]
         reached = await until_in_the_static_queue(scene, fallen, begun)
-        note(
-            f"{how}: the last waiting caller in the static queue",
-            max(reached[p.number] for p in scene.waiters if p in fallen),
-        )
-        note(f"{how}: the last caller from the menu there", max(reached[p.number] for p in scene.in_menu))
-        note(f"{how}: the last new caller there", max(reached[p.number] for p in scene.newcomers))
-        await until(lambda: len(scene.answered_by(FALLBACK)) == len(FALLBACK), 10, "frank and grace talk")
+        for who, people in (("waiting", scene.waiters), ("in the menu", scene.in_menu), ("new", scene.newcomers)):
+            latest = max(reached[person.number] for person in people if person in fallen)
+            note(f"{core.name} for good: the last of those {who} in the static queue", latest)
+        await until(lambda: len(scene.answered_by(FALLBACK)) == len(FALLBACK), 20, "frank and grace talk")
         scene.the_talks_went_on()
         scene.nobody_was_cut_off()
 
         begun = asyncio.get_running_loop().time()
-        if how == "killed":
-            await scene.restart()
-        else:
-            hotline.thaw_core()
+        await core.back(scene)
         await scene.says(scene.ringers[1], "pause", reason="break")
         await a_new_caller_is_served(scene)
-        note(f"{how}: back until a new caller is answered", asyncio.get_running_loop().time() - begun)
-        assert await in_the_static_queue(scene, fallen) == {p.number for p in fallen}
-        assert scene.answered_by(SPARES) & {p.number for p in fallen} == set()
+        note(f"{core.name} for good: back until a new caller is answered", asyncio.get_running_loop().time() - begun)
+        assert await in_the_static_queue(scene, fallen) == {person.number for person in fallen}
+        assert scene.answered_by(SPARES) & {person.number for person in fallen} == set()
         scene.the_talks_went_on()
         scene.nobody_was_cut_off()
         scene.no_phone_rang_twice()

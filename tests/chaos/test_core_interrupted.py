@@ -57,6 +57,23 @@ async def test_a_core_that_hangs_for_some_seconds_goes_on_as_if_nothing_had_happ
         await everybody_is_served_in_turn(scene, scene.waiters)
 
 
+async def test_a_core_that_lost_its_journal_too_finds_everybody_and_since_when_they_wait(
+    tmp_path: Path, few_seed: int
+) -> None:
+    async with bank_hotline(tmp_path) as hotline, staged(hotline, few_seed, ringing=0) as scene:
+        await asyncio.sleep(scene.chance.uniform(0, 2))
+        await hotline.kill_core()
+        before = entered(hotline)
+        (hotline.home / "journal").rename(hotline.home / "journal-that-was")
+        begun = asyncio.get_running_loop().time()
+        await scene.restart()
+        took = await everybody_is_known_again(scene, begun)
+        note("killed without a journal: all waiting callers known again", took)
+        known = entered(hotline)
+        assert {number: known[number] for number in before} == before
+        await everybody_is_served_in_turn(scene, [*scene.waiters, *scene.in_menu])
+
+
 async def everybody_is_served_in_turn(scene: Scene, waiting: list[Person]) -> None:
     scene.the_talks_went_on()
     scene.nobody_was_cut_off()

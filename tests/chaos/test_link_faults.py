@@ -75,7 +75,7 @@ async def test_on_a_link_of_a_thousand_bytes_a_second_callers_wait_on_until_it_i
     async with a_few_wait_and_talk(tmp_path, few_seed) as (scene, link, listener):
         await around_the_ringing_of_two_phones(scene)
         link.bytes_per_second = 1_000
-        await asyncio.sleep(scene.chance.uniform(8, 14))
+        await asyncio.sleep(scene.chance.uniform(6, 10))
         link.bytes_per_second = float("inf")
         took = await back(scene, link, 0, listener, NOTICED_WITHIN + RECONNECTED_WITHIN)
         note("link slow: surveyed again when it was fast", took)
