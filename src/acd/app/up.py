@@ -128,21 +128,22 @@ async def keep_up(prepared: Prepared, *, demo: bool) -> None:
         _note_pid(home, run, "up", os.getpid())
         _note_pid(home, run, "asterisk", instance.pid)
         async with asyncio.TaskGroup() as tasks:
-            watched = [tasks.create_task(_watch_asterisk(prepared))]
-            core = _core(prepared)
-            watched.append(tasks.create_task(core.run()))
+            tasks.create_task(_watch_asterisk(prepared, stop))
+            children = [tasks.create_task(_core(prepared).run())]
             ready = await _wait_until_ready(prepared, stop)
             if ready and demo:
-                watched.append(tasks.create_task(_floor(prepared).run()))
+                children.append(tasks.create_task(_floor(prepared).run()))
             if ready:
                 _say_where(prepared, demo=demo)
                 await stop.wait()
                 console.step("Ending")
             elif not stop.is_set():
                 console.refuse(f"the core was not ready in {READY_LIMIT:g} s; see {home / 'log' / 'core.log'}")
-            for task in watched:
-                task.cancel()
-        if not ready and not stop.is_set():
+            failed = not stop.is_set()
+            stop.set()
+            for child in children:
+                child.cancel()
+        if failed:
             sys.exit(1)
     finally:
         await asyncio.to_thread(instance.stop)
@@ -188,15 +189,24 @@ def _note_pid(home: Path, run: run_file.Run, name: str, pid: int | None) -> None
     run_file.write(home, run)
 
 
-async def _watch_asterisk(prepared: Prepared) -> None:
-    """Start Asterisk again if it dies; its calls are lost, but the next caller is answered."""
-    while True:
-        await asyncio.sleep(WATCH_EVERY)
-        if prepared.instance.pid is None:
-            console.say("Asterisk ended; it starts again. Its words are in " + str(prepared.instance.messages))
-            with contextlib.suppress(StartFailed):
-                await asyncio.to_thread(prepared.instance.start, prepared.files, prepared.ports)
-                _note_pid(prepared.home, prepared.run, "asterisk", prepared.instance.pid)
+async def _watch_asterisk(prepared: Prepared, stop: asyncio.Event) -> None:
+    """Start Asterisk again if it dies, until `stop`; its calls are lost, but the next caller is answered.
+
+    It is not cancelled: a start that is under way must come to its end, or its Asterisk would outlive us.
+    """
+    while not stop.is_set():
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(WATCH_EVERY):
+                await stop.wait()
+        if stop.is_set() or prepared.instance.pid is not None:
+            continue
+        console.say("Asterisk ended; it starts again. Its words are in " + str(prepared.instance.messages))
+        try:
+            await asyncio.to_thread(prepared.instance.start, prepared.files, prepared.ports)
+        except (StartFailed, OSError) as error:
+            console.say(f"Asterisk did not start: {error}")
+        else:
+            _note_pid(prepared.home, prepared.run, "asterisk", prepared.instance.pid)
 
 
 async def _wait_until_ready(prepared: Prepared, stop: asyncio.Event) -> bool:
