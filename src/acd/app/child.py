@@ -1,7 +1,9 @@
 """One child process of `hotline up`, started again whenever it dies, and stopped for good when asked."""
 
 import asyncio
+import contextlib
 import os
+import shutil
 import signal
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -15,6 +17,12 @@ STEADY_AFTER = 10.0
 
 STOP_LIMIT = 5.0
 """Seconds that a child has to end by itself before it is killed."""
+
+LARGEST_LOG = 50_000_000
+"""Bytes of a log; beyond it, what was written so far becomes the one older log, and the one before goes."""
+
+LOG_WATCHED_EVERY = 60.0
+"""Seconds between two looks at how large the log is."""
 
 
 class Child:
@@ -73,7 +81,11 @@ class Child:
         finally:
             os.close(descriptor)
         self.started(self._process.pid)
-        return await self._process.wait()
+        while True:
+            await asyncio.to_thread(_keep_short, self._log)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LOG_WATCHED_EVERY):
+                    return await self._process.wait()
 
     async def _stop(self) -> None:
         process = self._process
@@ -86,6 +98,18 @@ class Child:
         except TimeoutError:
             process.kill()
             await process.wait()
+
+
+def _keep_short(log: Path) -> None:
+    """Move what is in a log that has grown too large; a line written at this very moment may be lost."""
+    if log.stat().st_size <= LARGEST_LOG:
+        return
+    beside = log.with_name(f".{log.name}.{os.getpid()}")
+    beside.touch(mode=0o600)
+    shutil.copyfile(log, beside)
+    beside.replace(log.with_name(f"{log.name}.1"))
+    # The child goes on writing at the end of the same file, wherever that is now.
+    os.truncate(log, 0)
 
 
 def _ending(returned: int) -> str:
