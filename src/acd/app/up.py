@@ -9,7 +9,6 @@ import asyncio
 import contextlib
 import http.client
 import os
-import select
 import signal
 import socket
 import sys
@@ -28,6 +27,7 @@ from acd.asterisk.instance import Instance, StartFailed
 from acd.asterisk.music import write_music
 from acd.asterisk.obtain import obtain
 from acd.asterisk.places import Ports, cache_folder, free_ports, taken
+from acd.asterisk.processes import end
 from acd.asterisk.render import render
 from acd.asterisk.trial import trial
 from acd.config import load
@@ -251,19 +251,8 @@ def _end_leftovers(home: Path) -> None:
         raise UpRefused(f"a hotline already runs in {home}; end it, or set HOTLINE_HOME to another folder")
     for name in ("floor", "core"):
         if _is_hotline(pids.get(name)):
-            _kill(pids[name])
+            end(pids[name], signal.SIGKILL, patience=DEATH_LIMIT)
     (home / run_file.FILE).unlink(missing_ok=True)
-
-
-def _kill(pid: int) -> None:
-    """kill -9, and return when the process has let go of its ports, or after DEATH_LIMIT at the latest."""
-    with contextlib.suppress(ProcessLookupError):
-        process = os.pidfd_open(pid)
-        try:
-            signal.pidfd_send_signal(process, signal.SIGKILL)
-            select.select([process], [], [], DEATH_LIMIT)
-        finally:
-            os.close(process)
 
 
 def _is_hotline(pid: Any) -> bool:

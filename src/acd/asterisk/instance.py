@@ -16,6 +16,7 @@ from pathlib import Path
 
 from acd.asterisk.obtain import Asterisk
 from acd.asterisk.places import Places, Ports, taken
+from acd.asterisk.processes import end
 from acd.asterisk.render import install
 
 LONGEST_SOCKET_PATH = 100
@@ -101,11 +102,7 @@ class Instance:
         """End it: asked first, killed after about `patience` seconds. Nothing happens if none runs."""
         pid = self.pid
         if pid is not None:
-            for order in (signal.SIGTERM, signal.SIGKILL):
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(pid, order)
-                if self._gone(pid, patience):
-                    break
+            end(pid, signal.SIGTERM, signal.SIGKILL, patience=patience)
         if self._process is not None:
             self._process.wait()
             self._process = None
@@ -198,15 +195,6 @@ class Instance:
         except OSError:
             return False
         return os.fsencode(self.etc / "asterisk.conf") in words and b"-f" in words
-
-    def _gone(self, pid: int, patience: float) -> bool:
-        for _ in range(round(patience / PAUSE)):
-            if self._process is not None and self._process.poll() is not None:
-                return True
-            if not self._is_ours(pid):
-                return True
-            time.sleep(PAUSE)
-        return False
 
 
 def _link(link: Path, target: Path) -> None:
