@@ -213,6 +213,16 @@ async def test_the_switch_is_surveyed_again_and_again_without_being_asked() -> N
         assert call.call == CALL
 
 
+async def test_a_survey_that_cannot_be_taken_in_is_not_the_last_one() -> None:
+    async with running(limits=SwitchLimits(survey_every=0.05, survey_pause=0)) as run:
+        sink, run.switch._sink = run.switch._sink, lambda _: 1 / 0  # type: ignore[assignment, return-value]
+        await until(lambda: run.switch.statistics.listener_failures > 0)
+        run.switch._sink = sink
+        known = len(run.surveys)
+
+        await until(lambda: len(run.surveys) > known)
+
+
 async def test_the_heartbeat_is_written_and_never_waits() -> None:
     async with running(wait=False) as run:
         run.switch.heartbeat(1)

@@ -233,18 +233,15 @@ class AsteriskSwitch:
 
         def on_reply(reply: Reply | OutcomeUnknownError) -> None:
             # Told at once and not when the task wakes: events behind the survey must reach the core behind it.
-            if isinstance(reply, Reply) and reply.success:
-                self.statistics.surveys += 1
-                self._surveyed_epoch = epoch
-                self._sink(read_survey(reply.items, asked_at, self.statistics))
-            if done.cancelled():
-                return
-            if isinstance(reply, OutcomeUnknownError):
-                done.set_exception(reply)
-            elif reply.success:
-                done.set_result(None)
-            else:
-                done.set_exception(_refused("Status"))
+            try:
+                if isinstance(reply, Reply) and reply.success:
+                    self.statistics.surveys += 1
+                    self._surveyed_epoch = epoch
+                    self._sink(read_survey(reply.items, asked_at, self.statistics))
+            finally:
+                # Whatever went wrong with this one, there must be a next one.
+                if not done.cancelled():
+                    _settle(done, reply)
 
         self._link.post(SURVEY, self._limits.survey, on_reply)
         await done
@@ -257,6 +254,15 @@ class AsteriskSwitch:
         reply = await self._link.send(action, within)
         if not reply.success:
             raise _refused(action[0][1])
+
+
+def _settle(done: asyncio.Future[None], reply: Reply | OutcomeUnknownError) -> None:
+    if isinstance(reply, OutcomeUnknownError):
+        done.set_exception(reply)
+    elif reply.success:
+        done.set_result(None)
+    else:
+        done.set_exception(_refused("Status"))
 
 
 def _refused(action: str) -> OutcomeUnknownError:
