@@ -94,8 +94,9 @@ def call_command(
     caller: Annotated[str, typer.Option("--from", help="Whose number the call seems to come from.")] = "13812345678",
     hold: Annotated[float, typer.Option(help="Seconds until the caller hangs up.")] = 60.0,
 ) -> None:
-    """Place a call to the hotline that runs in this home folder, and tell how it goes."""
-    _guarded(lambda: call.place(number, keys=keys, caller=caller, hold=hold))
+    """Place a call to the hotline that runs in this home folder, and tell how it goes; exit code 1 if not answered."""
+    if not _guarded(lambda: call.place(number, keys=keys, caller=caller, hold=hold)):
+        sys.exit(1)
 
 
 @app.command(name="phone")

@@ -16,11 +16,14 @@ class CallRefused(Exception):
     """A call that cannot be placed as it was asked for; one line says why."""
 
 
-async def place(number: str, *, keys: str, caller: str, hold: float) -> None:
-    """Place one call and tell how it goes; `hold` is how many seconds the caller stays at most. Raises CallRefused."""
+async def place(number: str, *, keys: str, caller: str, hold: float) -> bool:
+    """Place one call and tell how it goes; True when the hotline answered. Raises CallRefused.
+
+    `hold` is how many seconds the caller stays at most.
+    """
     server = _server(run_file.read(home_folder()))
     try:
-        await place_call(server, number, keys, caller, seconds(hold), console.say)
+        return await place_call(server, number, keys, caller, seconds(hold), console.say)
     except ValueError as error:
         raise CallRefused(str(error)) from None
 
