@@ -18,7 +18,7 @@ async def test_a_caller_who_presses_english_and_cards_talks_to_anna_whose_screen
         anna = hotline.screen("anna")
         await anna.until_state("paused")
         await anna.ready()
-        caller = Caller("13812345678", keys=keys("21"), hangs_up_after=10_000)
+        caller = Caller("13812345678", keys=keys("21"))
         async with placed([caller], hotline.server) as callers:
             answered = await phones.until("anna", "answered")
             await anna.until_state("talking")
@@ -27,6 +27,7 @@ async def test_a_caller_who_presses_english_and_cards_talks_to_anna_whose_screen
             assert pop["language"] == "en"
             assert pop["number"] == "13812345678"
             assert popped_at <= phones.did("anna", "invited")[0].at <= answered.at
+            callers.hang_up(0)
             await callers.finished()
         await anna.until_state("wrap_up")
         await hotline.until_empty()
