@@ -101,6 +101,7 @@ async def somebody_picks_up_or_not_while_the_core_is_away(scene: Scene) -> None:
 
 async def everybody_is_known_again(scene: Scene, since: float) -> float:
     """Wait until the core knows again of all who wait, and since when; returns how long it took."""
+    scene.nobody_was_cut_off()
     loop = asyncio.get_running_loop()
     begun = entered(scene.hotline)
     while (known := await waiting_in_books(scene)) != (waiting := await waiting_in_dialplan(scene)):
