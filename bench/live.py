@@ -24,6 +24,8 @@ class Sizes:
     """Of each run; its first part, one and a half talks, is not measured."""
     talk: float = 4.0
     """Seconds that agents talk where the pace is what matters: a pace of 40 needs 160 agents."""
+    overload: float = 1.1
+    """How many more callers come than the agents can take, so that somebody waits."""
     cost_pace: int = 20
     cost_seconds: float = 18.0
     ladder: tuple[int, ...] = (40, 60, 80, 100, 120, 140, 160)
@@ -38,13 +40,15 @@ class Sizes:
 
 
 QUICK = Sizes(paces=(5,), seconds=12.0, cost_pace=5, cost_seconds=9.0, ladder=(10, 20), ladder_seconds=4.0)
-TINY = Sizes(paces=(3,), seconds=4.5, talk=1.0, cost_pace=4, cost_seconds=4.5, ladder=(3,), ladder_seconds=2.5)
+TINY = Sizes(
+    paces=(3,), seconds=4.0, talk=1.0, overload=2.0, cost_pace=4, cost_seconds=3.0, ladder=(3,), ladder_seconds=2.5
+)
 """For the test that the code runs."""
 
 
 def _busy(pace: int, dialled: str, sizes: Sizes) -> Plan:
-    """A little more callers than the agents can take, so that somebody always waits when an agent becomes free."""
-    return Plan(dialled, pace * 1.1, sizes.seconds, sizes.talk, sizes.talk * 1.5)
+    """More callers than the agents can take, so that somebody always waits when an agent becomes free."""
+    return Plan(dialled, pace * sizes.overload, sizes.seconds, sizes.talk, sizes.talk * 1.5)
 
 
 def _easy(dialled: str, sizes: Sizes) -> Plan:

@@ -1,6 +1,10 @@
-"""The results as a table for a person and as a file for whoever compares runs."""
+"""The results as a table for a person and as a file for whoever compares runs.
+
+`python -m bench.report bench/out/FILE.json` prints a file's figures as the table of docs/benchmarks.md.
+"""
 
 import json
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -79,3 +83,17 @@ def write(figures: Sequence[Figure], facts: dict[str, Any], stamp: str) -> Path:
     content = {"version": 1, "machine": facts, "figures": [figure.as_json() for figure in figures]}
     path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", "utf-8")
     return path
+
+
+def markdown(path: Path) -> str:
+    """A written run as the table of docs/benchmarks.md."""
+    content = json.loads(path.read_text("utf-8"))
+    figures = [Figure(**{name: value for name, value in each.items() if name != "met"}) for each in content["figures"]]
+    lines = ["| benchmark | what | Hotline | compared with | ratio | goal | note |", "|---|---|---|---|---|---|---|"]
+    for figure, row in zip(figures, rows(figures), strict=True):
+        lines.append(f"| `{figure.benchmark}` | {' | '.join(row)} | {figure.note} |")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    print(markdown(Path(sys.argv[1])))
