@@ -26,7 +26,7 @@ class Sizes:
     """Seconds that agents talk where the pace is what matters: a pace of 40 needs 160 agents."""
     overload: float = 1.1
     """How many more callers come than the agents can take, so that somebody waits."""
-    cost_pace: int = 20
+    cost_pace: int = 40
     cost_seconds: float = 18.0
     ladder: tuple[int, ...] = (40, 60, 80, 100, 120, 140, 160)
     ladder_seconds: float = 7.0
