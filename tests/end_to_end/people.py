@@ -41,22 +41,26 @@ async def shared(manager: AbstractAsyncContextManager[Thing]) -> AsyncIterator[T
 async def at_desks(hotline: House, *agents: str, ready: bool = True) -> AsyncIterator[dict[str, Screen]]:
     """These agents at their screens, ready in this order (the first has been idle longest), paused afterwards."""
     screens = {agent: hotline.screen(agent) for agent in agents}
-    for agent, screen in screens.items():
-        await until(lambda screen=screen: bool(screen.state), 10, f"{agent} logged in")  # type: ignore[misc]
-    for screen in screens.values():
-        if ready:
-            await screen.ready()
-    yield screens
-    for screen in screens.values():
-        await screen.say("pause", reason="break")
-    for screen in screens.values():
-        await screen.until_state("paused")
-    hotline.close_screens()
+    try:
+        for agent, screen in screens.items():
+            await until(lambda screen=screen: bool(screen.state), 10, f"{agent} logged in")  # type: ignore[misc]
+        for screen in screens.values():
+            if ready:
+                await screen.ready()
+        yield screens
+        for screen in screens.values():
+            await screen.say("pause", reason="break")
+        for screen in screens.values():
+            await screen.until_state("paused")
+    finally:
+        hotline.close_screens()
 
 
 def events(hotline: House, *kinds: str) -> list[dict[str, Any]]:
-    """The core's own events of these kinds, in order, as its log has them."""
-    lines = (json.loads(line) for line in hotline.core_log().splitlines() if line.startswith("{"))
+    """The core's own events of these kinds, in order, as its log has them: a moment after everybody else knows."""
+    # What comes after the last line's end is a line that is still being written.
+    whole = hotline.core_log().rpartition("\n")[0].splitlines()
+    lines = (json.loads(line) for line in whole if line.startswith("{"))
     return [line for line in lines if line.get("event") in kinds]
 
 
@@ -91,6 +95,7 @@ async def assert_nothing_is_left(hotline: House) -> None:
         return held == 0 == total(samples, "hotline_calls_waiting")
 
     samples = await until_metrics(hotline, is_quiet, 10, "no agent is held and nobody waits")
+    await until_events(hotline, "CallClosed", round(total(samples, "hotline_calls_closed_total")))
     appeared = Counter(event["call"] for event in events(hotline, "CallAppeared"))
     closed = Counter(event["call"] for event in events(hotline, "CallClosed"))
     assert appeared == closed

@@ -114,5 +114,5 @@ async def test_callers_are_led_through_the_menu_and_offered_as_fast_as_ever(hotl
         assert "did not show its call in time" not in hotline.core_log()
         assert slowest < LATE
         await until_metrics(hotline, lambda now: now["hotline_agi_connections"] == 0, 10, "the strangers are gone")
-    assert [event["result"] for event in events(hotline, "CallClosed")] == ["answered"] * CALLS
     await assert_nothing_is_left(hotline)
+    assert [event["result"] for event in events(hotline, "CallClosed")] == ["answered"] * CALLS

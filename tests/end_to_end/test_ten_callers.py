@@ -85,8 +85,8 @@ async def test_ten_callers_reach_ten_agents_by_skill_and_each_screen_knows_its_c
             assert assert_screens_knew_first(desks, phones) == len(WISHES)
         for agent, screen in desks.items():
             await screen.until_state("ready" if agent in {"frank", "grace"} else "wrap_up")
-        assert [event["result"] for event in events(hotline, "CallClosed")] == ["answered"] * len(WISHES)
     await assert_nothing_is_left(hotline)
+    assert [event["result"] for event in events(hotline, "CallClosed")] == ["answered"] * len(WISHES)
 
 
 async def test_a_phone_rings_all_the_same_when_its_screen_says_nothing_but_only_after_it_had_its_time(

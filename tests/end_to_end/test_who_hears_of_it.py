@@ -93,6 +93,7 @@ async def test_the_broker_hears_the_same_call_in_the_same_order_and_keeps_how_th
         "call_answered",
         "call_closed",
     ]
+    await assert_nothing_is_left(hotline)
     logged = [event["event"] for event in events(hotline, *_LOGGED) if event.get("call") == pop["call"]]
     assert logged == list(_LOGGED)
     sequence = [event["seq"] for event in other.events()]
