@@ -74,11 +74,12 @@ class Logins:
         """A new token for the cookie, or why there is none."""
         now = self._clock()
         guesses = self._guesses_of(agent)
-        refused = self._all_guesses.full(now) | guesses.full(now)
+        crowded, tried = self._all_guesses.full(now), guesses.full(now)
         known = self._passwords.get(AgentId(agent))
         wanted = self._hash(self._nobodys if known is None else known)
         right = hmac.compare_digest(wanted, self._hash(password)) and known is not None
-        if refused:
+        # The right password gets in however many wrong ones others try; else a guesser could lock all agents out.
+        if tried or (crowded and not right):
             return Refusal.TOO_MANY
         if not right:
             self._all_guesses.add()

@@ -18,6 +18,7 @@ class Outbox:
         self._texts: OrderedDict[str, str] = OrderedDict()
         self._unkeyed = 0
         self._news = asyncio.Event()
+        self._drained = asyncio.Event()
         self._closed = False
 
     @property
@@ -38,6 +39,7 @@ class Outbox:
         # The newest of a kind goes to the end: it must not overtake what was said before it.
         self._texts.pop(key, None)
         self._texts[key] = text
+        self._drained.clear()
         self._news.set()
         return True
 
@@ -45,17 +47,23 @@ class Outbox:
         """Take nothing more; what is in goes out."""
         self._closed = True
         self._news.set()
+        self._drained.set()
 
     def cut(self) -> None:
         """Take nothing more and forget what is in."""
         self._texts.clear()
         self.close()
 
+    async def drained(self) -> None:
+        """Return when whoever takes has come back for more: all that was put is on its way. At once if closed."""
+        await self._drained.wait()
+
     async def take(self) -> str | None:
         """The next text; None once the outbox is closed and empty."""
         while not self._texts:
             if self._closed:
                 return None
+            self._drained.set()
             self._news.clear()
             await self._news.wait()
         return self._texts.popitem(last=False)[1]

@@ -70,7 +70,8 @@ class AgentScreens:
     async def show(self, offer: AgentOffered) -> None:
         """Send the pop to the agent who holds the offer; return when it is on his screen.
 
-        Returns at once if he has no screen, if that screen has not acknowledged its last pop, or if the offer is over.
+        A screen that has not acknowledged its last pop is not waited for any more: return when the pop was given to its
+        connection. Returns at once if the agent has no screen, or if the offer is over.
         """
         screen = self._screens.get(offer.agent)
         held = self._look.offer_of(offer.agent)
@@ -80,6 +81,7 @@ class AgentScreens:
         trusted = screen.awaited is None
         screen.awaited = offer.offer
         if not trusted:
+            await screen.outbox.drained()
             return
         screen.shown = asyncio.get_running_loop().create_future()
         await screen.shown

@@ -283,12 +283,19 @@ REFUSED = [
     ),
     pytest.param(
         "default_lane: general",
-        'default_lane: general\nasterisk: {host: "bad host"}',
+        "default_lane: general\nasterisk: {ami_port: 5038}",
         [
             "15:11: asterisk.ami_secret_file: is missing",
-            '15:18: asterisk.host: "bad host": not a host; write a host name or an IP address',
         ],
         id="a_switch_without_its_secret",
+    ),
+    pytest.param(
+        "default_lane: general",
+        'default_lane: general\nmqtt: {host: "bad host"}',
+        [
+            '15:14: mqtt.host: "bad host": not a host; write a host name or an IP address',
+        ],
+        id="a_broker_on_no_host",
     ),
     pytest.param(
         "    ring_for: 15s",

@@ -166,6 +166,14 @@ def test_wrong_guesses_are_forgiven_with_time() -> None:
     assert logins.agent_of(logins.log_in(ANNA, "secret")) == ANNA
 
 
+def test_a_crowd_of_wrong_guesses_keeps_nobody_out_who_knows_his_password() -> None:
+    logins = Logins({ANNA: "secret", BEN: "other"}, lambda: 0.0)
+    for number in range(100):
+        logins.log_in(f"nobody-{number}", "guess")
+    assert logins.log_in(BEN, "guess") is Refusal.TOO_MANY
+    assert logins.agent_of(logins.log_in(ANNA, "secret")) == ANNA
+
+
 def test_an_agent_who_is_taken_off_the_list_has_no_token_any_more() -> None:
     logins = Logins({ANNA: "a", BEN: "b"}, lambda: 0.0)
     anna, ben = logins.log_in(ANNA, "a"), logins.log_in(BEN, "b")

@@ -269,6 +269,20 @@ async def test_time_that_passes_without_effect_is_not_written_down() -> None:
     assert not any(isinstance(entry.input, TimePassed) for entry in hotline.journal.entries)
 
 
+async def test_a_survey_that_finds_everything_as_believed_is_not_written_down() -> None:
+    hotline = SmallHotline()
+    async with running(hotline.driver):
+        hotline.survey()
+        await eventually(lambda: hotline.driver.router.memory.switch_ready)
+        written = len(hotline.journal.entries)
+        before = hotline.driver.router.memory.now
+        hotline.survey()
+        hotline.enter(FIRST)
+        await eventually(lambda: len(hotline.journal.entries) > written)
+    assert isinstance(hotline.journal.entries[written].input, CallStartedWaiting)
+    assert hotline.driver.router.memory.now >= before
+
+
 async def test_the_heart_stops_when_the_loop_stands_still_and_beats_on_after_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -26,7 +26,6 @@ def run(config_path: Path, out: Path, *, try_out: bool) -> None:
         ami=core.ami.port,
         agi=core.agi.port,
         sip_host=os.environ.get("HOTLINE_SIP_HOST", "127.0.0.1"),
-        ami_host=os.environ.get("HOTLINE_AMI_HOST", "127.0.0.1"),
     )
     if try_out:
         asterisk = obtain(cache, console.step)

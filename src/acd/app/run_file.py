@@ -29,12 +29,12 @@ def describe(config: HotlineConfig, credentials: Credentials, ports: Ports, http
     """All that somebody needs who wants to place a call, log in as an agent or scrape the metrics."""
     keys_of_lanes: dict[str, str] = {}
     keys_of_languages: dict[str, str] = {}
-    for menu in config.menus.values():
-        for step in menu:
-            if step.step == "menu":
-                keys_of_lanes |= {str(lane): key for key, lane in step.keys.items()}
-            elif step.step == "language":
-                keys_of_languages |= {str(language): key for key, language in step.keys.items()}
+    # Those of the first number's menu, which is the one that examples and the demo floor dial.
+    for step in config.menus[next(iter(config.numbers.values())).menu]:
+        if step.step == "menu":
+            keys_of_lanes = {str(lane): key for key, lane in step.keys.items()}
+        elif step.step == "language":
+            keys_of_languages = {str(language): key for key, language in step.keys.items()}
     tiers = {number: str(name) for name, vip in config.vip.items() for number in vip.recognised_by.dialled}
     return {
         "version": VERSION,

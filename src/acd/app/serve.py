@@ -19,6 +19,7 @@ from acd.asterisk.switch import AsteriskSwitch
 from acd.config import HotlineConfig, load
 from acd.config.model import MqttConfig
 from acd.core.inputs import CoreStarted, PolicyLoaded
+from acd.core.instants import Duration
 from acd.core.names import AgentId
 from acd.core.requests import Request
 from acd.core.switch_events import SwitchEvent
@@ -39,6 +40,7 @@ from cti.web_server import WebServer
 from ivr import prompts
 from ivr.agi_server import AgiLimits, AgiServer
 from ivr.dialogue import Dialogue, MenuScript
+from ivr.line import Prompt
 
 LEAVING_AT_MOST = 50
 """Connections to the IVR beyond one for each call: those of callers who have just left, and of strangers."""
@@ -92,7 +94,7 @@ class Core:
         self.driver = Driver(router, journal, self.switch, self.screens, self.feed, self.clock)
         self.driver.on_beat = self.switch.heartbeat
         self.driver.on_overflow = lambda: self.switch.drop_link("the core cannot keep up")
-        lengths = prompts.build(config, settings.home / "sounds", cache_folder(dict(os.environ)) / "prompts")
+        lengths = _prompt_lengths(config, settings)
         self.agi = AgiServer(
             {"ivr": MenuScript(Dialogue(lambda: config, directory, self.clock), lengths)},
             host=settings.agi.host,
@@ -168,6 +170,15 @@ class Core:
 def agi_limits(config: HotlineConfig) -> AgiLimits:
     """What the IVR takes: every caller who is let in may be in the menu at once, and some may be leaving it."""
     return AgiLimits(most_open=config.limits.calls + LEAVING_AT_MOST)
+
+
+def _prompt_lengths(config: HotlineConfig, settings: Settings) -> Mapping[Prompt, Duration]:
+    """How long each prompt lasts. Without them the menu works all the same, with more patience than it needs."""
+    try:
+        return prompts.build(config, settings.home / "sounds", cache_folder(dict(os.environ)) / "prompts")
+    except (prompts.PromptError, OSError) as error:
+        _log.error("the prompts could not be made again; callers hear those that are there", why=str(error))
+        return {}
 
 
 def _passwords(config: HotlineConfig, settings: Settings) -> Mapping[AgentId, str]:

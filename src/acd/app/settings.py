@@ -74,13 +74,13 @@ def settings_for(config: HotlineConfig, environment: Mapping[str, str] = os.envi
     return Settings(
         home=home,
         ami=Address(
-            environment.get("HOTLINE_AMI_HOST", switch.host if switch else host),
+            host,
             port_in(environment, "HOTLINE_AMI_PORT", switch.ami_port if switch else 5038),
         ),
         ami_user=ami_user_of(config),
         ami_secret=_ami_secret(config, secrets),
         agi=Address(
-            environment.get("HOTLINE_AGI_HOST", host),
+            host,
             port_in(environment, "HOTLINE_AGI_PORT", switch.agi_port if switch else 4573),
         ),
         http=Address(environment.get("HOTLINE_HTTP_HOST", host), port_in(environment, "HOTLINE_HTTP_PORT", 8080)),

@@ -31,6 +31,7 @@ from acd.asterisk.processes import end
 from acd.asterisk.render import render
 from acd.asterisk.trial import trial
 from acd.config import load
+from acd.demo.floor import LEFT_FOR_THE_NEWCOMER
 from ivr import prompts
 
 READY_LIMIT = 20.0
@@ -155,7 +156,6 @@ def core_command(prepared: Prepared) -> tuple[list[str], dict[str, str]]:
     ports = prepared.ports
     environment = os.environ | {
         "HOTLINE_HOME": str(prepared.home),
-        "HOTLINE_AMI_HOST": ports.ami_host,
         "HOTLINE_AMI_PORT": str(ports.ami),
         "HOTLINE_AGI_PORT": str(ports.agi),
         "HOTLINE_HTTP_PORT": str(prepared.http_port),
@@ -295,13 +295,27 @@ def _say_where(prepared: Prepared, *, demo: bool) -> None:
             for account in run["accounts"]
         ),
     )
-    floor = "The demo floor is calling and answering; anna and ben are free for you." if demo else ""
+    agents = [account["agent"] for account in run["accounts"]]
+    free = [agent for agent in sorted(LEFT_FOR_THE_NEWCOMER) if agent in agents]
+    agent = (free or agents)[0]
+    pressed = "".join(keys[-1] for keys in (list(run["languages"].values()), _keys_of_lanes(run)) if keys)
+    command = _shown(Path(sys.argv[0]))
     console.say("")
-    console.say("Be an agent: log in at the agents' page as anna, and in another terminal let a phone of hers answer:")
-    console.say("    .venv/bin/hotline phone anna")
-    console.say(
-        "Be a caller: dial with any softphone (no account needed), or let one be dialled for you, keys 2 and 1:"
-    )
-    console.say("    .venv/bin/hotline call 95555 --keys 21")
-    console.say(f"{floor} Ctrl-C ends everything.".strip())
+    console.say(f"Be an agent: log in at the agents' page as {agent}, and in another terminal let that phone answer:")
+    console.say(f"    {command} phone {agent}")
+    console.say("Be a caller: dial with any softphone (no account needed), or let one be dialled for you:")
+    console.say(f"    {command} call {next(iter(run['numbers']))} --keys {pressed}")
+    if demo and free:
+        console.say(f"The demo floor is calling and answering; {' and '.join(free)} are not on it: they are for you.")
+    console.say("Ctrl-C ends everything.")
     console.say("")
+
+
+def _keys_of_lanes(run: run_file.Run) -> list[str]:
+    """The lanes' keys, that of the first lane last: the one an example presses."""
+    return [lane["key"] for lane in reversed(run["lanes"].values()) if lane["key"]]
+
+
+def _shown(path: Path) -> str:
+    """A path as one would type it here."""
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)

@@ -1,5 +1,8 @@
 """Where one Asterisk keeps everything, and on which ports it listens."""
 
+import contextlib
+import errno
+import secrets
 import socket
 import sysconfig
 from dataclasses import dataclass
@@ -53,12 +56,23 @@ class Ports:
     """Who may open the control link, as address/mask."""
 
 
+FIRST_OWN_PORT = 20_000
+LAST_OWN_PORT = 31_999
+"""Below the ports that the system lends to outgoing connections: one of those might take a port of ours while its owner
+is dead for a moment, and the owner could not start again. Above those of speech."""
+
+
 def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
-    """A port of this machine that nobody holds right now; somebody may take it before it is used."""
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port of this machine that nobody holds right now; somebody may take it before it is used.
+
+    Raises OSError when there is none.
+    """
+    for _ in range(200):
+        port = FIRST_OWN_PORT + secrets.randbelow(LAST_OWN_PORT - FIRST_OWN_PORT + 1)
+        with socket.socket(socket.AF_INET, kind) as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise OSError(errno.EADDRINUSE, f"no free port between {FIRST_OWN_PORT} and {LAST_OWN_PORT}")
 
 
 def free_ports() -> Ports:

@@ -34,7 +34,7 @@ LOG = logging.getLogger(__name__)
 
 OFFER_CONTEXT = "hl-offer"
 WAIT_CONTEXT = "hl-wait"
-LONGEST_RING_SECONDS = 600
+LONGEST_RING_SECONDS = 120
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,9 +165,9 @@ class JournalConfig(Section):
 
 
 class AsteriskConfig(Section):
-    """How the switch is reached when it is not the one that `hotline up` starts."""
+    """How the switch is reached when it is not the one that `hotline up` starts. It runs on the same machine: neither
+    the manager interface nor FastAGI is encrypted, so both stay on loopback."""
 
-    host: Host = "127.0.0.1"
     ami_port: Port = 5038
     ami_user: Name = "hotline"
     ami_secret_file: FilePath

@@ -295,6 +295,9 @@ class CallFlow:
             counts = self._floor.counts_of(call)
             counts.abandoned += result is CallResult.ABANDONED
             counts.short_abandoned += result is CallResult.SHORT_ABANDONED
+        if call.state is CallState.TALKING:
+            self._finish_talk(call, now)
+        # The last word on the call; whose offer it ended is given the next one after it.
         self._floor.say(
             CallClosed(
                 call.id,
@@ -309,9 +312,7 @@ class CallFlow:
                 call.offers,
             )
         )
-        if call.state is CallState.TALKING:
-            self._finish_talk(call, now)
-        elif desk is not None:
+        if desk is not None:
             self._floor.free(desk, now)
 
     def _forget(self, call: Call, now: Instant) -> None:

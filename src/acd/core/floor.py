@@ -49,6 +49,11 @@ class Floor:
         if not (isinstance(order, SurveySwitch) and order in self._orders):
             self._orders.append(order)
 
+    @property
+    def said(self) -> int:
+        """How much has been said and ordered since the last step was taken out."""
+        return len(self._events) + len(self._orders)
+
     def take_step(self) -> Step:
         """All that was said and ordered since the last time."""
         step = Step(tuple(self._events), tuple(self._orders))

@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 from acd.core.policy import Policy
 from acd.core.requests import Request
-from acd.core.switch_events import SwitchEvent
+from acd.core.switch_events import SwitchEvent, SwitchSurveyed
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,5 +26,9 @@ class PolicyLoaded:
 class TimePassed:
     """Nothing happened, but something fell due."""
 
+
+QUIET = (SwitchSurveyed, TimePassed)
+"""Inputs that come round by themselves. One of which nothing comes leaves no trace in the memory, so that it need not
+be written down; else the journal would fill with surveys of callers who all wait where they waited before."""
 
 Input: TypeAlias = SwitchEvent | Request | CoreStarted | PolicyLoaded | TimePassed

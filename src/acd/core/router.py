@@ -11,7 +11,7 @@ from acd.core.call_flow import CallFlow
 from acd.core.desk_flow import DeskFlow
 from acd.core.events import AgentOffered, CallRepaired, EventIgnored, RoutingPaused, RoutingResumed
 from acd.core.floor import Floor
-from acd.core.inputs import CoreStarted, Input, PolicyLoaded, TimePassed
+from acd.core.inputs import QUIET, CoreStarted, Input, PolicyLoaded, TimePassed
 from acd.core.instants import Duration, Instant
 from acd.core.memory import Memory
 from acd.core.names import AgentId, CallId
@@ -48,8 +48,8 @@ class Router:
         if isinstance(happened, CoreStarted):
             self._begin(happened.epoch, now)
         self._settle(now)
-        if not isinstance(happened, TimePassed):
-            self.memory.now = now
+        settled_at, self.memory.now = self.memory.now, now
+        said_before = self._floor.said
         match happened:
             case TimePassed() | CoreStarted():
                 pass
@@ -65,6 +65,8 @@ class Router:
                 self._survey(happened, now)
             case _:
                 self._call_flow.take(happened, now)
+        if isinstance(happened, QUIET) and self._floor.said == said_before:
+            self.memory.now = settled_at
         return self._floor.take_step()
 
     def next_deadline(self) -> Instant | None:

@@ -13,7 +13,7 @@ from hashlib import blake2b
 import structlog
 
 from acd.core.events import AgentOffered, RequestRefused
-from acd.core.inputs import Input, TimePassed
+from acd.core.inputs import QUIET, Input, TimePassed
 from acd.core.instants import Instant
 from acd.core.orders import RingAgent
 from acd.core.requests import Request
@@ -117,9 +117,11 @@ class Driver:
         taken: list[tuple[Entry, Step, asyncio.Future[str | None] | None]] = []
         while self._inbox and len(taken) < BATCH_LIMIT:
             at, happened, answer = self._inbox.popleft()
-            taken.append((*self._take(happened, at), answer))
+            entry, step = self._take(happened, at)
+            # What comes round by itself is written down when something comes of it, and else leaves no trace.
+            if step.events or step.orders or not isinstance(happened, QUIET):
+                taken.append((entry, step, answer))
         if not self._inbox:
-            # A timer's outcome is written down like any other, so that a replay meets it at the same place.
             entry, step = self._take(TimePassed(), self._clock.now())
             if step.events or step.orders:
                 taken.append((entry, step, None))

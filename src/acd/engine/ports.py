@@ -76,4 +76,3 @@ class Directory(Protocol):
     def find(self, number: str) -> Customer | None:
         """The customer with this number as the dialplan cleaned it, or None. Never raises, never waits."""
         ...
-
