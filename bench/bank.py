@@ -130,7 +130,7 @@ exten => {DIAL_NUMBER},1,Answer()
  same => n,Hangup()
 {numbers}
 [bench-queue]
-exten => _X.,1,Answer()
+exten => _X!,1,Answer()
  same => n,Queue(bench-${{EXTEN}},ci)
  same => n,Hangup()
 

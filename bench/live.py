@@ -41,7 +41,7 @@ class Sizes:
 
 QUICK = Sizes(paces=(5,), seconds=12.0, cost_pace=5, cost_seconds=9.0, ladder=(10, 20), ladder_seconds=4.0)
 TINY = Sizes(
-    paces=(3,), seconds=4.0, talk=1.0, overload=2.0, cost_pace=4, cost_seconds=3.0, ladder=(3,), ladder_seconds=2.5
+    paces=(3,), seconds=3.0, talk=0.8, overload=2.0, cost_pace=4, cost_seconds=2.0, ladder=(3,), ladder_seconds=2.2
 )
 """For the test that the code runs."""
 
