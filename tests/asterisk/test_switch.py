@@ -148,6 +148,20 @@ async def test_after_a_loss_the_switch_is_not_ready_before_it_was_surveyed_again
         assert run.manager.taken("Redirect") == []
 
 
+async def test_a_survey_that_fails_with_its_connection_does_not_delay_the_next_connections_first() -> None:
+    limits = SwitchLimits(survey=30, survey_every=60, survey_pause=0, survey_retry=60)
+    async with running(limits=limits) as run:
+        run.manager.deaf_to = {"Status"}
+        run.switch.carry_out(SurveySwitch())
+        await until(lambda: len(run.manager.taken("Status")) == 2)
+
+        run.manager.deaf_to = set()
+        run.manager.reset()
+        await until(lambda: SwitchLost() in run.seen)
+
+        await until(lambda: run.switch.ready)
+
+
 async def test_every_connection_has_a_token_of_its_own_and_older_ones_count_no_more() -> None:
     async with running() as run:
         old = run.manager.globals["HL_TOKEN"]

@@ -213,6 +213,7 @@ class AsteriskSwitch:
             self._survey_wanted.clear()
             if self._link.state is not LinkState.READY:
                 continue
+            epoch = self._link.epoch
             try:
                 await self._survey()
                 pause = self._limits.survey_pause
@@ -220,7 +221,9 @@ class AsteriskSwitch:
                 self.statistics.surveys_failed += 1
                 LOG.warning("a survey of the switch failed: %s", error)
                 self._survey_wanted.set()
-                pause = self._limits.survey_retry
+                # A switch that does not play along is left alone for a moment; a new connection is surveyed at once.
+                same_link = self._link.state is LinkState.READY and self._link.epoch == epoch
+                pause = self._limits.survey_retry if same_link else 0
             await asyncio.sleep(pause)
 
     async def _survey(self) -> None:
