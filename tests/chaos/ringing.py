@@ -4,7 +4,7 @@ import asyncio
 
 from tests.chaos.bank import RING_FOR
 from tests.chaos.staging import Scene
-from tests.house import until
+from tests.house import Screen, until
 
 
 async def around_the_ringing_of_two_phones(scene: Scene) -> None:
@@ -19,18 +19,22 @@ async def around_the_ringing_of_two_phones(scene: Scene) -> None:
 
 
 async def each_of_the_two_picks_up_or_rings_out(scene: Scene) -> None:
+    rings_out = [ringer for ringer in scene.ringers if not scene.talks(ringer) and scene.chance.random() < 0.5]
     for ringer in scene.ringers:
+        if ringer not in rings_out:
+            if not scene.talks(ringer):
+                await phone_rings(scene, ringer)
+                await scene.picks_up(ringer)
+            await scene.screens[ringer].until_state("talking")
+    for ringer in rings_out:
         screen = scene.screens[ringer]
-        if scene.talks(ringer):
-            await screen.until_state("talking")
-        elif scene.chance.random() < 0.5:
+        if not rang_out(screen):
             await phone_rings(scene, ringer)
-            await scene.picks_up(ringer)
-            await screen.until_state("talking")
-        else:
-            await phone_rings(scene, ringer)
-            await screen.until_state("paused", RING_FOR / 1000 + 10)
-            assert screen.states[-1]["reason"] == "no answer"
+        await until(lambda: rang_out(screen), RING_FOR / 1000 + 10, f"{ringer}'s phone rings out")  # noqa: B023
+
+
+def rang_out(screen: Screen) -> bool:
+    return screen.state == "paused" and screen.states[-1]["reason"] == "no answer"
 
 
 async def phone_rings(scene: Scene, agent: str) -> None:
