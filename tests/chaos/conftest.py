@@ -9,7 +9,17 @@ import pytest
 from tests.chaos.watching import FIGURES
 
 ROUNDS = int(os.environ.get("HOTLINE_CHAOS_ROUNDS", "3"))
-FIRST_SEED = int(os.environ.get("HOTLINE_CHAOS_SEED") or random.SystemRandom().randrange(1_000_000))
+
+
+def first_seed() -> int:
+    """The seed that was asked for, or one by chance, on which all processes of one run agree."""
+    if asked_for := os.environ.get("HOTLINE_CHAOS_SEED"):
+        return int(asked_for)
+    shared = os.environ.get("PYTEST_XDIST_TESTRUNUID")
+    return (random.SystemRandom().getrandbits(64) if shared is None else int(shared, 16)) % 1_000_000
+
+
+FIRST_SEED = first_seed()
 """The random moments follow from this; each round takes the next one."""
 
 
