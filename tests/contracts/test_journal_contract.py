@@ -106,6 +106,8 @@ async def test_every_life_of_a_core_has_a_higher_epoch(keep: Kept) -> None:
     assert keep().begin_epoch(5) == 1
     assert keep().begin_epoch(4) == 2
     assert keep().begin_epoch(6) == 3
+    assert keep().begin_epoch(1_795_000_000_000) == 1_795_000_000
+    assert keep().begin_epoch(1_794_000_000_000) == 1_795_000_001
 
 
 async def test_a_restarted_core_knows_what_the_dead_one_knew(keep: Kept) -> None:

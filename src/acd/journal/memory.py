@@ -40,9 +40,9 @@ class MemoryJournal:
             seq = len(self._inputs)
             self._checkpoints.append(StoredCheckpoint(seq, memory.now, MEMORY_VERSION, encode_memory(memory)))
 
-    def begin_epoch(self, at: Instant) -> int:  # noqa: ARG002 - the port's; only a file keeps the time.
-        """The number of a core's life that begins now, higher than any before."""
-        self._epoch += 1
+    def begin_epoch(self, at: Instant) -> int:
+        """The number of a core's life that begins now, higher than any before and not below the seconds of `at`."""
+        self._epoch = max(self._epoch + 1, at // 1000)
         return self._epoch
 
     def checkpoints(self) -> Iterator[StoredCheckpoint]:

@@ -139,10 +139,14 @@ class SqliteJournal:
             self._since_checkpoint = 0
 
     def begin_epoch(self, at: Instant) -> int:
-        """The number of a core's life that begins now, higher than any before. Raises `JournalUnusable`."""
+        """The number of a core's life that begins now, higher than any before. Raises `JournalUnusable`.
+
+        Never below the seconds of `at`: a journal that was lost must not give numbers anew that still ride on channels.
+        """
         with _clear_errors(self._path):
             (epoch,) = self._reader.execute(
-                "INSERT INTO epochs SELECT coalesce(max(epoch), 0) + 1, ? FROM epochs RETURNING epoch", (at,)
+                "INSERT INTO epochs SELECT max(coalesce(max(epoch), 0) + 1, ?), ? FROM epochs RETURNING epoch",
+                (at // 1000, at),
             ).fetchone()
         return int(epoch)
 
