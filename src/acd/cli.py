@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import sys
 from collections.abc import Callable, Coroutine
 from pathlib import Path
@@ -154,6 +155,8 @@ def _first(group: BaseException) -> BaseException:
 def main() -> None:
     """The entry point of the `hotline` command."""
     allow_many()
+    # Whoever was started in the background of a script has inherited a deaf ear for Ctrl-C; ours must always end us.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     app()
 
 
