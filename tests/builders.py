@@ -7,7 +7,7 @@ reads a clock.
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from acd.core.agents import AgentState, Desk
 from acd.core.calls import Call
@@ -16,7 +16,7 @@ from acd.core.inputs import Input, TimePassed
 from acd.core.instants import Instant, seconds
 from acd.core.names import AgentId, CallId, LaneName, LanguageName, OfferId, PhoneName, Skill, VipClass
 from acd.core.orders import Order, RingAgent
-from acd.core.policy import Agent, Lane, Need, Policy, Vip
+from acd.core.policy import Agent, AgentChoice, Lane, Policy, Vip
 from acd.core.requests import BecomeReady, LogIn, LogOut, PauseAgent
 from acd.core.router import Router
 from acd.core.step import Step
@@ -56,8 +56,8 @@ def at(count: float) -> Instant:
     return OPENING + seconds(count)
 
 
-def need(skill: str, level: int = 1) -> Need:
-    return Need(Skill(skill), level)
+def need(skill: str, level: int = 1) -> str:
+    return f"{skill} >= {level}"
 
 
 def agent(name: str, **skills: int) -> Agent:
@@ -65,8 +65,9 @@ def agent(name: str, **skills: int) -> Agent:
     return Agent(AgentId(name), name.title(), PhoneName(name), {Skill(skill): level for skill, level in skills.items()})
 
 
-def lane(name: str, *needs: Need, ring_for: float = 15, wrap_up: float = 0) -> Lane:
-    return Lane(LaneName(name), needs, seconds(ring_for), seconds(wrap_up))
+def lane(name: str, *needs: str, ring_for: float = 15, wrap_up: float = 0, **more: Any) -> Lane:
+    """A lane that asks for all of `needs`; `more` are fields of `Lane` as they are."""
+    return Lane(LaneName(name), " and ".join(needs), seconds(ring_for), seconds(wrap_up), **more)
 
 
 def policy(
@@ -79,14 +80,17 @@ def policy(
     ),
     credit: float = 90,
     version: str = "1",
+    **more: Any,
 ) -> Policy:
-    """A bank with three lanes and two languages; Anna can do all, Ben and Chen a part each."""
+    """A bank with three lanes and two languages; Anna can do all, Ben and Chen a part each. Who is idle longest is
+    asked first, which is the simplest rule to tell a story about. `more` are fields of `Policy` as they are.
+    """
     lanes, agents = tuple(lanes), tuple(agents)
     return Policy(
         version=version,
         lanes={each.name: each for each in lanes},
         agents={each.id: each for each in agents},
-        languages={ZH: (need("mandarin"),), EN: (need("english"),)},
+        languages={ZH: "mandarin", EN: "english"},
         default_lane=lanes[-1].name,
         default_language=ZH,
         vip=(Vip(PLATINUM, seconds(credit), frozenset({"platinum"}), frozenset({PLATINUM_NUMBER})),),
@@ -96,7 +100,8 @@ def policy(
             OfferFailure.UNREACHABLE: seconds(30),
             OfferFailure.FAILED: seconds(5),
         },
-        pause_reasons=("lunch", "meeting"),
+        pause_reasons={"lunch": None, "meeting": None},
+        **({"choose_agent": AgentChoice.LONGEST_IDLE} | more),
     )
 
 

@@ -61,7 +61,7 @@ POLICIES: list[Policy] = [
     _FULL,
     policy(lanes=(lane("cards", need("cards", 4), wrap_up=10), lane("general"))),
     policy(agents=(agent("ben", cards=3, mandarin=4), agent("dora", cards=1, wealth=1, mandarin=1, english=1))),
-    replace(_FULL, languages={EN: (need("english"),)}, default_language=EN, vip=()),
+    replace(_FULL, languages={EN: "english"}, default_language=EN, vip=()),
     replace(_FULL, ring_grace=0, arrival_limit=seconds(1), cool_down={}),
 ]
 

@@ -26,6 +26,8 @@ from acd.core.events import (
 )
 from acd.core.inputs import Input, TimePassed
 from acd.core.instants import Instant
+from acd.core.language.needs import satisfied
+from acd.core.language.reading import read_needs
 from acd.core.memory import Memory
 from acd.core.names import AgentId, CallId, LaneName, OfferId
 from acd.core.orders import ReturnCaller, RingAgent
@@ -40,7 +42,9 @@ def may_serve(agent: Agent, call: Call, policy: Policy) -> bool:
     lane = policy.lanes.get(call.lane or policy.default_lane, policy.lanes[policy.default_lane])
     language = call.language if call.language in policy.languages else policy.default_language
     assert language is not None
-    return all(agent.skills.get(need.skill, 0) >= need.level for need in (*lane.needs, *policy.languages[language]))
+    return all(
+        satisfied(read_needs(text), agent.skills, call.facts) for text in (lane.needs, policy.languages[language])
+    )
 
 
 @dataclass

@@ -213,17 +213,19 @@ def test_the_language_of_waiting_callers_is_given_up_and_the_default_language_se
     world = World(ready=[BEN])
     world.enter(FIRST, CARDS, language=EN)
     assert not world.rung()
-    world.take(PolicyLoaded(replace(policy(), languages={ZH: (need("mandarin"),)})))
+    world.take(PolicyLoaded(replace(policy(), languages={ZH: "mandarin"})))
     assert world.rung() == [(FIRST, BEN)]
 
 
-def test_a_credit_once_given_is_kept_when_the_class_is_abolished() -> None:
+def test_a_credit_goes_when_its_class_is_abolished() -> None:
     world = World(one_agent_policy())
     world.enter(FIRST)
     world.wait(10)
     world.enter(SECOND, tier="platinum")
-    world.take(PolicyLoaded(one_agent_policy(vip=())))
     assert world.router.waiting() == [SECOND, FIRST]
+    world.take(PolicyLoaded(one_agent_policy(vip=())))
+    assert world.router.waiting() == [FIRST, SECOND]
+    assert (world.call(SECOND).vip, world.call(SECOND).credit) == (None, 0)
 
 
 def test_an_agent_keeps_his_offer_when_he_may_no_longer_serve_its_lane() -> None:

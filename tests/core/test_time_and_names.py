@@ -1,6 +1,7 @@
 """What decides and what does not: not how punctual the timers are, not the process, not what anybody is called."""
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -127,5 +128,6 @@ def _renamed(thing: Any, names: Mapping[str, str]) -> Any:
     if isinstance(thing, tuple):
         return tuple(_renamed(each, names) for each in thing)
     if isinstance(thing, str) and not isinstance(thing, Enum):
-        return names.get(thing, thing)
+        # A name may stand by itself or among others in an expression.
+        return re.sub(r"[a-z][a-z0-9-]*", lambda word: names.get(word[0], word[0]), thing)
     return thing

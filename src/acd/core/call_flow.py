@@ -5,10 +5,10 @@ from typing import assert_never
 from acd.core.agents import OFFERED, AgentState, Desk
 from acd.core.calls import IN_LANE, STAGE_OF, Call, CallState
 from acd.core.events import (
+    RESULT_OF,
     CallAnswered,
     CallAppeared,
     CallClosed,
-    CallEnteredLane,
     CallResult,
     EventIgnored,
     OfferEnd,
@@ -16,12 +16,14 @@ from acd.core.events import (
 )
 from acd.core.floor import Floor
 from acd.core.instants import Duration, Instant
+from acd.core.language.facts import CallFacts
 from acd.core.names import AgentId, CallId, PhoneName
 from acd.core.orders import ReturnCaller, SurveySwitch
-from acd.core.policy import Policy, Vip
-from acd.core.reconcile import Missed, TalkFound
+from acd.core.reconcile import DiversionLost, Missed, TalkFound
 from acd.core.switch_events import (
     CallArrived,
+    CallbackAccepted,
+    CallDiverted,
     CallEnded,
     CallEvent,
     CallFellBack,
@@ -31,11 +33,16 @@ from acd.core.switch_events import (
     OfferFailure,
     OfferReached,
     OrderFailed,
+    PhoneState,
     TalkEnded,
 )
+from acd.core.wait_flow import WaitFlow
 
 ECHO_LIMIT: Duration = 10_000
 """How long after its end a call may still be heard of: a late event, or a survey that lists a dying channel."""
+
+NUMBERS_AT_MOST = 50_000
+"""Numbers whose last agent is remembered; beyond it the one that talked longest ago is forgotten."""
 
 NO_ANSWER_REASON = "no answer"
 """Why an agent is paused whose phone rang in vain: he is not there, whatever his screen says."""
@@ -44,8 +51,9 @@ NO_ANSWER_REASON = "no answer"
 class CallFlow:
     """The router's hands for everything the switch says about one call."""
 
-    def __init__(self, floor: Floor) -> None:
+    def __init__(self, floor: Floor, wait_flow: WaitFlow) -> None:
         self._floor = floor
+        self._wait_flow = wait_flow
         self._calls = floor.memory.calls
 
     def take(self, event: CallEvent, now: Instant) -> None:
@@ -64,6 +72,8 @@ class CallFlow:
                 return self._come(call, event, now)
             case OfferReached() | OfferAnswered() | OfferFailed() | OrderFailed() | TalkFound():
                 return call is not None and self._hear_of_offer(call, event, now)
+            case CallDiverted() | DiversionLost() | CallbackAccepted():
+                return call is not None and self._hear_of_diversion(call, event, now)
             case TalkEnded() | CallFellBack() | CallEnded():
                 return call is not None and self._leave(call, event, now)
             case _:
@@ -98,7 +108,7 @@ class CallFlow:
         if call.state is CallState.IN_MENU:
             self._enter_lane(call, event, now)
         elif call.state is CallState.OFFERED and call.agent is None:
-            self._wait_again(call, now)
+            self._wait_flow.wait_again(call, now)
         # Any other caller in a lane is back from an offer of whose end we know; perhaps the next holds already.
         return call.state in IN_LANE
 
@@ -119,23 +129,12 @@ class CallFlow:
 
     def _enter_lane(self, call: Call, event: CallStartedWaiting, now: Instant) -> None:
         policy = self._floor.memory.policy
-        call.lane = event.lane if event.lane in policy.lanes else policy.default_lane
+        lane = event.lane if event.lane in policy.lanes else policy.default_lane
         call.language = event.language if event.language in policy.languages else policy.default_language
-        call.tier = event.tier
+        call.facts = CallFacts(call.language, event.tier, call.dialled, event.verified, event.menu)
+        call.manager = event.manager
         # Nobody has waited longer than he has been on the line, whatever his channel says.
-        self._count_in(call, min(max(event.entered_at, call.arrived_at), now))
-        call.move(CallState.WAITING, now)
-        self._floor.matching.add(call)
-        self._floor.seek_agent(call, now)
-
-    def _count_in(self, call: Call, entered_at: Instant) -> None:
-        assert call.lane is not None
-        assert call.language is not None
-        vip = _vip_of(call, self._floor.memory.policy)
-        call.vip, call.credit = (None, 0) if vip is None else (vip.name, vip.credit)
-        call.entered_at = entered_at
-        self._floor.counts_of(call).offered += 1
-        self._floor.say(CallEnteredLane(call.id, call.lane, call.language, call.vip, call.credit, entered_at))
+        self._wait_flow.enter(call, lane, min(max(event.entered_at, call.arrived_at), now), now)
 
     # Offers
 
@@ -181,7 +180,7 @@ class CallFlow:
 
     def _find_talk(self, call: Call, found: TalkFound, now: Instant) -> None:
         if call.state is CallState.WAITING:
-            self._floor.matching.remove(call)
+            self._wait_flow.stop_waiting(call)
         else:
             held_by = self._floor.take_back(call, OfferEnd.FAILED)
             if held_by is not None:
@@ -202,31 +201,35 @@ class CallFlow:
         counts = self._floor.counts_of(call)
         counts.answered += 1
         counts.answered_in_time += in_time
+        self._floor.count_recent(call, now, in_time=in_time)
+        self._floor.memory.last_wait[call.lane] = waited
         call.move(CallState.TALKING, now)
         call.agent, call.answered_at = agent, now
         if desk is not None:
-            desk.call, desk.offer = call.id, call.offer
+            desk.call, desk.offer, desk.lane = call.id, call.offer, call.lane
+            desk.answered += 1
+            desk.misses = 0
             self._floor.change(desk, AgentState.TALKING, now)
         self._floor.say(CallAnswered(call.id, call.offer, agent, call.lane, waited, in_time))
 
     def _fail(self, call: Call, cause: OfferFailure, now: Instant) -> None:
         desk = self._floor.take_back(call, OfferEnd(cause.value))
         if desk is not None and desk.state in OFFERED:
-            if cause is OfferFailure.NO_ANSWER:
+            self._blame(desk, cause, now)
+        self._wait_flow.wait_again(call, now)
+
+    def _blame(self, desk: Desk, cause: OfferFailure, now: Instant) -> None:
+        """Leave an agent alone for a while whose phone did not answer; who leaves too many unanswered is paused."""
+        if cause is OfferFailure.NO_ANSWER:
+            desk.misses += 1
+            if desk.misses >= self._floor.memory.policy.pause_after_misses:
                 self._floor.free(desk, now, AgentState.PAUSED, reason=NO_ANSWER_REASON)
-            else:
-                self._cool(desk, cause, now)
-        self._wait_again(call, now)
+                return
+        self._cool(desk, cause, now)
 
     def _cool(self, desk: Desk, cause: OfferFailure, now: Instant) -> None:
         cool_down = self._floor.memory.policy.cool_down.get(cause.value, 0)
         self._floor.free(desk, now, AgentState.COOLING, until=now + max(cool_down, 1), reason=cause.value)
-
-    def _wait_again(self, call: Call, now: Instant) -> None:
-        call.move(CallState.WAITING, now)
-        call.offer = None
-        self._floor.matching.add(call)
-        self._floor.seek_agent(call, now)
 
     def _set_aside(self, call: Call, now: Instant) -> None:
         """The switch refused to move the caller: he has most likely just hung up, so his agent takes the next call.
@@ -239,6 +242,25 @@ class CallFlow:
         if desk is not None:
             self._floor.free(desk, now)
         self._floor.order(SurveySwitch())
+
+    # Diversions
+
+    def _hear_of_diversion(
+        self, call: Call, event: CallDiverted | DiversionLost | CallbackAccepted, now: Instant
+    ) -> bool:
+        match event:
+            case CallbackAccepted():
+                return self._wait_flow.accept_callback(call, now)
+            case CallDiverted() if call.state is CallState.DIVERTED:
+                call.changed_at = call.contestable_at = now
+            case CallDiverted() if call.state is CallState.WAITING:
+                # We sent nobody there; an older process did, and its journal is lost.
+                self._wait_flow.find_diverted(call, now)
+            case DiversionLost() if call.state is CallState.DIVERTED:
+                self._wait_flow.divert(call, now)
+            case _:
+                return False
+        return True
 
     # The ways out
 
@@ -262,8 +284,14 @@ class CallFlow:
         desk = self._desk_of(call)
         if desk is None:
             return
+        talked = now - call.answered_at
+        desk.talked += talked
+        # The talk was ours, so the phone is free when it ends, though the switch says so only a moment later.
+        desk.phone = PhoneState.FREE
+        self._remember_agent(call, desk.agent, now)
         wrap_up = self._floor.lane_of(call).wrap_up
         if wrap_up > 0:
+            desk.extended = False
             self._floor.change(desk, AgentState.WRAP_UP, now, until=now + wrap_up)
         else:
             self._floor.free(desk, now)
@@ -272,13 +300,15 @@ class CallFlow:
         desk = None
         if call.state is CallState.IN_MENU:
             policy = self._floor.memory.policy
-            call.lane, call.language = policy.default_lane, policy.default_language
-            self._count_in(call, call.arrived_at)
+            call.language = policy.default_language
+            call.facts = CallFacts(call.language, dialled=call.dialled)
+            self._wait_flow.count_in(call, policy.default_lane, call.arrived_at, now)
         elif call.state is CallState.WAITING:
-            self._floor.matching.remove(call)
+            self._wait_flow.stop_waiting(call)
         else:
             desk = self._floor.take_back(call, OfferEnd.FAILED)
         self._floor.counts_of(call).fell_back += 1
+        self._floor.count_recent(call, now, in_time=False)
         call.move(CallState.FALLEN_BACK, now)
         if desk is not None:
             self._floor.free(desk, now)
@@ -288,13 +318,15 @@ class CallFlow:
         agent, desk = call.agent, None
         result = self._result_of(call, now)
         if call.state is CallState.WAITING:
-            self._floor.matching.remove(call)
+            self._wait_flow.stop_waiting(call)
         elif call.state is CallState.OFFERED:
             desk = self._floor.take_back(call, OfferEnd.CALLER_HUNG_UP)
         if call.state in IN_LANE:
             counts = self._floor.counts_of(call)
             counts.abandoned += result is CallResult.ABANDONED
             counts.short_abandoned += result is CallResult.SHORT_ABANDONED
+            if result is CallResult.ABANDONED:
+                self._floor.count_recent(call, now, in_time=False)
         if call.state is CallState.TALKING:
             self._finish_talk(call, now)
         # The last word on the call; whose offer it ended is given the next one after it.
@@ -329,6 +361,9 @@ class CallFlow:
                 return CallResult.LEFT_IN_MENU
             case CallState.FALLEN_BACK:
                 return CallResult.FELL_BACK
+            case CallState.DIVERTED:
+                assert call.outcome is not None
+                return RESULT_OF[call.outcome.kind]
             case CallState.TALKING | CallState.AFTER_TALK:
                 return CallResult.ANSWERED
             case CallState.WAITING | CallState.OFFERED:
@@ -342,13 +377,15 @@ class CallFlow:
         return None if call.agent is None else self._floor.memory.desks.get(call.agent)
 
     def _idle_desk_with(self, phone: PhoneName | None) -> Desk | None:
-        for agent in self._floor.memory.policy.agents.values():
-            if agent.phone == phone:
-                desk = self._floor.memory.desks[agent.id]
-                return desk if desk.call is None else None
-        return None
+        agent = self._floor.matching.rules.agent_with_phone(phone)
+        desk = None if agent is None else self._floor.memory.desks[agent]
+        return None if desk is None or desk.call is not None else desk
 
-
-def _vip_of(call: Call, policy: Policy) -> Vip | None:
-    fitting = [vip for vip in policy.vip if call.dialled in vip.dialled or call.tier in vip.customer_tiers]
-    return max(fitting, key=lambda vip: vip.credit, default=None)
+    def _remember_agent(self, call: Call, agent: AgentId, now: Instant) -> None:
+        """Note who talked with this number last, as far as the policy asks for it."""
+        if call.number and self._floor.matching.rules.remembers_agents:
+            known = self._floor.memory.last_agents
+            known.pop(call.number, None)
+            known[call.number] = (agent, now)
+            if len(known) > NUMBERS_AT_MOST:
+                del known[next(iter(known))]

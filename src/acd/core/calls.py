@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from acd.core.instants import Duration, Instant
+from acd.core.language.facts import NOBODY, CallFacts
 from acd.core.names import AgentId, CallId, LaneName, LanguageName, OfferId, VipClass
+from acd.core.outcomes import Outcome
 from acd.core.switch_events import Stage
 
 
@@ -17,16 +19,19 @@ class CallState(StrEnum):
     TALKING = "talking"
     AFTER_TALK = "after_talk"
     FALLEN_BACK = "fallen_back"
+    DIVERTED = "diverted"
+    """Sent away from his lane to a declared end."""
 
 
 _S = CallState
 LEGAL: dict[CallState, frozenset[CallState]] = {
     _S.IN_MENU: frozenset({_S.WAITING, _S.FALLEN_BACK}),
-    _S.WAITING: frozenset({_S.OFFERED, _S.TALKING, _S.FALLEN_BACK}),
+    _S.WAITING: frozenset({_S.OFFERED, _S.TALKING, _S.FALLEN_BACK, _S.DIVERTED}),
     _S.OFFERED: frozenset({_S.WAITING, _S.TALKING, _S.FALLEN_BACK}),
     _S.TALKING: frozenset({_S.AFTER_TALK}),
     _S.AFTER_TALK: frozenset(),
     _S.FALLEN_BACK: frozenset(),
+    _S.DIVERTED: frozenset(),
 }
 """Which state may follow which. The end of a call is no state: the call leaves the memory with its one record."""
 
@@ -40,6 +45,7 @@ STAGE_OF = {
     CallState.TALKING: Stage.TALKING,
     CallState.AFTER_TALK: Stage.AFTER,
     CallState.FALLEN_BACK: Stage.FALLBACK,
+    CallState.DIVERTED: Stage.DIVERTED,
 }
 
 
@@ -59,15 +65,37 @@ class Call:
     """From when a survey may contradict the core about this call: an order may still be on its way before."""
     lane: LaneName | None = None
     language: LanguageName | None = None
-    tier: str = ""
+    facts: CallFacts = NOBODY
+    """What is known of the caller; set when he enters his first lane."""
+    manager: str = ""
+    """Who looks after this customer; perhaps nobody whom the policy knows."""
     vip: VipClass | None = None
     credit: Duration = 0
     entered_at: Instant | None = None
+    """When he first entered a lane; his place in every later one goes by it, too."""
+    lane_since: Instant = 0
+    """When he entered the present lane; its steps count from here."""
+    steps_taken: int = 0
+    """Bits of the lane's steps that hold for him."""
+    steps_dropped: int = 0
+    """Bits of those that never will."""
+    kept_for: AgentId | None = None
+    """The one agent for whom he waits at present."""
+    kept_until: Instant | None = None
+    moves: int = 0
+    """How often he was handed on to another lane."""
+    outcome: Outcome | None = None
+    """Where he was sent."""
     offer: OfferId | None = None
     agent: AgentId | None = None
     """Who holds the offer or talks. None in an offer means: taken back, and a survey will say where the caller is."""
     answered_at: Instant | None = None
     offers: int = 0
+
+    @property
+    def tier(self) -> str:
+        """What the customer directory says of the number; empty for an unknown one."""
+        return self.facts.tier
 
     def move(self, state: CallState, now: Instant) -> None:
         """Change the state; raises AssertionError for a step that `LEGAL` does not know."""

@@ -2,13 +2,15 @@
 
 from typing import assert_never
 
-from acd.core.agents import ON_A_CALL, AgentState, Desk
-from acd.core.events import RequestRefused
+from acd.core.agents import HINDERED, ON_A_CALL, AgentState, Desk
+from acd.core.events import PauseLimitPassed, PhoneSeen, RequestRefused
 from acd.core.floor import Floor
 from acd.core.instants import Instant
+from acd.core.names import PhoneName
 from acd.core.policy import Policy
-from acd.core.requests import BecomeReady, LogIn, LogOut, PauseAgent, Request
+from acd.core.requests import BecomeReady, ExtendWrapUp, LogIn, LogOut, PauseAgent, Request
 from acd.core.service_level import LaneCounts
+from acd.core.switch_events import PhoneChanged, PhoneState
 
 LOGGED_IN_REASON = "logged in"
 """Why an agent is paused who has only just sat down."""
@@ -27,6 +29,11 @@ class DeskFlow:
         """Let a new policy hold: new agents get a desk, and those who are gone leave as soon as they are free."""
         memory = self._floor.memory
         memory.policy = policy
+        memory.released = {
+            reserve.name: memory.released[reserve.name]
+            for reserve in policy.reserves
+            if reserve.name in memory.released
+        }
         for lane in policy.lanes:
             memory.counts.setdefault(lane, LaneCounts())
         for agent in policy.agents:
@@ -52,6 +59,8 @@ class DeskFlow:
                 self._become_ready(desk, request, now)
             case PauseAgent():
                 self._pause(desk, request, now)
+            case ExtendWrapUp():
+                self._extend_wrap_up(desk, request)
             case _:
                 assert_never(request)
 
@@ -67,7 +76,7 @@ class DeskFlow:
             self._refuse(request, "log in first")
         elif desk.state in ON_A_CALL:
             self._ask_for_afterwards(desk, None)
-        elif desk.state is not AgentState.READY:
+        elif desk.state is not AgentState.READY and desk.state not in HINDERED:
             desk.afterwards = None
             self._floor.change(desk, AgentState.READY, now)
 
@@ -81,7 +90,45 @@ class DeskFlow:
             self._ask_for_afterwards(desk, AgentState.PAUSED, request.reason)
         else:
             desk.afterwards = None
-            self._floor.change(desk, AgentState.PAUSED, now, reason=request.reason)
+            limit = self._floor.memory.policy.pause_reasons.get(request.reason)
+            until = None if limit is None else now + limit
+            self._floor.change(desk, AgentState.PAUSED, now, until=until, reason=request.reason)
+
+    def _extend_wrap_up(self, desk: Desk, request: ExtendWrapUp) -> None:
+        lane = self._floor.memory.policy.lanes.get(desk.lane) if desk.lane is not None else None
+        if desk.state is not AgentState.WRAP_UP or desk.until is None:
+            self._refuse(request, "there is no wrap-up to lengthen")
+        elif lane is None or lane.wrap_up_extension == 0:
+            self._refuse(request, "this lane's wrap-up cannot be lengthened")
+        elif desk.extended:
+            self._refuse(request, "lengthened once already")
+        else:
+            desk.extended = True
+            self._floor.set_until(desk, desk.until + lane.wrap_up_extension)
+            self._floor.tell(desk)
+
+    # The phone, and what ends by itself
+
+    def hear_phone(self, event: PhoneChanged, now: Instant) -> None:
+        """Take in what the switch says of a phone; one that belongs to nobody is nobody's concern."""
+        self.see_phone(event.phone, event.state, now)
+
+    def see_phone(self, phone: PhoneName, state: PhoneState, now: Instant, *, asked_at: Instant | None = None) -> bool:
+        """The same, as a survey saw it at `asked_at`: it says nothing of desks that have changed since."""
+        agent = self._floor.matching.rules.agent_with_phone(phone)
+        desk = None if agent is None else self._floor.memory.desks.get(agent)
+        if desk is None or desk.phone is state or desk.state in ON_A_CALL:
+            return False
+        if asked_at is not None and desk.since >= asked_at:
+            return False
+        self._floor.say(PhoneSeen(desk.agent, state))
+        self._floor.hear_phone(desk, state, now)
+        return True
+
+    def pause_too_long(self, desk: Desk) -> None:
+        """A pause has reached its limit; only the agent himself can end it, but everybody is told."""
+        self._floor.set_until(desk, None)
+        self._floor.say(PauseLimitPassed(desk.agent, desk.reason, desk.since))
 
     def _leave(self, desk: Desk, now: Instant) -> None:
         if desk.state in ON_A_CALL:

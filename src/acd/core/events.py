@@ -7,7 +7,8 @@ from typing import TypeAlias
 from acd.core.agents import AgentState
 from acd.core.instants import Duration, Instant
 from acd.core.names import AgentId, CallId, LaneName, LanguageName, OfferId, VipClass
-from acd.core.switch_events import Stage
+from acd.core.outcomes import Outcome, OutcomeKind
+from acd.core.switch_events import PhoneState, Stage
 
 
 class CallResult(StrEnum):
@@ -21,6 +22,37 @@ class CallResult(StrEnum):
     ANSWERED = "answered"
     FELL_BACK = "fell_back"
     """Served, or lost, by the static queue while our process was away."""
+    OVERFLOWED = "overflowed"
+    """Connected to a number outside."""
+    CALLED_BACK = "called_back"
+    """Told that he will be called back."""
+    LEFT_MESSAGE = "left_message"
+    REFUSED = "refused"
+    """Told by an announcement to call again."""
+
+
+RESULT_OF = {
+    OutcomeKind.SAY: CallResult.REFUSED,
+    OutcomeKind.MESSAGE: CallResult.LEFT_MESSAGE,
+    OutcomeKind.CALLBACK: CallResult.CALLED_BACK,
+    OutcomeKind.NUMBER: CallResult.OVERFLOWED,
+    OutcomeKind.LANE: CallResult.OVERFLOWED,
+}
+"""How a call comes out that was sent away so."""
+
+
+class LeaveReason(StrEnum):
+    """Why a caller was sent away from his lane."""
+
+    CLOSED = "closed"
+    FULL = "full"
+    UNSTAFFED = "unstaffed"
+    WAITED = "waited"
+    """He waited as long as anybody may."""
+    STEP = "step"
+    """A step of his lane says so."""
+    CALLBACK = "callback"
+    """He asked to be called back."""
 
 
 class OfferEnd(StrEnum):
@@ -54,6 +86,53 @@ class CallEnteredLane:
     vip: VipClass | None
     credit: Duration
     entered_at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class StepTaken:
+    """A step of the caller's lane holds for him from now on, or never will."""
+
+    call: CallId
+    lane: LaneName
+    step: int
+    """Its place in the lane's list, from 1."""
+    dropped: bool
+    """Its condition did not hold the one time it was looked at."""
+    credit: Duration
+    """The caller's credit from now on."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallKept:
+    """A waiting call is kept for one agent, his relationship manager or last agent; or no longer."""
+
+    call: CallId
+    lane: LaneName
+    agent: AgentId | None
+    until: Instant | None
+
+
+@dataclass(frozen=True, slots=True)
+class CallLeftLane:
+    """A caller was sent away from his lane to a declared end."""
+
+    call: CallId
+    lane: LaneName
+    outcome: Outcome
+    why: LeaveReason
+    number: str
+    """Who called, for somebody who is to call back; it proves nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReserveChanged:
+    """A reserve's agents were let go, or are kept back again."""
+
+    reserve: str
+    released: bool
+    lane: LaneName
+    condition: str
+    """The condition that decided, as an operator wrote it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +217,30 @@ class AgentChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class PauseLimitPassed:
+    """An agent has paused for longer than his reason allows; he stays paused."""
+
+    agent: AgentId
+    reason: str
+    since: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneSeen:
+    """The switch says something new of an agent's phone."""
+
+    agent: AgentId
+    state: PhoneState
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyAdopted:
+    """Other rules hold from now on, for everybody who waits as well."""
+
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
 class EventIgnored:
     """A fact that did not fit: late, repeated or odd. It changed nothing."""
 
@@ -176,12 +279,19 @@ class RoutingResumed:
 Event: TypeAlias = (
     CallAppeared
     | CallEnteredLane
+    | StepTaken
+    | CallKept
+    | CallLeftLane
+    | ReserveChanged
     | AgentOffered
     | OfferEnded
     | CallAnswered
     | TalkFinished
     | CallClosed
     | AgentChanged
+    | PauseLimitPassed
+    | PhoneSeen
+    | PolicyAdopted
     | EventIgnored
     | RequestRefused
     | CallRepaired

@@ -1,25 +1,38 @@
 """The floor: agents' desks and callers' lines, and the one place where a caller is offered to an agent.
 
 Everything that changes an agent's state goes through here, so that whoever becomes ready is given a call at once, and
-whatever state ends by itself has its deadline on the heap.
+whatever state ends by itself has its deadline.
 """
 
-import heapq
+from typing import Protocol
 
-from acd.core.agents import OFFERED, AgentState, Desk
+from acd.core.agents import HINDERED, OFFERED, AgentState, Desk
 from acd.core.calls import Call, CallState
+from acd.core.deadlines import Deadlines, Due, Kind
 from acd.core.events import AgentChanged, AgentOffered, Event, OfferEnd, OfferEnded
 from acd.core.instants import Instant
-from acd.core.matching import Line, Matching
+from acd.core.matching import Matching
 from acd.core.memory import Memory
-from acd.core.names import AgentId, OfferId
+from acd.core.names import OfferId
 from acd.core.orders import Order, RingAgent, SurveySwitch
 from acd.core.policy import Lane
-from acd.core.service_level import LaneCounts
+from acd.core.service_level import LaneCounts, RecentCounts
 from acd.core.step import Step
+from acd.core.switch_events import PhoneState
 
 OFFERS_PER_EPOCH = 1_000_000
 """More offers than one process makes in its life; the epoch above it keeps every number unique."""
+
+
+class Witness(Protocol):
+    """Somebody who looks on, to explain afterwards; he changes nothing."""
+
+    def offering(self, call: Call, desk: Desk, now: Instant, *, agent_was_free: bool) -> None:
+        """An agent has been chosen for a call, and nothing has changed yet.
+
+        `agent_was_free` tells an agent who became ready and took a call from a call that came and took an agent.
+        """
+        ...
 
 
 class Floor:
@@ -27,18 +40,24 @@ class Floor:
 
     def __init__(self, memory: Memory) -> None:
         self.memory = memory
+        self.witness: Witness | None = None
+        self.deadlines = Deadlines()
         self._events: list[Event] = []
         self._orders: list[Order] = []
-        self._due = [(desk.until, desk.agent) for desk in memory.desks.values() if desk.until is not None]
-        heapq.heapify(self._due)
+        for desk in memory.desks.values():
+            self.deadlines.set(Kind.AGENT, desk.agent, desk.until)
         self.rebuild_lines()
 
-    def rebuild_lines(self) -> None:
-        """Make the lines anew: the policy changed, or the memory came from a checkpoint."""
+    def renew(self) -> None:
+        """Compile the policy anew, with nobody in any line yet."""
         self.matching = Matching(self.memory)
+
+    def rebuild_lines(self) -> None:
+        """Make the lines anew from the memory."""
+        self.renew()
         for call in self.memory.calls.values():
             if call.state is CallState.WAITING:
-                self.matching.add(call)
+                self.matching.lines.add(call, self.memory.now)
 
     def say(self, event: Event) -> None:
         """Tell everybody."""
@@ -63,44 +82,47 @@ class Floor:
 
     def lane_of(self, call: Call) -> Lane:
         """The rules under which the call is served; the default lane's if its own has been taken away."""
-        lanes = self.memory.policy.lanes
-        default = lanes[self.memory.policy.default_lane]
-        return default if call.lane is None else lanes.get(call.lane, default)
+        return self.matching.rules.lane_of(call).lane
 
     def counts_of(self, call: Call) -> LaneCounts:
         """The books of the lane in which the call was counted as offered."""
         assert call.lane is not None
         return self.memory.counts.setdefault(call.lane, LaneCounts())
 
+    def count_recent(self, call: Call, now: Instant, *, in_time: bool) -> None:
+        """Note in the rolling window that the call leaves its lane."""
+        assert call.lane is not None
+        recent = self.memory.recent.setdefault(call.lane, RecentCounts())
+        recent.count(now, in_time=in_time, window=self.memory.policy.window)
+
     # Deadlines
 
-    def next_due(self) -> tuple[Instant, AgentId] | None:
-        """The earliest end of a state, and whose; entries that a later change made void are dropped on the way."""
-        while self._due:
-            due, agent = self._due[0]
-            desk = self.memory.desks.get(agent)
-            if desk is not None and desk.until == due:
-                return due, agent
-            heapq.heappop(self._due)
-        return None
+    def next_due(self) -> Due | None:
+        """The earliest thing that ends by itself."""
+        return self.deadlines.first()
 
     def set_until(self, desk: Desk, until: Instant | None) -> None:
         """Let the desk's present state end at `until`, or not by itself at all."""
         desk.until = until
-        if until is not None:
-            heapq.heappush(self._due, (until, desk.agent))
+        self.deadlines.set(Kind.AGENT, desk.agent, until)
 
     # Agents
 
     def change(
         self, desk: Desk, state: AgentState, now: Instant, *, until: Instant | None = None, reason: str = ""
     ) -> None:
-        """Move a desk to another state and tell everybody; somebody who becomes ready is given a call at once."""
+        """Move a desk to another state and tell everybody; somebody who becomes ready is given a call at once.
+
+        Who would be ready is hindered instead while his phone is lost or busy with a call that is not ours.
+        """
         was_offered = desk.state in OFFERED
+        if state is AgentState.READY:
+            state = _ready_with(desk.phone)
         desk.move(state, now, reason=reason)
         self.set_until(desk, until)
         if state is AgentState.READY and not was_offered:
             desk.idle_since = now
+        self.matching.idle.follow(desk)
         self.tell(desk)
         if state is AgentState.READY:
             self._seek_call(desk, now)
@@ -126,52 +148,67 @@ class Floor:
             return
         afterwards, reason = desk.afterwards, desk.afterwards_reason
         desk.afterwards, desk.afterwards_reason = None, ""
-        self.change(desk, afterwards, now, reason=reason)
+        limit = self.memory.policy.pause_reasons.get(reason) if afterwards is AgentState.PAUSED else None
+        self.change(desk, afterwards, now, until=None if limit is None else now + limit, reason=reason)
+
+    def hear_phone(self, desk: Desk, phone: PhoneState, now: Instant) -> None:
+        """Take in what the switch says of an agent's phone; it may hinder an agent, or no longer."""
+        desk.phone = phone
+        if (desk.state is AgentState.READY or desk.state in HINDERED) and _ready_with(phone) is not desk.state:
+            self.change(desk, AgentState.READY, now)
 
     # Offers
 
     def seek_agent(self, call: Call, now: Instant) -> bool:
         """Offer a waiting call to the agent who should take it; False if none is ready."""
-        desk = self.matching.agent_for(call) if self.memory.switch_ready else None
+        desk = self.matching.agent_for(call, now) if self.memory.switch_ready else None
         if desk is not None:
-            self._offer(call, desk, now)
+            self._offer(call, desk, now, agent_was_free=False)
         return desk is not None
 
     def serve_waiting(self, now: Instant) -> None:
         """Offer all waiting calls, in the order of their places, as far as agents are ready.
 
-        For moments when calls and ready agents may stand side by side: after a survey, or under a new policy.
+        For moments when calls and ready agents may stand side by side: after a survey, under a new policy, or when a
+        reserve is let go.
         """
-        unserved: set[Line] = set()
-        for waiting in self.matching.waiting():
-            call = self.memory.calls[waiting]
-            line = self.matching.line_of(call)
-            if line not in unserved and not self.seek_agent(call, now):
-                unserved.add(line)
+        lines = self.matching.lines
+        unserved: dict[int, None] = {}
+        for waiting in self.matching.waiting(now):
+            if not self.matching.idle.ready:
+                return
+            if waiting in lines:
+                line = lines.line_of(waiting)
+                if id(line) not in unserved and not self.seek_agent(self.memory.calls[waiting], now):
+                    unserved[id(line)] = None
 
     def _seek_call(self, desk: Desk, now: Instant) -> None:
         if self.memory.switch_ready:
-            call = self.matching.call_for(desk.agent)
+            call = self.matching.call_for(desk.agent, now)
             if call is not None:
-                self._offer(call, desk, now)
+                self._offer(call, desk, now, agent_was_free=True)
 
-    def _offer(self, call: Call, desk: Desk, now: Instant) -> None:
+    def _offer(self, call: Call, desk: Desk, now: Instant, *, agent_was_free: bool) -> None:
+        if self.witness is not None:
+            self.witness.offering(call, desk, now, agent_was_free=agent_was_free)
         memory = self.memory
-        assert call.entered_at is not None
         memory.offers_made += 1
         offer = OfferId(memory.epoch * OFFERS_PER_EPOCH + memory.offers_made)
-        self.matching.remove(call)
+        lane = self.lane_of(call)
+        self.matching.lines.remove(call.id)
+        self.deadlines.set(Kind.CALL, call.id, None)
         call.move(CallState.OFFERED, now)
         call.contestable_at = now + memory.policy.arrival_limit
         call.offer, call.agent = offer, desk.agent
         call.offers += 1
+        memory.last_chosen[lane.name] = desk.agent
         desk.call, desk.offer = call.id, offer
         self.change(desk, AgentState.RESERVED, now, until=now + memory.policy.arrival_limit)
         event = self.offer_of(desk)
         assert event is not None
         self.say(event)
         phone = memory.policy.agents[desk.agent].phone
-        self.order(RingAgent(call.id, desk.agent, phone, offer, self.lane_of(call).ring_for))
+        self.order(RingAgent(call.id, desk.agent, phone, offer, lane.ring_for))
 
     def offer_of(self, desk: Desk) -> AgentOffered | None:
         """The offer that the agent holds at present, as his screen should show it."""
@@ -202,3 +239,14 @@ class Floor:
             self.say(OfferEnded(call.id, call.offer, call.agent, end))
         call.agent = None
         return desk
+
+
+def _ready_with(phone: PhoneState) -> AgentState:
+    """What an agent is who would be ready, by what the switch says of his phone."""
+    match phone:
+        case PhoneState.FREE:
+            return AgentState.READY
+        case PhoneState.BUSY:
+            return AgentState.OTHER_CALL
+        case PhoneState.LOST:
+            return AgentState.PHONE_LOST

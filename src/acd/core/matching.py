@@ -1,95 +1,130 @@
 """Who may serve whom, and in which order: the waiting callers and the ready agents, brought together.
 
-A call's place is the instant at which it entered its lane, less its credit; the smallest is served first, and the
-call's id breaks a tie. Calls of the same lane and language ask the same of an agent, so they wait in one line, and
-only the head of a line need be looked at.
+One order holds across all lanes. A freed agent takes, of all callers whom he may serve, the one of the highest
+priority; among these, by default, the one with the largest standing (`acd.core.places`); the call's id breaks a tie.
+A call goes to the agent whom its lane's rule of choice puts first (`acd.core.idle`).
 """
 
-from bisect import bisect_left, insort
-from typing import TypeAlias
+from collections.abc import Iterable
 
-from acd.core.agents import AgentState, Desk
+from acd.core.agents import Desk
 from acd.core.calls import Call
+from acd.core.floor_now import FloorNow
+from acd.core.idle import IdleAgents
 from acd.core.instants import Instant
+from acd.core.lines import Line, Lines, head_rank
 from acd.core.memory import Memory
-from acd.core.names import AgentId, CallId, LaneName, LanguageName
-from acd.core.policy import Agent, Need, Policy
+from acd.core.names import AgentId, CallId, LaneName, VipClass
+from acd.core.places import Rank, rank_of
+from acd.core.policy import CallChoice
+from acd.core.reserves import Reserves
+from acd.core.rules import Rules
+from acd.core.shares import ONE_CALL, may_overtake, take_turn
 
-Line: TypeAlias = tuple[LaneName, LanguageName]
-Place: TypeAlias = tuple[Instant, CallId]
-
-
-def can_serve(agent: Agent, needs: tuple[Need, ...]) -> bool:
-    """Whether the agent has every skill asked for, at the level asked for or above."""
-    return all(agent.skills.get(need.skill, 0) >= need.level for need in needs)
-
-
-def place_of(call: Call) -> Place:
-    """The call's place in its line; `call` has entered a lane."""
-    assert call.entered_at is not None
-    return (call.entered_at - call.credit, call.id)
+NO_VIPS: frozenset[VipClass] = frozenset()
 
 
 class Matching:
-    """The waiting lines and who may serve them: an index over the memory, made anew whenever the policy changes."""
+    """The waiting lines and the ready agents: an index over the memory, made anew whenever the policy changes."""
 
     def __init__(self, memory: Memory) -> None:
         self._memory = memory
-        self._lines: dict[Line, list[Place]] = {}
-        self._agents_for: dict[Line, list[AgentId]] = {}
-        self._lines_of: dict[AgentId, tuple[Line, ...]] = _lines_of_agents(memory.policy)
-        for agent, lines in self._lines_of.items():
-            for line in lines:
-                self._agents_for.setdefault(line, []).append(agent)
+        self.rules = Rules(memory.policy)
+        self.lines = Lines(self.rules)
+        self.idle = IdleAgents(self.rules, memory.desks, memory.last_chosen)
+        self.reserves = Reserves(memory, self.rules)
+        self._limited = frozenset(vip.name for vip in memory.policy.vip if vip.share_at_most < ONE_CALL)
 
-    def line_of(self, call: Call) -> Line:
-        """The call's line; what the operator took away while the caller waited becomes the default."""
-        assert call.lane is not None
-        assert call.language is not None
-        policy = self._memory.policy
-        lane = call.lane if call.lane in policy.lanes else policy.default_lane
-        language = call.language if call.language in policy.languages else policy.default_language
-        return (lane, language)
+    def floor(self, now: Instant) -> FloorNow:
+        """The floor as conditions see it at `now`."""
+        return FloorNow(self._memory, self.rules, self.lines, self.idle, now)
 
-    def add(self, call: Call) -> None:
-        """Put a call into its line, at the place its waiting time and credit give it."""
-        insort(self._lines.setdefault(self.line_of(call), []), place_of(call))
+    def able(self, call: Call) -> int:
+        """The agents who may serve the waiting call at present, ready or not, as bits."""
+        needs = self.rules.class_of(call)
+        able = needs.mask & ~self.reserves.barred(needs.lane)
+        return able if call.kept_for is None else able & self.rules.team.bit(call.kept_for)
 
-    def remove(self, call: Call) -> None:
-        """Take a call out of its line; it must be in it."""
-        line, place = self._lines[self.line_of(call)], place_of(call)
-        index = bisect_left(line, place)
-        assert line[index] == place, f"{call.id} is not waiting"
-        del line[index]
+    def agent_for(self, call: Call, now: Instant) -> Desk | None:
+        """The ready agent who takes the call; None if nobody who may serve it is ready."""
+        able = self.able(call)
+        if not able & self.idle.ready:
+            return None
+        rules = self.rules.lane_of(call)
+        choice = rules.lane.choose or self._memory.policy.choose_agent
+        return self.idle.choose(able, self.rules.class_of(call), choice, now)
 
-    def agent_for(self, call: Call) -> Desk | None:
-        """The ready agent who may serve the call and has been ready longest; the id breaks a tie."""
-        desks = self._memory.desks
-        capable = (desks[agent] for agent in self._agents_for.get(self.line_of(call), ()))
-        return min(
-            (desk for desk in capable if desk.state is AgentState.READY),
-            key=lambda desk: (desk.idle_since, desk.agent),
-            default=None,
-        )
+    def call_for(self, agent: AgentId, now: Instant) -> Call | None:
+        """The waiting call that the agent takes, across all lanes; None if nobody waits whom he may serve.
 
-    def call_for(self, agent: AgentId) -> Call | None:
-        """The waiting call that the agent may serve and whose place is the smallest, across all lines."""
-        heads = (self._lines.get(line) for line in self._lines_of.get(agent, ()))
-        place = min((head[0] for head in heads if head), default=None)
-        return None if place is None else self._memory.calls[place[1]]
+        Counts as a turn of the lane whose caller would be next if nobody were special; see `acd.core.shares`.
+        """
+        first = self._first(agent, now, NO_VIPS)
+        if first is None:
+            return None
+        ordinary: set[VipClass] = set()
+        while first.vip in self._limited:
+            # Only who comes before somebody because of his class has to pay for it.
+            plain = self._first(agent, now, frozenset({*ordinary, first.vip}))
+            assert plain is not None
+            assert first.vip is not None
+            if plain.places[0] == first.places[0]:
+                break
+            turn = plain.needs.lane
+            if may_overtake(self._memory, first.vip, turn):
+                take_turn(self._memory, turn, first.vip)
+                return self._head(first)
+            ordinary.add(first.vip)
+            first = plain
+        take_turn(self._memory, first.needs.lane, None)
+        return self._head(first)
 
-    def waiting(self) -> list[CallId]:
+    def waiting(self, now: Instant) -> list[CallId]:
         """All waiting calls in the order in which an agent with every skill would take them."""
-        return [call for _, call in sorted(place for line in self._lines.values() for place in line)]
+        return self.lines.in_order(now)
 
+    def rank(self, call: Call, now: Instant, *, as_vip: bool = True) -> Rank:
+        """The call's place among all at `now`."""
+        return rank_of(call, self.rules.standing_of(call, as_vip=as_vip), now)
 
-def _lines_of_agents(policy: Policy) -> dict[AgentId, tuple[Line, ...]]:
-    return {
-        agent.id: tuple(
-            (lane.name, language)
-            for lane in policy.lanes.values()
-            for language, language_needs in policy.languages.items()
-            if can_serve(agent, lane.needs + language_needs)
-        )
-        for agent in policy.agents.values()
-    }
+    def _head(self, line: Line) -> Call:
+        return self._memory.calls[line.places[0].call]
+
+    def _first(self, agent: AgentId, now: Instant, ordinary: frozenset[VipClass]) -> Line | None:
+        """The line whose head the agent takes, if callers of these classes were nobody special."""
+        number = self.rules.team.number(agent)
+        barred = self.reserves.lanes_barred_to(number)
+        choice = self._memory.policy.choose_call
+        if choice is CallChoice.LONGEST_WAITING:
+            return self._smallest(self.lines.heads_for(agent, number, barred), now, ordinary)
+        lines = list(self.lines.lines_for(agent, number, barred))
+        if not lines:
+            return None
+        # A strict priority comes before any rule of choice.
+        ranks = [(self._rank(line, now, ordinary), line) for line in lines]
+        highest = min(rank.priority for rank, _ in ranks)
+        ranks = [each for each in ranks if each[0].priority == highest]
+        if choice is CallChoice.BEST_SKILL:
+            return min(ranks, key=lambda each: (-each[1].needs.level(number), each[0]))[1]
+        return min(ranks, key=lambda each: (*self._length(each[1].needs.lane), each[0]))[1]
+
+    def _length(self, lane: LaneName) -> tuple[int, LaneName]:
+        """Smallest for the lane in which most callers wait."""
+        return (-self.lines.waiting(lane), lane)
+
+    def _smallest(self, rows: Iterable[Iterable[Line]], now: Instant, ordinary: frozenset[VipClass]) -> Line | None:
+        best: tuple[Rank, Line] | None = None
+        for row in rows:
+            for line in row:
+                rank = self._rank(line, now, ordinary)
+                if best is None or rank < best[0]:
+                    best = (rank, line)
+                if line.vip not in ordinary:
+                    # Whatever follows in this row has a larger rank, but for callers who are nobody special here.
+                    break
+        return None if best is None else best[1]
+
+    def _rank(self, line: Line, now: Instant, ordinary: frozenset[VipClass]) -> Rank:
+        if line.vip in ordinary:
+            return self.rank(self._head(line), now, as_vip=False)
+        return head_rank(line, now)

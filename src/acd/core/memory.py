@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 
 from acd.core.agents import Desk
 from acd.core.calls import Call
-from acd.core.instants import Instant
-from acd.core.names import AgentId, CallId, LaneName
+from acd.core.instants import Duration, Instant
+from acd.core.names import AgentId, CallId, LaneName, VipClass
 from acd.core.policy import Policy
-from acd.core.service_level import LaneCounts
+from acd.core.service_level import LaneCounts, RecentCounts
 
 
 @dataclass(slots=True)
@@ -29,3 +29,15 @@ class Memory:
     ended: dict[CallId, Instant] = field(default_factory=dict)
     """When the calls of the last seconds ended, oldest first; the switch may still speak of them."""
     counts: dict[LaneName, LaneCounts] = field(default_factory=dict)
+    recent: dict[LaneName, RecentCounts] = field(default_factory=dict)
+    """The rolling window of each lane's service level."""
+    last_wait: dict[LaneName, Duration] = field(default_factory=dict)
+    """How long the caller answered last had waited."""
+    last_chosen: dict[LaneName, AgentId] = field(default_factory=dict)
+    """Whom the last call of each lane was offered to."""
+    allowance: dict[VipClass, dict[LaneName, int]] = field(default_factory=dict)
+    """Percent of one call by which the class may yet overtake callers of the lane; see `acd.core.shares`."""
+    released: dict[str, bool] = field(default_factory=dict)
+    """Whether each reserve's agents are let go at present; see `acd.core.reserves`."""
+    last_agents: dict[str, tuple[AgentId, Instant]] = field(default_factory=dict)
+    """Who talked with a number last and when, the longest ago first; kept only if the policy asks for it."""

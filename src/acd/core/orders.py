@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from acd.core.instants import Duration
-from acd.core.names import AgentId, CallId, OfferId, PhoneName
+from acd.core.names import AgentId, CallId, LanguageName, OfferId, PhoneName
+from acd.core.outcomes import Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +28,28 @@ class ReturnCaller:
 
 
 @dataclass(frozen=True, slots=True)
+class DivertCaller:
+    """Move the caller out of the lane to a declared end; never one of the kind LANE, which needs no order."""
+
+    call: CallId
+    outcome: Outcome
+    language: LanguageName
+
+
+@dataclass(frozen=True, slots=True)
+class SayToCaller:
+    """Let the caller hear an announcement between two laps of music; it never keeps him from an offer."""
+
+    call: CallId
+    announcement: str
+    """A name from the settings; with `offer_callback` a key then leads to being called back."""
+    language: LanguageName
+    offer_callback: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class SurveySwitch:
     """Look at all channels now rather than at the next round: something is overdue."""
 
 
-Order: TypeAlias = RingAgent | ReturnCaller | SurveySwitch
+Order: TypeAlias = RingAgent | ReturnCaller | DivertCaller | SayToCaller | SurveySwitch

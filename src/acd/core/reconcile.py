@@ -13,6 +13,7 @@ from acd.core.instants import Instant
 from acd.core.names import CallId, OfferId, PhoneName
 from acd.core.switch_events import (
     CallArrived,
+    CallDiverted,
     CallEnded,
     CallEvent,
     CallFellBack,
@@ -41,7 +42,14 @@ class TalkFound:
     phone: PhoneName | None
 
 
-Missed: TypeAlias = CallEvent | TalkFound
+@dataclass(frozen=True, slots=True)
+class DiversionLost:
+    """A caller who was sent away still waits: the order to move him was lost."""
+
+    call: CallId
+
+
+Missed: TypeAlias = CallEvent | TalkFound | DiversionLost
 
 
 def missed(call: Call | None, seen: CallSeen | None, asked_at: Instant) -> tuple[Missed, ...]:
@@ -68,26 +76,30 @@ def _adopt(seen: CallSeen) -> tuple[Missed, ...]:
 
 
 def _catch_up(call: Call, seen: CallSeen) -> tuple[Missed, ...]:
+    events: tuple[Missed, ...] = ()
     match call.state:
-        case CallState.IN_MENU:
-            return () if seen.stage in BEFORE_A_LANE else (_waiting(seen), *_beyond_waiting(seen, None))
+        case CallState.IN_MENU if seen.stage not in BEFORE_A_LANE:
+            events = (_waiting(seen), *_beyond_waiting(seen, None))
         case CallState.OFFERED if seen.stage is Stage.WAITING and call.offer is not None:
-            return (OfferFailed(call.id, call.offer, OfferFailure.FAILED),)
+            events = (OfferFailed(call.id, call.offer, OfferFailure.FAILED),)
         case CallState.WAITING | CallState.OFFERED:
-            return _beyond_waiting(seen, None if call.agent is None else call.offer)
+            events = _beyond_waiting(seen, None if call.agent is None else call.offer)
+        case CallState.DIVERTED if seen.stage is Stage.WAITING:
+            events = (DiversionLost(call.id),)
         case CallState.TALKING if seen.stage is Stage.AFTER:
-            return (TalkEnded(call.id),)
+            events = (TalkEnded(call.id),)
         case CallState.TALKING | CallState.AFTER_TALK | CallState.FALLEN_BACK if seen.stage is Stage.WAITING:
             # The dialplan knows no way back into a lane, but a caller who waits must be served whatever we believe.
-            return (CallEnded(call.id), *_adopt(seen))
-        case _:
-            return ()
+            events = (CallEnded(call.id), *_adopt(seen))
+    return events
 
 
 def _beyond_waiting(seen: CallSeen, held: OfferId | None) -> tuple[Missed, ...]:
     """What came after a caller began to wait; `held` is the offer that the core believes him to be in."""
     if seen.stage is Stage.FALLBACK:
         return (CallFellBack(seen.call),)
+    if seen.stage is Stage.DIVERTED:
+        return (CallDiverted(seen.call),)
     offer = UNKNOWN_OFFER if seen.offer is None else seen.offer
     if seen.stage is Stage.OFFERED:
         return (OfferReached(seen.call, offer),)
@@ -108,4 +120,7 @@ def _waiting(seen: CallSeen) -> CallStartedWaiting:
         seen.lane,
         seen.language,
         seen.tier,
+        seen.verified,
+        seen.manager,
+        seen.menu,
     )

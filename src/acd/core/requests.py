@@ -35,4 +35,11 @@ class PauseAgent:
     reason: str
 
 
-Request: TypeAlias = LogIn | LogOut | BecomeReady | PauseAgent
+@dataclass(frozen=True, slots=True)
+class ExtendWrapUp:
+    """An agent needs longer for his notes; granted once for each call, as far as the lane allows it."""
+
+    agent: AgentId
+
+
+Request: TypeAlias = ExtendWrapUp | LogIn | LogOut | BecomeReady | PauseAgent

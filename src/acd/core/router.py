@@ -8,8 +8,16 @@ of what the switch saw: a fact that does not fit becomes an `EventIgnored` with 
 
 from acd.core.agents import OFFERED, AgentState, Desk
 from acd.core.call_flow import CallFlow
+from acd.core.deadlines import Due, Kind
 from acd.core.desk_flow import DeskFlow
-from acd.core.events import AgentOffered, CallRepaired, EventIgnored, RoutingPaused, RoutingResumed
+from acd.core.events import (
+    AgentOffered,
+    CallRepaired,
+    EventIgnored,
+    PolicyAdopted,
+    RoutingPaused,
+    RoutingResumed,
+)
 from acd.core.floor import Floor
 from acd.core.inputs import QUIET, CoreStarted, Input, PolicyLoaded, TimePassed
 from acd.core.instants import Duration, Instant
@@ -18,9 +26,10 @@ from acd.core.names import AgentId, CallId
 from acd.core.orders import SurveySwitch
 from acd.core.policy import Policy
 from acd.core.reconcile import missed
-from acd.core.requests import BecomeReady, LogIn, LogOut, PauseAgent
+from acd.core.requests import BecomeReady, ExtendWrapUp, LogIn, LogOut, PauseAgent
 from acd.core.step import Step
-from acd.core.switch_events import SwitchLost, SwitchSurveyed
+from acd.core.switch_events import PhoneChanged, SwitchLost, SwitchSurveyed
+from acd.core.wait_flow import WaitFlow
 
 SURVEY_PAUSE: Duration = 1_000
 """At least this long between two surveys for the same ringing that does not end, in milliseconds."""
@@ -32,7 +41,8 @@ class Router:
     def __init__(self, memory: Memory) -> None:
         self.memory = memory
         self._floor = Floor(memory)
-        self._call_flow = CallFlow(self._floor)
+        self._wait_flow = WaitFlow(self._floor)
+        self._call_flow = CallFlow(self._floor, self._wait_flow)
         self._desk_flow = DeskFlow(self._floor)
 
     @classmethod
@@ -54,11 +64,11 @@ class Router:
             case TimePassed() | CoreStarted():
                 pass
             case PolicyLoaded(policy):
-                self._desk_flow.adopt(policy, now)
-                self._floor.rebuild_lines()
-                self._floor.serve_waiting(now)
-            case LogIn() | LogOut() | BecomeReady() | PauseAgent():
+                self._adopt(policy, now)
+            case LogIn() | LogOut() | BecomeReady() | PauseAgent() | ExtendWrapUp():
                 self._desk_flow.take(happened, now)
+            case PhoneChanged():
+                self._desk_flow.hear_phone(happened, now)
             case SwitchLost():
                 self._lose_switch(now)
             case SwitchSurveyed():
@@ -72,7 +82,7 @@ class Router:
     def next_deadline(self) -> Instant | None:
         """When `take(TimePassed(), …)` is due at the latest; None if nothing ends by itself."""
         due = self._floor.next_due()
-        return None if due is None else due[0]
+        return None if due is None else due.at
 
     def desk(self, agent: AgentId) -> Desk | None:
         """How an agent's desk stands, or None for an unknown agent; not to be changed."""
@@ -85,7 +95,21 @@ class Router:
 
     def waiting(self) -> list[CallId]:
         """All waiting calls in the order of their places."""
-        return self._floor.matching.waiting()
+        return self._floor.matching.waiting(self.memory.now)
+
+    @property
+    def floor(self) -> Floor:
+        """The indexes beside the memory, for explanations; not to be changed."""
+        return self._floor
+
+    def _adopt(self, policy: Policy, now: Instant) -> None:
+        """Let another policy hold, for those who wait as well."""
+        old = self.memory.policy
+        self._desk_flow.adopt(policy, now)
+        self._floor.renew()
+        self._wait_flow.adopt(old, now)
+        self._floor.say(PolicyAdopted(policy.version))
+        self._floor.serve_waiting(now)
 
     def _begin(self, epoch: int, now: Instant) -> None:
         self.memory.epoch = epoch
@@ -93,19 +117,36 @@ class Router:
         self._lose_switch(now)
 
     def _settle(self, now: Instant) -> None:
-        while (due := self._floor.next_due()) is not None and due[0] <= now:
-            at, agent = due
-            self.memory.now = at
-            desk = self.memory.desks[agent]
-            match desk.state:
-                case AgentState.RESERVED:
-                    self._call_flow.give_up_arrival(desk, at)
-                case AgentState.RINGING:
-                    # Its end must have been missed; only a survey can tell which end it was.
-                    self._floor.set_until(desk, at + max(self.memory.policy.ring_grace, SURVEY_PAUSE))
-                    self._floor.order(SurveySwitch())
-                case _:
-                    self._floor.free(desk, at)
+        """Let everything that fell due until `now` take effect, each at its own instant."""
+        while (due := self._floor.next_due()) is not None and due.at <= now:
+            said_before = self._floor.said
+            self._fall_due(due)
+            if due.kind is Kind.AGENT or self._floor.said != said_before:
+                # A look of which nothing comes leaves no trace: it is not written down either.
+                self.memory.now = due.at
+
+    def _fall_due(self, due: Due) -> None:
+        match due.kind:
+            case Kind.AGENT:
+                self._end_state(self.memory.desks[AgentId(due.id)], due.at)
+            case Kind.CALL:
+                self._floor.deadlines.set(Kind.CALL, due.id, None)
+                self._wait_flow.fall_due(self.memory.calls[CallId(due.id)], due.at)
+            case Kind.LOOK:
+                self._wait_flow.look(due.at)
+
+    def _end_state(self, desk: Desk, at: Instant) -> None:
+        match desk.state:
+            case AgentState.RESERVED:
+                self._call_flow.give_up_arrival(desk, at)
+            case AgentState.RINGING:
+                # Its end must have been missed; only a survey can tell which end it was.
+                self._floor.set_until(desk, at + max(self.memory.policy.ring_grace, SURVEY_PAUSE))
+                self._floor.order(SurveySwitch())
+            case AgentState.PAUSED:
+                self._desk_flow.pause_too_long(desk)
+            case _:
+                self._floor.free(desk, at)
 
     def _lose_switch(self, now: Instant) -> None:
         self.memory.switch_lost_at = now
@@ -127,6 +168,8 @@ class Router:
             return
         was_ready, self.memory.switch_ready = self.memory.switch_ready, False
         repaired = self._repair(survey, now)
+        for phone, state in survey.phones:
+            repaired |= self._desk_flow.see_phone(phone, state, now, asked_at=survey.asked_at)
         self.memory.switch_ready = True
         if not was_ready:
             self._floor.say(RoutingResumed())

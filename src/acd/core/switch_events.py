@@ -32,6 +32,18 @@ class Stage(StrEnum):
     TALKING = "talking"
     AFTER = "after"
     FALLBACK = "fallback"
+    DIVERTED = "diverted"
+    """Sent away from his lane: hears an announcement, leaves a message, or talks to a number outside."""
+
+
+class PhoneState(StrEnum):
+    """What Asterisk says of an agent's phone, whatever the agent's screen says."""
+
+    FREE = "free"
+    BUSY = "busy"
+    """On a call, or ringing; ours or another."""
+    LOST = "lost"
+    """Not registered, or not to be reached."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +73,12 @@ class CallStartedWaiting:
     language: LanguageName
     tier: str
     """What the customer directory says of the number; empty for an unknown one."""
+    verified: bool = False
+    """The caller has proved who he is; his number proves nothing."""
+    manager: str = ""
+    """The agent who looks after this customer; empty for nobody, and perhaps nobody whom we know."""
+    menu: tuple[tuple[str, str], ...] = ()
+    """The key that he pressed in each menu."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +132,30 @@ class OrderFailed:
     """The switch refused an order at once; most often the caller has just hung up."""
 
     call: CallId
-    offer: OfferId
+    offer: OfferId | None
+    """None for a diversion."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallDiverted:
+    """The caller arrived where a diversion sent him."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackAccepted:
+    """A waiting caller pressed the key for being called back."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneChanged:
+    """An agent's phone is now free, busy or lost."""
+
+    phone: PhoneName
+    state: PhoneState
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +179,9 @@ class CallSeen:
     tier: str
     offer: OfferId | None
     phone: PhoneName | None
+    verified: bool = False
+    manager: str = ""
+    menu: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +190,8 @@ class SwitchSurveyed:
 
     asked_at: Instant
     calls: tuple[CallSeen, ...]
+    phones: tuple[tuple[PhoneName, PhoneState], ...] = ()
+    """Phones of which the switch said something; those it did not mention stay as they were."""
 
 
 CallEvent: TypeAlias = (
@@ -158,7 +204,9 @@ CallEvent: TypeAlias = (
     | CallFellBack
     | CallEnded
     | OrderFailed
+    | CallDiverted
+    | CallbackAccepted
 )
 """What is said of one call."""
 
-SwitchEvent: TypeAlias = CallEvent | SwitchLost | SwitchSurveyed
+SwitchEvent: TypeAlias = CallEvent | PhoneChanged | SwitchLost | SwitchSurveyed

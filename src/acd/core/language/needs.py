@@ -1,0 +1,211 @@
+"""What needs mean for one agent, why he does not satisfy them, and how they are widened and joined.
+
+`satisfied` is the meaning of needs, in its plainest form. `acd.core.language.team` answers the same for all agents at
+once, and the tests hold the two together.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from acd.core.language.facts import CallFacts, is_true_of, value_of
+from acd.core.language.reading import skills_of
+from acd.core.language.syntax import (
+    LOWEST_LEVEL,
+    NEVER,
+    NOTHING,
+    AllOf,
+    AnyOf,
+    CallIs,
+    Needs,
+    NeedsLeaf,
+    Not,
+    Pressed,
+    SkillLevel,
+    Verified,
+    all_of,
+    any_of,
+    negation,
+)
+from acd.core.language.terms import CallFact, Compare
+from acd.core.language.words import printable
+from acd.core.names import Skill
+
+__all__ = ["NOTHING", "both", "either", "for_call", "lacking", "satisfied", "wanted_skills", "without"]
+
+_AT_LEAST_SOME = (Compare.AT_LEAST, Compare.MORE_THAN, Compare.EQUAL)
+
+
+def satisfied(needs: Needs, skills: Mapping[Skill, int], call: CallFacts) -> bool:
+    """Whether an agent with `skills` has what `needs` asks for when `call` comes; a skill he lacks is level 0."""
+    match needs:
+        case AllOf(parts):
+            return all(satisfied(part, skills, call) for part in parts)
+        case AnyOf(parts):
+            return any(satisfied(part, skills, call) for part in parts)
+        case Not(part):
+            return not satisfied(part, skills, call)
+        case SkillLevel(skill, compare, level):
+            return compare.test(skills.get(skill, 0), level)
+        case fact:
+            return is_true_of(fact, call)
+
+
+def both(one: Needs, other: Needs) -> Needs:
+    """Asks for both."""
+    return all_of((one, other))
+
+
+def either(one: Needs, other: Needs) -> Needs:
+    """Asks for one of the two, whichever."""
+    return any_of((one, other))
+
+
+def without(needs: Needs, skills: Sequence[Skill]) -> Needs:
+    """`needs`, but every mention of `skills` counts as satisfied. So nobody who satisfied `needs` is shut out."""
+    kept = _without(needs, skills, wanted=True)
+    return NOTHING if kept is None else kept
+
+
+def _without(needs: Needs, skills: Sequence[Skill], *, wanted: bool) -> Needs | None:
+    """What is left; None when it counts as satisfied or, where it stands under `not`, as not satisfied."""
+    match needs:
+        case AllOf(parts) | AnyOf(parts):
+            left = [_without(part, skills, wanted=wanted) for part in parts]
+            kept = [part for part in left if part is not None]
+            # One settled part settles an `or` that is wanted, and an `and` that is not; the others drop it.
+            one_is_enough = isinstance(needs, AnyOf) is wanted
+            if len(kept) < len(left) and (one_is_enough or not kept):
+                return None
+            return all_of(kept) if isinstance(needs, AllOf) else any_of(kept)
+        case Not(part):
+            rest = _without(part, skills, wanted=not wanted)
+            return None if rest is None else negation(rest)
+        case SkillLevel(skill):
+            return None if skill in skills else needs
+        case _:
+            return needs
+
+
+def for_call(needs: Needs, call: CallFacts) -> Needs:
+    """What `needs` asks of skills when `call` comes; `NEVER` when its facts rule everybody out."""
+    match needs:
+        case SkillLevel():
+            return needs
+        case AllOf(parts) | AnyOf(parts):
+            settled = tuple(for_call(part, call) for part in parts)
+            if settled == parts:
+                return needs
+            return all_of(settled) if isinstance(needs, AllOf) else any_of(settled)
+        case Not(part):
+            return negation(for_call(part, call))
+        case fact:
+            return NOTHING if is_true_of(fact, call) else NEVER
+
+
+def wanted_skills(needs: Needs, call: CallFacts) -> tuple[Skill, ...]:
+    """The skills that are asked for, not those under `not`, when `call` comes; in order, each once."""
+    return tuple(dict.fromkeys(_wanted(for_call(needs, call), wanted=True)))
+
+
+def _wanted(needs: Needs, *, wanted: bool) -> list[Skill]:
+    match needs:
+        case AllOf(parts) | AnyOf(parts):
+            return [skill for part in parts for skill in _wanted(part, wanted=wanted)]
+        case Not(part):
+            return _wanted(part, wanted=not wanted)
+        case SkillLevel(skill) if wanted:
+            return [skill]
+        case _:
+            return []
+
+
+# Why an agent does not satisfy them.
+
+
+def lacking(needs: Needs, skills: Mapping[Skill, int], call: CallFacts) -> str:
+    """The shortest honest reason why an agent with `skills` does not satisfy `needs`; empty when he does.
+
+    It speaks of the call only where no agent at all could satisfy `needs` because of it.
+    """
+    left = for_call(needs, call)
+    if left == NEVER:
+        left = without(needs, skills_of(needs))
+    return _lack(_straight(left), skills, call)
+
+
+def _straight(needs: Needs, *, holds: bool = True) -> Needs:
+    """What means the same as `needs`, or the opposite, without a `not` where that can be: `cards < 3`."""
+    match needs:
+        case Not(part):
+            return _straight(part, holds=not holds)
+        case AllOf(parts):
+            return (all_of if holds else any_of)(_straight(part, holds=holds) for part in parts)
+        case AnyOf(parts):
+            return (any_of if holds else all_of)(_straight(part, holds=holds) for part in parts)
+        case leaf:
+            return leaf if holds else _opposite(leaf)
+
+
+def _opposite(leaf: NeedsLeaf) -> Needs:
+    match leaf:
+        case SkillLevel(skill, compare, level):
+            return SkillLevel(skill, compare.opposite, level)
+        case CallIs(fact, value, equal):
+            return CallIs(fact, value, not equal)
+        case Pressed(menu, key, equal):
+            return Pressed(menu, key, not equal)
+        case Verified():
+            return Not(leaf)
+
+
+def _lack(needs: Needs, skills: Mapping[Skill, int], call: CallFacts) -> str:
+    match needs:
+        case AllOf(parts):
+            return min(filter(None, (_lack(part, skills, call) for part in parts)), key=len, default="")
+        case AnyOf(parts):
+            return _lack_of_any(parts, skills, call)
+        case SkillLevel():
+            return _lack_of_skill(needs, skills.get(needs.skill, 0))
+        case Not():
+            return "the caller is verified" if call.verified else ""
+        case fact:
+            return "" if is_true_of(fact, call) else _lack_of_fact(fact, call)
+
+
+def _lack_of_any(parts: Sequence[Needs], skills: Mapping[Skill, int], call: CallFacts) -> str:
+    """None of the parts fits; skills that he has not at all are told together."""
+    reasons = dict.fromkeys(_lack(part, skills, call) for part in parts)
+    if "" in reasons:
+        return ""
+    absent = [part.skill for part in parts if isinstance(part, SkillLevel) and _is_absent(part, skills)]
+    if len(set(absent)) < 2:
+        return "; ".join(reasons)
+    others = [reason for reason in reasons if reason not in {f"has no {skill}" for skill in absent}]
+    return "; ".join([f"has none of {', '.join(dict.fromkeys(absent))}", *others])
+
+
+def _is_absent(asked: SkillLevel, skills: Mapping[Skill, int]) -> bool:
+    return asked.compare in _AT_LEAST_SOME and not skills.get(asked.skill)
+
+
+def _lack_of_skill(asked: SkillLevel, level: int) -> str:
+    if asked.compare.test(level, asked.level):
+        return ""
+    if asked.compare in _AT_LEAST_SOME and level == 0:
+        return f"has no {asked.skill}"
+    if (asked.compare, asked.level) == (Compare.LESS_THAN, LOWEST_LEVEL):
+        return f"must not have {asked.skill}"
+    return f"has {asked.skill} {level}, asked for {asked.skill} {asked.compare} {asked.level}"
+
+
+def _lack_of_fact(asked: CallIs | Pressed | Verified, call: CallFacts) -> str:
+    if isinstance(asked, Verified):
+        return "the caller is not verified"
+    known = printable(value_of(asked, call))
+    match asked:
+        case CallIs(CallFact.DIALLED, number, equal):
+            what = f"the caller dialled {known or 'no known number'}"
+        case CallIs(fact, number, equal):
+            what = f"the caller's {fact} is {known or 'not known'}"
+        case Pressed(menu, number, equal):
+            what = f"the caller pressed {known or 'nothing'} in menu {menu}"
+    return f"{what}, asked for {number if equal else 'any other'}"

@@ -1,0 +1,98 @@
+"""When the hotline is open, by the clock on its own wall."""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from acd.core.local_time import DAY, is_open, local
+from acd.core.policy import Calendar
+
+HOUR = 3_600_000
+UTC_ALWAYS = ((0, 0),)
+SHANGHAI = ((0, 8 * HOUR),)
+OFFICE = Calendar(
+    name="office",
+    week=(*[((9 * HOUR, 12 * HOUR), (13 * HOUR, 18 * HOUR))] * 5, ((10 * HOUR, 14 * HOUR),), ()),
+    days={
+        date(2026, 10, 1).toordinal() - date(1970, 1, 1).toordinal(): (),
+        date(2026, 10, 4).toordinal() - date(1970, 1, 1).toordinal(): ((0, 24 * HOUR),),
+    },
+)
+
+
+def at(text: str) -> int:
+    """An instant, written in UTC."""
+    return round(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp() * 1000)
+
+
+def test_the_first_day_was_a_thursday() -> None:
+    assert local(0, UTC_ALWAYS) == (0, 3, 0)
+    assert local(-1, UTC_ALWAYS) == (-1, 2, DAY - 1)
+
+
+def test_an_evening_in_utc_is_the_next_morning_in_shanghai() -> None:
+    day, weekday, since_midnight = local(at("2026-09-27T23:30"), SHANGHAI)
+
+    assert date(1970, 1, 1) + timedelta(days=day) == date(2026, 9, 28)
+    assert weekday == 0, "a Monday"
+    assert since_midnight == 7 * HOUR + 30 * 60_000
+
+
+def test_summer_time_begins_at_its_instant_and_not_a_millisecond_before() -> None:
+    begins = at("2026-03-29T01:00")
+    offsets = ((at("2025-10-26T01:00"), HOUR), (begins, 2 * HOUR))
+
+    assert local(begins - 1, offsets)[2] == 2 * HOUR - 1
+    assert local(begins, offsets)[2] == 3 * HOUR
+    assert local(0, offsets)[2] == HOUR, "the first offset holds before it, too"
+
+
+@pytest.mark.parametrize(
+    ("when", "open_"),
+    [
+        ("2026-09-28T00:59", False),
+        ("2026-09-28T01:00", True),
+        ("2026-09-28T04:00", False),
+        ("2026-09-28T05:00", True),
+        ("2026-09-28T09:59", True),
+        ("2026-09-28T10:00", False),
+        ("2026-10-03T02:00", True),
+        ("2026-10-01T02:00", False),
+        ("2026-09-27T02:00", False),
+        ("2026-10-03T16:00", True),
+        ("2026-10-04T15:59", True),
+        ("2026-10-04T16:00", False),
+    ],
+    ids=[
+        "a_minute_before_the_office_opens",
+        "when_it_opens",
+        "when_the_lunch_hour_begins",
+        "when_it_ends",
+        "a_minute_before_the_evening",
+        "when_it_closes",
+        "a_saturday_morning",
+        "a_thursday_that_is_a_holiday",
+        "an_ordinary_sunday",
+        "a_sunday_that_is_open_all_day_from_midnight",
+        "its_last_minute",
+        "the_monday_after_it_at_midnight",
+    ],
+)
+def test_an_office_in_shanghai_is_open(when: str, open_: bool) -> None:
+    assert is_open(OFFICE, at(when), SHANGHAI) is open_
+
+
+@given(st.datetimes(datetime(2020, 1, 1), datetime(2044, 12, 31)), st.sampled_from([-9, 0, 5.75, 8]))  # noqa: DTZ001 - hypothesis wants them naive.
+def test_local_time_agrees_with_the_calendar_of_the_standard_library(moment: datetime, hours: float) -> None:
+    offset = timedelta(hours=hours)
+    wall = moment.replace(microsecond=0)
+    now = round((wall - offset).replace(tzinfo=ZoneInfo("UTC")).timestamp()) * 1000
+
+    day, weekday, since_midnight = local(now, ((0, round(offset.total_seconds() * 1000)),))
+
+    assert date(1970, 1, 1) + timedelta(days=day) == wall.date()
+    assert weekday == wall.weekday()
+    assert since_midnight == ((wall.hour * 60 + wall.minute) * 60 + wall.second) * 1000
