@@ -14,7 +14,7 @@ from acd.core.inputs import Input
 from acd.core.instants import Instant
 from acd.core.names import AgentId, CallId, LaneName, LanguageName, OfferId, PhoneName, Skill
 from acd.core.orders import RingAgent
-from acd.core.policy import Agent, Lane, Need, Policy
+from acd.core.policy import Agent, Lane, Policy
 from acd.core.requests import BecomeReady, LogIn, PauseAgent
 from acd.core.router import Router
 from acd.core.step import Step
@@ -59,15 +59,15 @@ class Hall:
         self.agents = [AgentId(f"a{number:04}") for number in range(sizes.agents)]
         policy = Policy(
             version="bench",
-            lanes={name: Lane(name, (Need(skill),)) for name, skill in zip(self.lanes, skills, strict=True)},
+            lanes={name: Lane(name, skill) for name, skill in zip(self.lanes, skills, strict=True)},
             agents={
                 name: Agent(name, name, PhoneName(name), dict.fromkeys(self._some(skills, skills_each), 5))
                 for name in self.agents
             },
-            languages=dict.fromkeys(LANGUAGES, ()),
+            languages=dict.fromkeys(LANGUAGES, ""),
             default_lane=self.lanes[0],
             default_language=LANGUAGES[0],
-            pause_reasons=("break",),
+            pause_reasons={"break": None},
         )
         self.router = Router.fresh(policy)
         self.now = BEGIN

@@ -2,6 +2,10 @@
 
 The core is plain synchronous code that is told the time, so the same inputs give the same outcomes, to the digest.
 Where they do not, either the code has changed since or the journal has been; `verify` says where it first shows.
+
+After an upgrade to a version with another memory, the rest of the old journal is decided anew, by the new rules. What
+comes out otherwise than it did are offers at most: the facts and the places are in the inputs, and the next survey
+tells what became of the offers. A checkpoint parts the two versions, and nothing before it is compared.
 """
 
 from collections.abc import Iterator
@@ -16,7 +20,7 @@ from acd.core.policy import Policy
 from acd.core.router import Router
 from acd.engine.driver import digest_of
 from acd.journal.errors import UnknownRecord
-from acd.journal.records import GAP, decode, decode_memory
+from acd.journal.records import GAP, MEMORY_VERSION, decode, decode_memory
 from acd.journal.stored import Recoverable, Stored, StoredCheckpoint, StoredInput
 
 _log = structlog.get_logger(__name__)
@@ -31,6 +35,8 @@ class Restored:
     """Inputs taken again after the last checkpoint."""
     new: bool
     """Whether the journal was empty; the owner then begins it with a checkpoint."""
+    earlier: bool = False
+    """Whether an earlier version of this program wrote it; the owner then parts the two with a checkpoint."""
     problem: str = ""
     """Why the inputs after the checkpoint did not all count; empty when they did."""
 
@@ -45,32 +51,34 @@ def restore(journal: Stored, policy: Policy) -> Restored:
     checkpoint = journal.last_checkpoint()
     if checkpoint is None:
         return Restored(Router.fresh(policy), 0, new=True)
-    router = _router_at(checkpoint)
+    router = router_at(checkpoint)
+    earlier = checkpoint.version < MEMORY_VERSION
     replayed, problem = 0, ""
     for line in journal.inputs(checkpoint.seq):
         if line.record.kind == GAP:
             problem = f"some inputs before line {line.seq} were never written"
             continue
-        happened = _read(line)
+        happened = read_line(line)
         try:
             router.take(happened, line.at)
         except Exception as error:  # noqa: BLE001 - see above; the kind of error is told, its text may hold a caller.
             problem = f"the core failed with {type(error).__name__} on line {line.seq}, so later lines do not count"
-            return Restored(_router_at(checkpoint), 0, new=False, problem=problem)
+            return Restored(router_at(checkpoint), 0, new=False, earlier=earlier, problem=problem)
         replayed += 1
-    return Restored(router, replayed, new=False, problem=problem)
+    return Restored(router, replayed, new=False, earlier=earlier, problem=problem)
 
 
 def recover(journal: Recoverable, policy: Policy) -> tuple[Router, Instant]:
     """The router for a core that starts now, and the time of the journal's last input.
 
-    An empty journal is begun with a checkpoint of a fresh router under `policy`. After a recovery the journal's own
-    policy holds until the core takes `PolicyLoaded`. What could not be recovered is in the log.
+    An empty journal is begun with a checkpoint of a fresh router under `policy`, and one of an earlier version goes on
+    with a checkpoint. After a recovery the journal's own policy holds until the core takes `PolicyLoaded`. What could
+    not be recovered is in the log.
     """
     restored = restore(journal, policy)
-    if restored.new:
+    if restored.new or restored.earlier:
         journal.checkpoint(restored.router.memory, now=True)
-    elif restored.problem:
+    if restored.problem:
         _log.error("the journal does not tell all; the next survey tells the rest", problem=restored.problem)
     return restored.router, restored.router.memory.now
 
@@ -101,6 +109,8 @@ class Report:
     """Checkpoints that were compared with the memory at their place."""
     gaps: int = 0
     """Places where inputs are missing; the comparison goes on at the next checkpoint."""
+    earlier: int = 0
+    """Inputs that an earlier version of this program decided; they were read, and their outcomes are not compared."""
     difference: Difference | None = None
 
     @property
@@ -114,32 +124,39 @@ def verify(journal: Stored) -> Report:
 
     Raises `UnknownRecord` for a line that cannot be read.
     """
-    inputs = checkpoints = gaps = 0
+    inputs = checkpoints = gaps = earlier = 0
     router: Router | None = None
+    is_earlier = False
     for each in _merged(journal):
         if isinstance(each, StoredCheckpoint):
-            found = _router_at(each)
+            found = router_at(each)
+            if is_earlier := each.version < MEMORY_VERSION:
+                router = None
+                continue
             if router is not None:
                 checkpoints += 1
                 if router.memory != found.memory:
                     wrong = ", ".join(_differing(found.memory, router.memory))
                     difference = Difference(each.seq, "checkpoint", f"other {wrong}", "its own")
-                    return Report(inputs, checkpoints, gaps, difference)
+                    return Report(inputs, checkpoints, gaps, earlier, difference)
             router = found
         elif each.record.kind == GAP:
             gaps += 1
             router = None
+        elif is_earlier:
+            earlier += 1
+            read_line(each)
         elif router is not None:
             inputs += 1
             replayed = _outcome(router, each)
             if replayed != each.digest:
                 difference = Difference(each.seq, each.record.kind, each.digest, replayed)
-                return Report(inputs, checkpoints, gaps, difference)
-    return Report(inputs, checkpoints, gaps)
+                return Report(inputs, checkpoints, gaps, earlier, difference)
+    return Report(inputs, checkpoints, gaps, earlier)
 
 
 def _outcome(router: Router, line: StoredInput) -> str:
-    happened = _read(line)
+    happened = read_line(line)
     try:
         return digest_of(router.take(happened, line.at))
     except Exception as error:  # noqa: BLE001 - a core that fails is an outcome too, and a different one.
@@ -165,14 +182,16 @@ def _merged(journal: Stored) -> Iterator[StoredInput | StoredCheckpoint]:
         following = next(checkpoints, None)
 
 
-def _read(line: StoredInput) -> Input:
+def read_line(line: StoredInput) -> Input:
+    """The input of a line. Raises `UnknownRecord`, which says which line."""
     try:
         return decode(line.record)
     except UnknownRecord as error:
         raise UnknownRecord(f"line {line.seq}: {error}") from None
 
 
-def _router_at(checkpoint: StoredCheckpoint) -> Router:
+def router_at(checkpoint: StoredCheckpoint) -> Router:
+    """A router with the memory of a checkpoint. Raises `UnknownRecord`."""
     return Router(decode_memory(checkpoint.state, checkpoint.version))
 
 

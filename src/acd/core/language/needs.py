@@ -172,28 +172,40 @@ def _lack(needs: Needs, skills: Mapping[Skill, int], call: CallFacts) -> str:
 
 
 def _lack_of_any(parts: Sequence[Needs], skills: Mapping[Skill, int], call: CallFacts) -> str:
-    """None of the parts fits; skills that he has not at all are told together."""
-    reasons = dict.fromkeys(_lack(part, skills, call) for part in parts)
+    """None of the parts fits. Skills that he has not at all are told together, and so are those that shut him out."""
+    reasons = [_lack(part, skills, call) for part in parts]
     if "" in reasons:
         return ""
-    absent = [part.skill for part in parts if isinstance(part, SkillLevel) and _is_absent(part, skills)]
-    if len(set(absent)) < 2:
-        return "; ".join(reasons)
-    others = [reason for reason in reasons if reason not in {f"has no {skill}" for skill in absent}]
-    return "; ".join([f"has none of {', '.join(dict.fromkeys(absent))}", *others])
+    absent: dict[Skill, None] = {}
+    unwanted: dict[Skill, None] = {}
+    others: dict[str, None] = {}
+    for part, reason in zip(parts, reasons, strict=True):
+        if isinstance(part, SkillLevel) and reason == _has_no(part.skill):
+            absent[part.skill] = None
+        elif isinstance(part, SkillLevel) and reason == _must_not_have(part.skill):
+            unwanted[part.skill] = None
+        else:
+            others[reason] = None
+    return "; ".join(filter(None, [_has_no(*absent), *others, _must_not_have(*unwanted)]))
 
 
-def _is_absent(asked: SkillLevel, skills: Mapping[Skill, int]) -> bool:
-    return asked.compare in _AT_LEAST_SOME and not skills.get(asked.skill)
+def _has_no(*skills: Skill) -> str:
+    return f"has none of {', '.join(skills)}" if len(skills) > 1 else "".join(f"has no {skill}" for skill in skills)
+
+
+def _must_not_have(*skills: Skill) -> str:
+    if len(skills) > 1:
+        return f"must not have {' and '.join(skills)} together"
+    return "".join(f"must not have {skill}" for skill in skills)
 
 
 def _lack_of_skill(asked: SkillLevel, level: int) -> str:
     if asked.compare.test(level, asked.level):
         return ""
     if asked.compare in _AT_LEAST_SOME and level == 0:
-        return f"has no {asked.skill}"
+        return _has_no(asked.skill)
     if (asked.compare, asked.level) == (Compare.LESS_THAN, LOWEST_LEVEL):
-        return f"must not have {asked.skill}"
+        return _must_not_have(asked.skill)
     return f"has {asked.skill} {level}, asked for {asked.skill} {asked.compare} {asked.level}"
 
 

@@ -35,7 +35,7 @@ class Team:
         """By skill, the binary digits of everybody's level."""
         self._who = {skill: self._by_comparison(groups) for skill, groups in exactly.items()}
         """By skill and sign, who satisfies the comparison with each level."""
-        self._who_at_none = self._by_comparison([self.everybody] + [0] * HIGHEST_LEVEL)
+        self._who_at_none = self._by_comparison([0] * (HIGHEST_LEVEL + 1))
         """The same for a skill that nobody has."""
 
     def _by_exact_level(self, agents: Mapping[AgentId, Agent]) -> dict[Skill, list[Group]]:
@@ -43,12 +43,12 @@ class Team:
         for number, agent in enumerate(self.agents):
             for skill, level in agents[agent].skills.items():
                 assert 0 <= level <= HIGHEST_LEVEL, f"{agent} cannot have {skill} at level {level}"
-                groups = exactly.setdefault(skill, [self.everybody] + [0] * HIGHEST_LEVEL)
-                groups[0] ^= 1 << number
-                groups[level] ^= 1 << number
+                groups = exactly.setdefault(skill, [0] * (HIGHEST_LEVEL + 1))
+                groups[level] |= 1 << number
         return exactly
 
     def _by_comparison(self, exactly: list[Group]) -> dict[Compare, list[Group]]:
+        """Who satisfies each comparison, by the level that is asked for; nobody asks for level 0."""
         at_least = list(accumulate(reversed(exactly), or_))[::-1]
         more = [*at_least[1:], 0]
         return {

@@ -58,14 +58,12 @@ class Word:
 
 
 _WORD = re.compile(
-    r"""\s*(?:
-        (?P<name>[^\W0-9][\w.-]*)
+    r"""(?P<name>[^\W0-9][\w.-]*)
       | (?P<value>[0-9][\w.:-]*(?:\ ?%)?)
       | "(?P<quoted>[^"]*)" | '(?P<single>[^']*)'
       | (?P<slip>=>|=<|<>|&+|\|+)
       | (?P<sign>>=|<=|==|!=|[<>()])
-      | (?P<odd>\S)
-    )""",
+      | (?P<odd>\S)""",
     re.VERBOSE,
 )
 _KINDS: Final = {"single": Kind.QUOTED, "slip": Kind.ODD} | {kind.value: kind for kind in Kind}

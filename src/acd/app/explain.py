@@ -1,0 +1,217 @@
+"""`hotline explain`: why a call waited, second by second, and why it went to whom, from the journal.
+
+For people as a story that fits on a screen; for machines as JSON with everything. It holds no number and no name of a
+caller. The journal may be read while a core writes to it.
+"""
+
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, is_dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from acd.app import console
+from acd.app.settings import home_folder
+from acd.core.agents import AgentState
+from acd.core.events import AgentOffered, CallLeftLane, Event
+from acd.core.explain import Excluded, Offer, Rule, Waiting
+from acd.core.instants import Duration, Instant
+from acd.core.names import CallId
+from acd.core.orders import Order
+from acd.journal.sqlite import SqliteStored
+from acd.journal.story import Span, Story, tell
+
+FOUND, UNKNOWN = 0, 1
+NAMED_AT_MOST = 6
+SECRET = frozenset({"number", "name"})
+"""Fields of events that tell who called."""
+
+
+def run(call: str, path: Path | None, *, as_json: bool) -> int:
+    """Print the call's story and return the exit code: 0 found, 1 unknown. Raises the journal's one-line errors."""
+    path = path or home_folder() / "journal" / "journal.sqlite3"
+    stored = SqliteStored(path)
+    try:
+        story = tell(stored, CallId(call), _progress())
+    finally:
+        stored.close()
+    if story is None:
+        console.refuse(f"{path}: knows of no call {call[:80]!r}; the log and MQTT say which calls there were")
+        return UNKNOWN
+    if as_json:
+        console.print_json(as_data(story))
+    else:
+        for line in told(story):
+            console.say(line)
+    return FOUND
+
+
+def as_data(story: Story) -> dict[str, Any]:
+    """Everything that is known, as plain values; instants are milliseconds since 1970."""
+    return {
+        "call": story.call,
+        "finished": story.finished,
+        "told_until": story.told_until,
+        "remark": story.remark,
+        "events": [{"at": at, "kind": type(event).__name__, **_fields(event)} for at, event in story.events],
+        "waiting": [{"begin": span.begin, "end": span.end, **asdict(span.reasons)} for span in story.spans],
+        "offers": [asdict(offer) for offer in story.offers],
+    }
+
+
+def told(story: Story) -> Iterator[str]:
+    """The story in lines for people."""
+    began = story.events[0][0] if story.events else story.told_until
+    yield f"Call {story.call}, {_clock(began)} UTC"
+    moments = [(at, 0, [_event_line(event)]) for at, event in story.events]
+    moments += [(spans[0].begin, 1, list(_waiting_lines(spans, story))) for spans in _alike(story.spans)]
+    moments += [(offer.at, 2, list(_offer_lines(offer))) for offer in story.offers]
+    for at, _, lines in sorted(moments, key=lambda moment: moment[:2]):
+        for number, line in enumerate(lines):
+            yield f"{_after(at - began) if number == 0 else '':>9}  {line}"
+    if story.remark:
+        yield f"           {story.remark}"
+    elif not story.finished:
+        yield f"{_after(story.told_until - began):>9}  the journal ends here, and the call is not over"
+
+
+def _alike(spans: list[Span]) -> Iterator[list[Span]]:
+    """Spans in a row that differ only in what the able agents do."""
+    for _, row in groupby(spans, key=lambda span: _frame(span.reasons)):
+        yield list(row)
+
+
+def _frame(reasons: Waiting) -> tuple[object, ...]:
+    lasting = tuple(each for each in reasons.excluded if each.rule is not Rule.STATE)
+    return (reasons.lane, reasons.steps, reasons.asks_for, reasons.kept_for, reasons.able, lasting, reasons.version)
+
+
+def _waiting_lines(spans: list[Span], story: Story) -> Iterator[str]:
+    reasons = spans[0].reasons
+    end = story.told_until if spans[-1].end is None else spans[-1].end
+    steps = "no step yet" if not reasons.steps else "steps " + ", ".join(map(str, reasons.steps))
+    ahead = f"; to come: {', '.join(map(str, reasons.steps_open))}" if reasons.steps_open else ""
+    kept = f", kept for {reasons.kept_for}" if reasons.kept_for else ""
+    yield (
+        f"waited {_after(end - spans[0].begin)} in {reasons.lane} ({steps}{ahead}){kept}, "
+        f"asking for {reasons.asks_for or 'nothing'}; settings {reasons.version}"
+    )
+    if not reasons.able:
+        yield "    nobody may serve it"
+    for agent in reasons.able[:NAMED_AT_MOST]:
+        yield f"    {agent} may: {_doings(agent, spans, end)}"
+    if len(reasons.able) > NAMED_AT_MOST:
+        yield f"    and {len(reasons.able) - NAMED_AT_MOST} more who may"
+    for rule, row in groupby(
+        sorted((each for each in reasons.excluded if each.rule is not Rule.STATE), key=lambda each: each.rule),
+        key=lambda each: each.rule,
+    ):
+        yield f"    not asked ({_RULES[rule]}): {_named(list(row))}"
+
+
+_RULES = {
+    Rule.NEEDS: "lack what it asks for",
+    Rule.RESERVE: "kept back",
+    Rule.KEPT: "kept for another",
+    Rule.PAUSED_ROUTING: "no link",
+    Rule.STATE: "not ready",
+}
+
+
+def _named(excluded: list[Excluded]) -> str:
+    named = "; ".join(f"{each.agent} {each.detail}" for each in excluded[:NAMED_AT_MOST])
+    more = len(excluded) - NAMED_AT_MOST
+    return named + (f"; and {more} more" if more > 0 else "")
+
+
+def _doings(agent: str, spans: list[Span], end: Instant) -> str:
+    """What an able agent did meanwhile: `talking 0:40, wrap_up 0:20`."""
+    found: list[tuple[str, Duration]] = []
+    for span in spans:
+        state = next((each.detail for each in span.reasons.excluded if each.agent == agent), str(AgentState.READY))
+        lasted = (end if span.end is None else span.end) - span.begin
+        if found and found[-1][0] == state:
+            found[-1] = (state, found[-1][1] + lasted)
+        else:
+            found.append((state, lasted))
+    shown = found[:NAMED_AT_MOST]
+    return ", ".join(f"{state} {_after(lasted)}" for state, lasted in shown) + (" …" if len(found) > len(shown) else "")
+
+
+def _offer_lines(offer: Offer) -> Iterator[str]:
+    if offer.calls:
+        yield f"    {offer.agent} became free and took it, by the rule {offer.rule}:"
+        for compared in offer.calls[:NAMED_AT_MOST]:
+            mark = "→" if compared.call == offer.call else " "
+            vip = f", {compared.vip}" if compared.vip else ""
+            yield (
+                f"    {mark} {compared.call} in {compared.lane}: priority {compared.priority}, counts as "
+                f"{_after(compared.standing)} (waited {_after(compared.waited)}{vip}), level {compared.level}"
+            )
+        compared_more = offer.more + max(0, len(offer.calls) - NAMED_AT_MOST)
+    else:
+        yield f"    {offer.agent} was chosen of {len(offer.agents) + offer.more} ready, by the rule {offer.rule}:"
+        for agent in offer.agents[:NAMED_AT_MOST]:
+            mark = "→" if agent.agent == offer.agent else " "
+            yield (
+                f"    {mark} {agent.agent}: serves {agent.kinds} kinds of callers, level {agent.level}, "
+                f"idle {_after(offer.at - agent.idle_since)}, {agent.answered} calls, occupancy {agent.occupancy:.0%}"
+            )
+        compared_more = offer.more + max(0, len(offer.agents) - NAMED_AT_MOST)
+    if compared_more:
+        yield f"      and {compared_more} more"
+    if offer.limited:
+        yield f"      share used up, so served in the order of waiting: {', '.join(offer.limited)}"
+
+
+def _event_line(event: Event) -> str:
+    words = type(event).__name__
+    spaced = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in words).strip()
+    shown = {AgentOffered: ("agent", "offer"), CallLeftLane: ("lane", "outcome", "why")}.get(type(event))
+    fields = _fields(event)
+    kept = {name: fields[name] for name in (shown or fields) if fields.get(name) not in (None, "")}
+    return spaced + (": " + ", ".join(f"{name} {_plain(name, value)}" for name, value in kept.items()) if kept else "")
+
+
+def _plain(name: str, value: Any) -> str:
+    if name in {"waited", "credit", "talked"}:
+        return _after(value)
+    if name.endswith("_at") or name in {"until", "since"}:
+        return _clock(value)
+    return str(value)
+
+
+def _fields(event: Event | Order) -> dict[str, Any]:
+    """An event's fields but those that tell who called."""
+    found = {}
+    for name in event.__dataclass_fields__:
+        value = getattr(event, name)
+        if name != "call" and name not in SECRET:
+            found[name] = str(value) if isinstance(value, StrEnum) or is_dataclass(value) else value
+    return found
+
+
+def _after(span: Duration) -> str:
+    """A length of time as `1:02.5` minutes and seconds."""
+    seconds, tenths = divmod(abs(span) // 100, 10)
+    text = f"{seconds // 60}:{seconds % 60:02}" + (f".{tenths}" if tenths else "")
+    return f"-{text}" if span < 0 else text
+
+
+def _clock(at: Instant) -> str:
+    return datetime.fromtimestamp(at / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _progress() -> Any:
+    """Says on a terminal how many lines were read, for journals that take a while."""
+    if not sys.stderr.isatty():
+        return lambda _: None
+
+    def show(count: int) -> None:
+        if count and count % 20_000 == 0:
+            console.ERRORS.print(f"  {count} lines of the journal read", style="dim")
+
+    return show

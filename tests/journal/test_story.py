@@ -1,0 +1,193 @@
+"""One call's story out of the journal: why it waited each second, and why it went to whom, also after a restart."""
+
+import itertools
+
+from acd.app.explain import as_data, told
+from acd.core.events import AgentOffered, CallAnswered, CallClosed, CallEnteredLane, StepTaken
+from acd.core.explain import Rule
+from acd.core.inputs import CoreStarted, Input, PolicyLoaded
+from acd.core.instants import Instant, seconds
+from acd.core.names import AgentId, CallId
+from acd.core.policy import AgentChoice, Policy, Reserve, RouteStep
+from acd.core.step import Step
+from acd.core.switch_events import Stage
+from acd.engine.driver import digest_of
+from acd.engine.ports import Entry
+from acd.journal import MemoryJournal
+from acd.journal.records import GAP, Record
+from acd.journal.stored import StoredInput
+from acd.journal.story import Story, tell
+from tests.builders import ANNA, BEN, CARDS, CHEN, FIRST, OPENING, SECOND, World, agent, lane, need, policy, seen
+
+RELAXING = policy(
+    version="before",
+    lanes=(
+        lane("cards", need("cards", 4), steps=(RouteStep(after=seconds(20), needs="cards >= 1"),)),
+        lane("wealth", need("wealth")),
+        lane("general"),
+    ),
+)
+
+
+class Recorded(World):
+    """A world whose inputs are written down."""
+
+    def __init__(self, rules: Policy) -> None:
+        self.inputs: list[tuple[Instant, Input, str]] = []
+        super().__init__(rules)
+
+    def take(self, happened: Input) -> Step:
+        step = super().take(happened)
+        self.inputs.append((self.now, happened, digest_of(step)))
+        return step
+
+    async def journal(self) -> MemoryJournal:
+        """All that happened, after a checkpoint of the beginning."""
+        journal = MemoryJournal()
+        journal.checkpoint(World(self.inputs_policy(), surveyed=False).router.memory, now=True)
+        await journal.append([Entry(at, happened, digest) for at, happened, digest in self.inputs])
+        return journal
+
+    def inputs_policy(self) -> Policy:
+        return RELAXING
+
+    async def story(self, call: CallId) -> Story:
+        story = tell(await self.journal(), call)
+        assert story is not None
+        return story
+
+
+async def test_each_second_of_waiting_has_its_step_and_its_reasons() -> None:
+    world = Recorded(RELAXING)
+    world.log_in(BEN)
+    world.ready(BEN)
+    world.enter(FIRST)
+    world.wait(30)
+    world.hang_up(FIRST)
+    story = await world.story(FIRST)
+
+    before, after = story.spans[0], story.spans[-1]
+    assert (before.begin, before.end) == (OPENING, OPENING + seconds(20))
+    assert (before.reasons.steps, before.reasons.steps_open) == ((), (1,))
+    assert before.reasons.able == (ANNA,)
+    reasons = {each.agent: (each.rule, each.detail) for each in before.reasons.excluded}
+    assert reasons[ANNA] == (Rule.STATE, "logged_out")
+    assert reasons[BEN] == (Rule.NEEDS, "has cards 3, asked for cards >= 4")
+    assert reasons[CHEN][0] is Rule.NEEDS
+    assert after is before, "Ben took the call the moment the step let him, so nothing was waited for after it"
+
+
+async def test_the_step_and_the_offer_stand_at_the_second_at_which_they_came() -> None:
+    world = Recorded(RELAXING)
+    world.log_in(BEN)
+    world.ready(BEN)
+    world.enter(FIRST)
+    world.wait(20)
+    world.talk(FIRST)
+    world.wait(5)
+    world.hang_up(FIRST)
+    story = await world.story(FIRST)
+
+    kinds = {type(event): at for at, event in story.events}
+    assert kinds[CallEnteredLane] == OPENING
+    assert kinds[StepTaken] == kinds[AgentOffered] == OPENING + seconds(20)
+    assert kinds[CallAnswered] == OPENING + seconds(20)
+    assert kinds[CallClosed] == OPENING + seconds(25)
+    assert story.finished
+    (offer,) = story.offers
+    assert (offer.at, offer.agent, offer.rule, offer.version) == (OPENING + seconds(20), BEN, "longest_idle", "before")
+    assert [compared.agent for compared in offer.agents] == [BEN]
+    assert offer.agents[0].idle_since == OPENING
+
+
+async def test_who_takes_a_waiting_call_is_told_with_all_whom_he_could_have_taken() -> None:
+    world = Recorded(RELAXING)
+    world.enter(FIRST)
+    world.wait(10)
+    world.enter(SECOND, tier="platinum")
+    world.log_in(ANNA)
+    world.ready(ANNA)
+    story = await world.story(SECOND)
+
+    (offer,) = story.offers
+    assert not offer.agents
+    assert [compared.call for compared in offer.calls] == [SECOND, FIRST]
+    assert [compared.standing for compared in offer.calls] == [seconds(90), seconds(10)]
+    assert [compared.vip for compared in offer.calls] == ["platinum", None]
+
+
+async def test_a_reserve_and_the_settings_in_force_are_named() -> None:
+    held = policy(
+        version="reserved",
+        agents=(agent("anna", cards=5, mandarin=5),),
+        reserves=(Reserve("backup", "cards >= 5", "waiting(cards) > 3", backup_for=CARDS),),
+        choose_agent=AgentChoice.FEWEST_SKILLS,
+    )
+    world = Recorded(RELAXING)
+    world.take(PolicyLoaded(held))
+    world.log_in(ANNA)
+    world.ready(ANNA)
+    world.enter(FIRST)
+    world.wait(5)
+    story = await world.story(FIRST)
+
+    (span,) = story.spans
+    assert span.reasons.version == "reserved"
+    assert [(each.agent, each.rule, each.detail) for each in span.reasons.excluded] == [
+        (ANNA, Rule.RESERVE, "kept back by the reserve backup")
+    ]
+    assert not span.reasons.able
+    assert not story.finished
+
+
+async def test_a_story_goes_on_across_a_restart() -> None:
+    world = Recorded(RELAXING)
+    world.enter(FIRST)
+    world.wait(5)
+    world.take(CoreStarted(7))
+    world.wait(5)
+    world.survey(seen(FIRST, Stage.WAITING))
+    story = await world.story(FIRST)
+
+    assert not story.finished
+    assert story.spans[0].begin == OPENING
+    assert all(earlier.end == later.begin for earlier, later in itertools.pairwise(story.spans))
+
+
+async def test_an_unknown_call_has_no_story() -> None:
+    world = Recorded(RELAXING)
+    world.enter(FIRST)
+    assert tell(await world.journal(), CallId("hotline-9.9")) is None
+
+
+async def test_a_gap_ends_the_story_and_says_so() -> None:
+    world = Recorded(RELAXING)
+    world.enter(FIRST)
+    world.wait(5)
+    journal = await world.journal()
+    journal._inputs.append(StoredInput(len(journal._inputs) + 1, world.now, Record(GAP, 1, '{"lost": 3}'), ""))
+    story = tell(journal, FIRST)
+    assert story is not None
+    assert "were never written" in story.remark
+
+
+async def test_told_to_people_it_names_nobody_who_called() -> None:
+    world = Recorded(RELAXING)
+    world.log_in(BEN)
+    world.ready(BEN)
+    world.enter(FIRST)
+    world.wait(20)
+    world.talk(FIRST)
+    world.hang_up(FIRST)
+    story = await world.story(FIRST)
+
+    text = "\n".join(told(story))
+    assert "waited 0:20 in cards (no step yet; to come: 1), asking for cards >= 4 and mandarin; settings before" in text
+    assert "    anna may: logged_out 0:20" in text
+    assert "ben has cards 3, asked for cards >= 4" in text
+    assert "→ ben: serves" in text
+    data = as_data(story)
+    assert data["offers"][0]["agent"] == AgentId("ben")
+    for told_text in (text, repr(data)):
+        assert "13800000000" not in told_text
+        assert "Li" not in told_text
