@@ -17,7 +17,20 @@ HAND_WRITTEN = {".py", ".js", ".css", ".html", ".conf", ".j2", ".sh"}
 LONGEST = 400
 """Lines; a file fits one thought."""
 
-PURE = {"bisect", "collections", "dataclasses", "enum", "heapq", "typing", "acd"}
+PURE = {
+    "bisect",
+    "collections",
+    "dataclasses",
+    "difflib",
+    "enum",
+    "functools",
+    "heapq",
+    "itertools",
+    "operator",
+    "re",
+    "typing",
+    "acd",
+}
 """What the core may import; of `acd` only itself."""
 
 BANNED = {
