@@ -1,6 +1,7 @@
 """The customer directory: who calls from which number, read from a CSV file into memory.
 
-It sets priority, language and a greeting; it never proves who is calling, because a caller's number can be forged.
+It sets priority, language, a greeting and the agent who is asked first; it never proves who is calling, because a
+caller's number can be forged.
 Numbers are compared in their international form, so that 13800000001, 008613800000001 and +8613800000001 are one
 customer. Numbers that no telephone network knows, such as an extension, are compared letter by letter.
 """
@@ -8,12 +9,15 @@ customer. Numbers that no telephone network knows, such as an extension, are com
 import csv
 import re
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import TextIO
 
 import phonenumbers
 
+from acd.core.names import AgentId
 from acd.engine.ports import Customer
 
 CUSTOMERS_AT_MOST = 500_000
@@ -23,9 +27,12 @@ KEPT_LOOKUPS = 4_096
 """Normalised numbers kept at hand; the one not asked for longest goes first."""
 
 COLUMNS = ("number", "name", "tier", "language")
+MORE_COLUMNS = ("manager", "manager_until")
+"""May follow, one or both; a row may leave them off."""
 
-_TIER = re.compile(r"[a-z][a-z0-9-]{0,31}")
+_NAME = re.compile(r"[a-z][a-z0-9-]{0,31}")
 """As the settings name a tier; the dialplan lets nothing else through, so another would never be recognised."""
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class DirectoryFault(ValueError):
@@ -35,18 +42,30 @@ class DirectoryFault(ValueError):
 class CustomerDirectory:
     """Customers by number; satisfies `acd.engine.ports.Directory`."""
 
-    def __init__(self, region: str = "CN") -> None:
-        """An empty directory for a hotline whose callers dial as one does in `region`."""
+    def __init__(self, region: str = "CN", today: Callable[[], date] | None = None) -> None:
+        """An empty directory for a hotline whose callers dial as one does in `region`.
+
+        `today` is asked for each customer whose manager is his for a limited time; without it, no such manager is
+        ever named.
+        """
         self._region = region
+        self._today = today
+        self._until: dict[str, date] = {}
+        """The last day on which a customer has his manager, by number, where there is one."""
         self._kept: OrderedDict[str, str] = OrderedDict()
         self._customers: dict[str, Customer] = {}
 
-    def add(self, number: str, customer: Customer) -> bool:
-        """Add a customer by a number in any common form; False, and nothing added, if it is somebody's already."""
+    def add(self, number: str, customer: Customer, manager_until: date | None = None) -> bool:
+        """Add a customer by a number in any common form; False, and nothing added, if it is somebody's already.
+
+        He has his manager until the end of `manager_until`, or for good.
+        """
         key = normalised(number, self._region)
         if key in self._customers:
             return False
         self._customers[key] = customer
+        if manager_until is not None:
+            self._until[key] = manager_until
         return True
 
     def __len__(self) -> int:
@@ -65,7 +84,11 @@ class CustomerDirectory:
                 self._kept.popitem(last=False)
         else:
             self._kept.move_to_end(number)
-        return self._customers.get(key)
+        customer = self._customers.get(key)
+        until = self._until.get(key)
+        if customer is None or until is None or (self._today is not None and self._today() <= until):
+            return customer
+        return replace(customer, manager=None)
 
 
 def normalised(number: str, region: str) -> str:
@@ -80,17 +103,24 @@ def normalised(number: str, region: str) -> str:
 
 
 def read_customers(
-    path: Path, *, region: str = "CN", languages: Iterable[str] = (), at_most: int = CUSTOMERS_AT_MOST
+    path: Path,
+    *,
+    region: str = "CN",
+    languages: Iterable[str] = (),
+    agents: Iterable[str] = (),
+    today: Callable[[], date] | None = None,
+    at_most: int = CUSTOMERS_AT_MOST,
 ) -> CustomerDirectory:
     """Read a CSV file with the columns number, name, tier and language; the last two may be empty.
 
-    `languages` are the ones a customer may have; without any, every language is accepted. Raises `DirectoryFault`
-    with the first fault, as file:line: what is wrong, what is allowed.
+    The columns manager and manager_until may follow: an agent's id, and the last day on which he is the customer's
+    manager. `languages` and `agents` are the ones a customer may have; without any, every one is accepted. `today` is
+    for the directory. Raises `DirectoryFault` with the first fault, as file:line: what is wrong, what is allowed.
     """
-    directory = CustomerDirectory(region)
+    directory = CustomerDirectory(region, today)
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            _read(path, file, directory, frozenset(languages), at_most)
+            _Reading(path, frozenset(languages), frozenset(agents), at_most).read(file, directory)
     except OSError as error:
         raise DirectoryFault(f"{path}: the customer file cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
@@ -98,36 +128,67 @@ def read_customers(
     return directory
 
 
-def _read(path: Path, file: TextIO, directory: CustomerDirectory, languages: frozenset[str], at_most: int) -> None:
-    reader = csv.reader(file, strict=True)
+class _Reading:
+    """One file being read, with what its rows may name."""
+
+    def __init__(self, path: Path, languages: frozenset[str], agents: frozenset[str], at_most: int) -> None:
+        self._path = path
+        self._languages = languages
+        self._agents = agents
+        self._at_most = at_most
+
+    def read(self, file: TextIO, directory: CustomerDirectory) -> None:
+        reader = csv.reader(file, strict=True)
+        try:
+            columns = self._columns(next(reader, []))
+            for row in reader:
+                where = f"{self._path}:{reader.line_num}"
+                if not any(field.strip() for field in row):
+                    continue
+                if len(directory) >= self._at_most:
+                    raise DirectoryFault(f"{where}: more than {self._at_most} customers, which is all that is allowed")
+                if not len(COLUMNS) <= len(row) <= len(columns):
+                    raise DirectoryFault(f"{where}: {len(row)} fields instead of {len(columns)} ({', '.join(columns)})")
+                fields = dict(zip(columns, (field.strip() for field in row), strict=False))
+                if not directory.add(*self._customer(where, fields)):
+                    raise DirectoryFault(f"{where}: the number is already that of an earlier line")
+        except csv.Error as error:
+            raise DirectoryFault(f"{self._path}:{reader.line_num}: not a line of CSV: {error}") from error
+
+    def _columns(self, header: list[str]) -> tuple[str, ...]:
+        columns = tuple(column.strip() for column in header)
+        if columns not in [COLUMNS + MORE_COLUMNS[:more] for more in range(len(MORE_COLUMNS) + 1)]:
+            raise DirectoryFault(
+                f"{self._path}:1: the first line must be {','.join(COLUMNS)}; {','.join(MORE_COLUMNS)} may follow"
+            )
+        return columns
+
+    def _customer(self, where: str, fields: dict[str, str]) -> tuple[str, Customer, date | None]:
+        number, name, tier, language = (fields[column] for column in COLUMNS)
+        manager, until = (fields.get(column, "") for column in MORE_COLUMNS)
+        digits = number.removeprefix("+")
+        if not (digits.isascii() and digits.isdigit() and len(digits) <= 32):
+            raise DirectoryFault(f"{where}: a number is up to 32 digits, with a plus in front if you like")
+        if len(name) > FIELD_AT_MOST or not name.isprintable():
+            raise DirectoryFault(f"{where}: a name has at most {FIELD_AT_MOST} characters, all of them printable")
+        if tier and not _NAME.fullmatch(tier):
+            raise DirectoryFault(
+                f"{where}: a tier has at most 32 of a-z, 0-9 and -, first a letter, as in the settings"
+            )
+        if language and self._languages and language not in self._languages:
+            raise DirectoryFault(f"{where}: no such language; allowed: {', '.join(sorted(self._languages))}")
+        if manager and (not _NAME.fullmatch(manager) or (self._agents and manager not in self._agents)):
+            raise DirectoryFault(f"{where}: a manager is the id of one of the agents in the settings, or left empty")
+        if until and not manager:
+            raise DirectoryFault(f"{where}: manager_until has a day, but there is no manager")
+        customer = Customer(name, tier, language, AgentId(manager) if manager else None)
+        return number, customer, _day(where, until) if until else None
+
+
+def _day(where: str, text: str) -> date:
+    if not _DATE.fullmatch(text):
+        raise DirectoryFault(f"{where}: manager_until is a day as 2026-12-31, or left empty")
     try:
-        header = next(reader, [])
-        if tuple(column.strip() for column in header) != COLUMNS:
-            raise DirectoryFault(f"{path}:1: the first line must be {','.join(COLUMNS)}")
-        for row in reader:
-            where = f"{path}:{reader.line_num}"
-            if not any(field.strip() for field in row):
-                continue
-            if len(directory) >= at_most:
-                raise DirectoryFault(f"{where}: more than {at_most} customers, which is all that is allowed")
-            number, customer = _customer(where, row, languages)
-            if not directory.add(number, customer):
-                raise DirectoryFault(f"{where}: the number is already that of an earlier line")
-    except csv.Error as error:
-        raise DirectoryFault(f"{path}:{reader.line_num}: not a line of CSV: {error}") from error
-
-
-def _customer(where: str, row: list[str], languages: frozenset[str]) -> tuple[str, Customer]:
-    if len(row) != len(COLUMNS):
-        raise DirectoryFault(f"{where}: {len(row)} fields instead of {len(COLUMNS)} ({', '.join(COLUMNS)})")
-    number, name, tier, language = (field.strip() for field in row)
-    digits = number.removeprefix("+")
-    if not (digits.isascii() and digits.isdigit() and len(digits) <= 32):
-        raise DirectoryFault(f"{where}: a number is up to 32 digits, with a plus in front if you like")
-    if len(name) > FIELD_AT_MOST or not name.isprintable():
-        raise DirectoryFault(f"{where}: a name has at most {FIELD_AT_MOST} characters, all of them printable")
-    if tier and not _TIER.fullmatch(tier):
-        raise DirectoryFault(f"{where}: a tier has at most 32 of a-z, 0-9 and -, first a letter, as in the settings")
-    if language and languages and language not in languages:
-        raise DirectoryFault(f"{where}: no such language; allowed: {', '.join(sorted(languages))}")
-    return number, Customer(name=name, tier=tier, language=language)
+        return date.fromisoformat(text)
+    except ValueError:
+        raise DirectoryFault(f"{where}: manager_until is a day that no calendar has") from None

@@ -1,8 +1,9 @@
 """Which prompts a hotline needs, by name and text, worked out from its settings.
 
 A name says where the text stands: `main-1-greeting` is the first step of the menu `main`, a greeting;
-`all_busy` is what the dialplan says by itself. The same names are the file names of recordings. Names
-pass an allow-list here, because they become paths of files and arguments of Asterisk's commands.
+`all_busy`, or whatever else stands among the announcements, is called as it is there, without a hyphen. The same
+names are the file names of recordings. Names pass an allow-list here, because they become paths of files and
+arguments of Asterisk's commands.
 """
 
 import re
@@ -66,8 +67,7 @@ def prompts_of(config: HotlineConfig) -> tuple[PromptText, ...]:
     for menu, steps in config.menus.items():
         for number, step in enumerate(steps, 1):
             add(step_name(menu, number, step.step), step.say, f"menus.{menu}[{number}].say")
-    for announcement in type(config.announcements).model_fields:
-        texts = getattr(config.announcements, announcement)
+    for announcement, texts in config.announcements.items():
         add(announcement, texts, f"announcements.{announcement}")
     for name, by_family in _STANDARD_TEXTS.items():
         texts = {

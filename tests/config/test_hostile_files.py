@@ -8,7 +8,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from acd.config import ConfigRefused, HotlineConfig, load, loads
-from tests.config.small import SMALL
+from tests.config.everything import EVERYTHING
+from tests.config.small import SMALL, edited
 
 BOMB = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"{name}: &{name} [{', '.join([f'*{before}'] * 10)}]\n" for before, name in zip("abcdefgh", "bcdefghi", strict=True)
@@ -88,6 +89,38 @@ def test_a_fault_is_one_printable_line_whatever_the_file_holds() -> None:
         assert line.startswith("<text>:")
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        "      - {after: 1s, needs: WRONG or alpha and (beta or not gamma)}\n",
+        "      - {after: 1s, when: waiting(WRONG) > 5 and idle(WRONG) > 0}\n",
+        "      - {after: 1s, lanes: [WRONG], drop: [WRONG], announce: WRONG, overflow: {to: WRONG}}\n",
+    ],
+    ids=["needs", "conditions", "names"],
+)
+def test_for_thousands_of_wrong_names_beside_thousands_of_known_ones_not_every_hint_is_looked_for(more: str) -> None:
+    skills = ", ".join(f"wrong{number}: 1" for number in range(3_000))
+    agents = "".join(f"  b{number}: {{name: B, phone: b{number}, skills: {{wrong: 1}}}}\n" for number in range(500))
+    steps = "    steps:\n" + "".join(more.replace("WRONG", f"card{number}") for number in range(900))
+    text = edited("    ring_for: 15s\n", steps, SMALL + agents + f"  c: {{name: C, phone: c, skills: {{{skills}}}}}\n")
+
+    with pytest.raises(ConfigRefused) as refused:
+        loads(text)
+
+    # Looking for a name that is alike takes milliseconds each time.
+    assert len(refused.value.faults) >= 200
+    assert 0 < sum("did you mean" in fault.message for fault in refused.value.faults) <= 200
+
+
+def test_lanes_that_hand_callers_on_for_ever_are_found_out_however_long_the_row_is() -> None:
+    text = "lanes:\n" + "".join(f"  l{at}: {{when_unstaffed: l{(at + 1) % 4_000}}}\n" for at in range(4_000))
+
+    with pytest.raises(ConfigRefused) as refused:
+        loads(text)
+
+    assert sum("go round" in fault.message for fault in refused.value.faults) == 1
+
+
 YAML_PIECES = st.sampled_from(
     [
         *"a1~{}[],|>'#@`\n\t\\\x85\u2028\ufeff\0中\"",
@@ -108,13 +141,13 @@ def test_any_text_loads_or_is_refused(text: str) -> None:
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.data())
-def test_the_small_hotline_with_anything_put_anywhere_loads_or_is_refused(data: st.DataObject) -> None:
-    start = data.draw(st.integers(0, len(SMALL)))
-    end = data.draw(st.integers(start, min(len(SMALL), start + 30)))
+@given(st.data(), st.sampled_from([SMALL, EVERYTHING]))
+def test_a_hotline_with_anything_put_anywhere_loads_or_is_refused(data: st.DataObject, whole: str) -> None:
+    start = data.draw(st.integers(0, len(whole)))
+    end = data.draw(st.integers(start, min(len(whole), start + 30)))
     piece = data.draw(st.one_of(st.text(max_size=20), st.lists(YAML_PIECES, max_size=8).map("".join)))
     try:
-        found = loads(SMALL[:start] + piece + SMALL[end:])
+        found = loads(whole[:start] + piece + whole[end:])
     except ConfigRefused:
         return
     assert isinstance(found, HotlineConfig)

@@ -9,7 +9,6 @@ from pydantic import ValidationError
 from ruamel.yaml import YAML
 
 from acd.config import ConfigRefused, load, loads, schema
-from acd.core.policy import Need
 from tests.config.small import SMALL, edited
 
 BANK = Path(__file__).parents[2] / "examples/bank/hotline.yaml"
@@ -27,21 +26,28 @@ def test_the_example_bank_loads_without_a_warning() -> None:
 def test_the_core_is_told_what_the_operator_wrote() -> None:
     policy = load(BANK).policy()
 
-    assert policy.lanes["mortgages"].needs == (Need("mortgages", 3),)
+    assert policy.lanes["mortgages"].needs == "mortgages >= 3"
     assert policy.lanes["mortgages"].ring_for == 15_000
     assert policy.lanes["mortgages"].wrap_up == 30_000
     assert policy.agents["anna"].skills == {"cards": 5, "general": 3, "mandarin": 5, "english": 4}
-    assert policy.languages["en"] == (Need("english", 1),)
+    assert policy.languages["en"] == "english"
     assert policy.vip[0].credit == 90_000
     assert policy.vip[0].customer_tiers == {"platinum"}
     assert policy.vip[0].dialled == {"4008885555"}
-    assert policy.pause_reasons == ("break", "lunch", "training", "meeting")
+    assert list(policy.pause_reasons) == ["break", "lunch", "training", "meeting"]
 
 
-def test_an_agent_whose_phone_failed_is_left_alone_for_a_while_and_one_who_does_not_answer_is_not_cooled() -> None:
-    cool_down = loads(SMALL + "cool_down: {busy: 7s}\n").policy().cool_down
+def test_an_agent_whose_phone_failed_or_who_did_not_answer_is_left_alone_for_a_while() -> None:
+    policy = loads(SMALL + "cool_down: {busy: 7s}\nno_answer: {pause_after: 2, cool_down: 8s}\n").policy()
 
-    assert cool_down == {"busy": 7_000, "declined": 5_000, "unreachable": 10_000, "failed": 5_000}
+    assert policy.pause_after_misses == 2
+    assert policy.cool_down == {
+        "no_answer": 8_000,
+        "busy": 7_000,
+        "declined": 5_000,
+        "unreachable": 10_000,
+        "failed": 5_000,
+    }
 
 
 def test_a_comment_does_not_change_the_version_and_one_second_of_ringing_does() -> None:
@@ -77,6 +83,22 @@ def test_a_lane_that_nobody_can_serve_in_one_language_is_a_warning_too() -> None
         "bank.yaml:9:12: lanes.cards.needs: no agent satisfies `cards >= 3 and english`; "
         "callers of cards in en would wait in vain"
     ]
+
+
+def test_a_lane_that_somebody_can_serve_after_a_step_is_no_warning() -> None:
+    nobody = edited("needs: cards >= 3", "needs: cards >= 6")
+    for step in ("needs: cards >= 1 or general", "lanes: [general]", "drop: [cards]"):
+        relaxed = edited("ring_for: 15s", f"ring_for: 15s\n    steps: [{{after: 20s, {step}}}]", nobody)
+        assert loads(relaxed).warnings == ()
+
+    narrowed = edited("ring_for: 15s", "ring_for: 15s\n    steps: [{after: 20s, add: general}]", nobody)
+    assert len(loads(narrowed).warnings) == 1
+
+
+def test_a_lane_whose_needs_depend_on_the_caller_is_no_warning() -> None:
+    text = edited("needs: cards >= 3", "needs: cards >= 3 and (verified or general >= 9)")
+
+    assert loads(text).warnings == ()
 
 
 def test_an_alias_may_stand_for_a_whole_value() -> None:

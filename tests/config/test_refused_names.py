@@ -42,7 +42,7 @@ REFUSED = [
         "needs: cards >= 3",
         "needs: card >= 3",
         [
-            '9:12: lanes.cards.needs: no agent has the skill "card" (did you mean cards?); '
+            '9:12: lanes.cards.needs: there is no skill "card" (did you mean cards?); '
             "known are cards, english, general, mandarin",
         ],
         id="a_need_that_is_nobodys_skill",
@@ -152,7 +152,8 @@ REFUSED = [
         'recognised_by: {customer_tier: platinum, dialled: ["95555"]}',
         "recognised_by: {}",
         [
-            "19:20: vip.platinum.recognised_by: recognises nobody; give a customer_tier, dialled numbers, or both",
+            "19:20: vip.platinum.recognised_by: recognises nobody; give a customer_tier, dialled numbers, "
+            "or verified: true",
         ],
         id="a_vip_class_recognised_by_nothing",
     ),

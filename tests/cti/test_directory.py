@@ -1,5 +1,6 @@
 """Who calls from which number."""
 
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from cti.directory import KEPT_LOOKUPS, CustomerDirectory, DirectoryFault, read_
 
 BANK = Path(__file__).parents[2] / "examples" / "bank" / "customers.csv"
 HEADER = "number,name,tier,language\n"
+WITH_MANAGERS = "number,name,tier,language,manager,manager_until\n"
 
 
 def written(folder: Path, text: str) -> Path:
@@ -20,7 +22,8 @@ def written(folder: Path, text: str) -> Path:
 def test_the_example_banks_customers_are_known() -> None:
     directory = read_customers(BANK, languages=("zh", "en"))
 
-    assert directory.find("+8613800000001") == Customer("王芳", "platinum", "zh")
+    assert directory.find("+8613800000001") == Customer("王芳", "platinum", "zh", "jin")
+    assert directory.find("+8613800000002") == Customer("李伟", "gold", "zh")
     assert directory.find("+8613800000009") is None
     assert len(directory) == 5
 
@@ -58,6 +61,7 @@ def test_a_strange_number_is_nobodys(number: str) -> None:
         ("+8613800000001," + "A" * 200 + ",gold,zh\n", 2, "at most 128 characters"),
         ('+8613800000001,"A\x07",gold,zh\n', 2, "printable"),
         ('+8613800000001,"A" x,gold,zh\n', 2, "not a line of CSV"),
+        ("+8613800000001,A,gold,zh,anna\n", 2, "5 fields instead of 4"),
     ],
 )
 def test_a_fault_is_told_with_its_line(tmp_path: Path, rows: str, line: int, told: str) -> None:
@@ -71,7 +75,64 @@ def test_a_fault_is_told_with_its_line(tmp_path: Path, rows: str, line: int, tol
     assert "13800000001" not in str(fault.value), "a fault does not spread customers' numbers"
 
 
-@pytest.mark.parametrize("text", ["", "name,number\n", "13800000001,A,gold,zh\n"])
+def test_a_customers_manager_may_follow_in_two_more_columns(tmp_path: Path) -> None:
+    rows = "13800000001,A,,,anna,\n13800000002,B,,\n13800000003,C,,,,\n"
+    directory = read_customers(written(tmp_path, WITH_MANAGERS + rows), agents=("anna", "ben"))
+
+    assert directory.find("13800000001") == Customer("A", "", "", "anna")
+    assert directory.find("13800000002") == Customer("B", "", "")
+    assert directory.find("13800000003") == Customer("C", "", "")
+
+
+def test_a_manager_is_the_customers_until_the_end_of_his_last_day(tmp_path: Path) -> None:
+    today = [date(2026, 12, 30)]
+    path = written(tmp_path, WITH_MANAGERS + "13800000001,A,gold,,anna,2026-12-31\n")
+    directory = read_customers(path, today=lambda: today[0])
+
+    found = []
+    for _ in range(3):
+        customer = directory.find("13800000001")
+        assert customer is not None
+        assert (customer.name, customer.tier) == ("A", "gold")
+        found.append(customer.manager)
+        today[0] += timedelta(days=1)
+
+    assert found == ["anna", "anna", None]
+
+
+def test_without_knowing_the_day_a_manager_for_a_limited_time_is_never_named(tmp_path: Path) -> None:
+    rows = "13800000001,A,,,anna,2099-12-31\n13800000002,B,,,ben,\n"
+    directory = read_customers(written(tmp_path, WITH_MANAGERS + rows))
+
+    assert directory.find("13800000001") == Customer("A", "", "")
+    assert directory.find("13800000002") == Customer("B", "", "", "ben")
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ("13800000001,A,,,carla,", "one of the agents in the settings"),
+        ("13800000001,A,,,Anna,", "one of the agents in the settings"),
+        ("13800000001,A,,,anna,31.12.2026", "a day as 2026-12-31"),
+        ("13800000001,A,,,anna,2026-02-30", "a day that no calendar has"),
+        ("13800000001,A,,,anna,20261231", "a day as 2026-12-31"),
+        ("13800000001,A,,,,2026-12-31", "there is no manager"),
+        ("13800000001,A,,,anna,2026-12-31,x", "7 fields instead of 6"),
+        ("13800000001,A,", "3 fields instead of 6"),
+    ],
+)
+def test_a_fault_of_a_manager_is_told_with_its_line(tmp_path: Path, row: str, told: str) -> None:
+    path = written(tmp_path, WITH_MANAGERS + row + "\n")
+
+    with pytest.raises(DirectoryFault, match=told) as fault:
+        read_customers(path, agents=("anna", "ben"))
+
+    assert str(fault.value).startswith(f"{path}:2: ")
+
+
+@pytest.mark.parametrize(
+    "text", ["number,name,tier,language,manager_until\n", "", "name,number\n", "13800000001,A,gold,zh\n"]
+)
 def test_a_file_of_another_kind_is_refused(tmp_path: Path, text: str) -> None:
     with pytest.raises(DirectoryFault, match="first line must be number,name,tier,language"):
         read_customers(written(tmp_path, text))

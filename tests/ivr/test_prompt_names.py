@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from acd.config import load, loads
+from acd.config.references import CALLBACK, LEAVE_MESSAGE, OFFER_CALLBACK
 from ivr.line import Prompt
 from ivr.prompt_names import INVALID_KEY, checked, prompts_of
 from ivr.prompts import path_in
@@ -38,6 +39,16 @@ def test_no_two_prompts_share_a_name() -> None:
     assert len(prompts) == len(set(prompts)) > 10
 
 
+def test_every_announcement_is_a_prompt_called_by_its_name() -> None:
+    more = MENUS.replace("announcements:\n", "announcements:\n  sorry: {zh: 请稍候。, en: Please hold on.}\n")
+    found = [text for text in prompts_of(loads(more)) if text.prompt.name == "sorry"]
+
+    assert [(text.prompt.language, text.text, text.place) for text in found] == [
+        ("zh", "请稍候。", "announcements.sorry.zh"),
+        ("en", "Please hold on.", "announcements.sorry.en"),
+    ]
+
+
 def test_what_the_dialplan_plays_is_among_the_prompts() -> None:
     played = {
         name
@@ -46,7 +57,9 @@ def test_what_the_dialplan_plays_is_among_the_prompts() -> None:
     }
 
     assert played
-    assert played <= {text.prompt.name for text in prompts_of(bank())}
+    # Settings that lead to one of these without its text are refused.
+    where_a_lane_leads = {LEAVE_MESSAGE, CALLBACK, OFFER_CALLBACK}
+    assert played <= {text.prompt.name for text in prompts_of(bank())} | where_a_lane_leads
 
 
 def test_a_language_without_a_standard_text_has_none() -> None:

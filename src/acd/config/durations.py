@@ -9,10 +9,10 @@ from acd.core.instants import Duration
 
 _UNITS = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000}
 _DURATION = re.compile(r"([0-9]{1,7})(ms|s|m|h)")
-_PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,2})?)\s?%")
+_PERCENT = re.compile(r"([0-9]{1,4}) ?%")
 LONGEST: Duration = 24 * 3_600_000
 DURATION_PATTERN = r"^[0-9]{1,7}(ms|s|m|h)$"
-PERCENT_PATTERN = r"^[0-9]{1,3}(\.[0-9]{1,2})? ?%$"
+WHOLE_PERCENT_PATTERN = r"^[0-9]{1,4} ?%$"
 
 
 def parse_duration(value: object) -> Duration:
@@ -30,14 +30,15 @@ def parse_duration(value: object) -> Duration:
     return duration
 
 
-def parse_percent(value: object) -> float:
-    """`"85%"` as 0.85. Raises `ValueError` with advice when it is none or above 100%."""
+def parse_whole_percent(value: object, least: int, most: int) -> int:
+    """`"85%"` as 85. Raises `ValueError` with advice when it is no whole percentage from `least` to `most`."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         raise ValueError(f"{value} has no percent sign; write {value}%")  # noqa: TRY004 - as above.
     match = _PERCENT.fullmatch(value) if isinstance(value, str) else None
     if not match:
-        raise ValueError("not a percentage; write for example 85%")
-    percent = float(match[1])
-    if percent > 100:
-        raise ValueError("above 100%; allowed is 0% to 100%")
-    return round(percent / 100, 6)
+        raise ValueError("not a percentage in whole percent; write for example 85%")
+    percent = int(match[1])
+    if not least <= percent <= most:
+        where = "above" if percent > most else "below"
+        raise ValueError(f"{where} {most if percent > most else least}%; allowed is {least}% to {most}%")
+    return percent

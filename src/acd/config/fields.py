@@ -20,14 +20,23 @@ from pydantic import (
     WithJsonSchema,
 )
 
-from acd.config.durations import DURATION_PATTERN, LONGEST, PERCENT_PATTERN, parse_duration, parse_percent
-from acd.config.needs import HIGHEST_LEVEL, LOWEST_LEVEL, RESERVED
+from acd.config.durations import (
+    DURATION_PATTERN,
+    LONGEST,
+    WHOLE_PERCENT_PATTERN,
+    parse_duration,
+    parse_whole_percent,
+)
 from acd.core.instants import Duration
+from acd.core.language.reading import RESERVED
+from acd.core.language.syntax import HIGHEST_LEVEL, LOWEST_LEVEL
 from acd.core.names import AgentId, LaneName, LanguageName, PhoneName, VipClass
 
 NAME_PATTERN = r"^[a-z][a-z0-9-]{0,31}$"
 NUMBER_PATTERN = r"^\+?[0-9]{2,15}$"
 KEY_PATTERN = r"^[0-9*#]$"
+ANNOUNCEMENT_PATTERN = r"^[a-z][a-z0-9_]{0,31}$"
+"""Without the hyphen that the prompts of menus have in their names, so that no two prompts share one."""
 LONGEST_NAME = 64
 LONGEST_TEXT = 600
 
@@ -46,7 +55,13 @@ def _name(value: str) -> str:
 
 def _skill(value: str) -> str:
     if _name(value) in RESERVED:
-        raise ValueError(f"a skill cannot be called {value}; that word joins skills in `needs`")
+        raise ValueError(f"a skill cannot be called {value}; that word has a meaning of its own in `needs` and `when`")
+    return value
+
+
+def _announcement(value: str) -> str:
+    if not re.fullmatch(ANNOUNCEMENT_PATTERN[1:-1], value):
+        raise ValueError("not a name; allowed are a-z, 0-9 and _, first a letter, at most 32 characters")
     return value
 
 
@@ -124,6 +139,17 @@ def _at_most(limit: Duration, words: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def at_least(limit: Duration, words: str) -> AfterValidator:
+    """Refuses a length of time below `limit`, which an operator would write as `words`."""
+
+    def check(value: Duration) -> Duration:
+        if value < limit:
+            raise ValueError(f"too short; at least {words}")
+        return value
+
+    return AfterValidator(check)
+
+
 Name: TypeAlias = Annotated[
     StrictStr, AfterValidator(_name), WithJsonSchema({"type": "string", "pattern": NAME_PATTERN})
 ]
@@ -169,7 +195,25 @@ Time: TypeAlias = Annotated[
 """A length of time in milliseconds, written as `15s`; at most a day."""
 WaitTime: TypeAlias = Annotated[Time, AfterValidator(_longer_than_nothing), _at_most(60_000, "60s")]
 """How long somebody is kept waiting for one thing: a key, a phone; more than nothing, at most a minute."""
-Share: TypeAlias = Annotated[
-    float, BeforeValidator(parse_percent), WithJsonSchema({"type": "string", "pattern": PERCENT_PATTERN})
+Percent: TypeAlias = Annotated[
+    int,
+    BeforeValidator(lambda value: parse_whole_percent(value, 0, 100)),
+    WithJsonSchema({"type": "string", "pattern": WHOLE_PERCENT_PATTERN, "examples": ["85%"]}),
 ]
-"""A percentage as a fraction, written as `85%`."""
+"""A share in whole percent, written as `85%`."""
+Share: TypeAlias = Annotated[
+    float,
+    BeforeValidator(lambda value: parse_whole_percent(value, 0, 100) / 100),
+    WithJsonSchema({"type": "string", "pattern": WHOLE_PERCENT_PATTERN, "examples": ["85%"]}),
+]
+"""The same as a fraction."""
+Ageing: TypeAlias = Annotated[
+    int,
+    BeforeValidator(lambda value: parse_whole_percent(value, 100, 1_000)),
+    WithJsonSchema({"type": "string", "pattern": WHOLE_PERCENT_PATTERN, "examples": ["100%", "150%"]}),
+]
+"""How fast somebody grows older in a lane, in percent: `100%` as everybody, `200%` twice as fast."""
+Priority: TypeAlias = Annotated[StrictInt, Field(ge=-100, le=100)]
+AnnouncementName: TypeAlias = Annotated[
+    StrictStr, AfterValidator(_announcement), WithJsonSchema({"type": "string", "pattern": ANNOUNCEMENT_PATTERN})
+]

@@ -6,6 +6,8 @@ from pathlib import Path
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from acd.config.contradictions import contradictions
+from acd.config.expressions import expression_faults
 from acd.config.faults import ConfigRefused, Fault
 from acd.config.messages import message_of
 from acd.config.model import HotlineConfig
@@ -52,7 +54,7 @@ def _check(text: str, file: str) -> tuple[HotlineConfig | None, Node, list[Fault
     except ValidationError as error:
         details = _without_echoes(error.errors(include_url=False))
         faults += [_place(root, detail["loc"], file, message_of(detail)) for detail in details]
-    faults += reference_faults(root, file)
+    faults += [*reference_faults(root, file), *expression_faults(root, file), *contradictions(root, file)]
     if config is not None and not faults:
         warnings = [_place(root, tuple(path.split(".")), file, message) for path, message in unserved(config)]
         config._warnings = tuple(sorted(warnings))  # noqa: SLF001 - set once here, before anybody has seen it.
@@ -94,7 +96,7 @@ def _read(where: Path, file: str) -> str:
 def _place(root: Node, loc: Sequence[int | str], file: str, message: str) -> Fault:
     """A fault at the place that `loc` leads to, or as near to it as the file goes.
 
-    pydantic puts the kind of a step and the word "[key]" into a path; neither stands in the file.
+    pydantic puts the kind of a step and words such as "[key]" into a path; neither stands in the file.
     """
     node, path = root, ""
     key_at = (root.line, root.column)
@@ -106,7 +108,7 @@ def _place(root: Node, loc: Sequence[int | str], file: str, message: str) -> Fau
             node = node.value[part]
             key_at = (node.line, node.column)
             path += f"[{part}]"
-        elif isinstance(node.value, dict) and at == len(loc) - 1 and part != "[key]":
+        elif isinstance(node.value, dict) and at == len(loc) - 1 and not str(part).startswith("["):
             # A key that is missing: the mapping that lacks it is the place.
             return Fault(file, node.line, node.column, f"{path}.{part}" if path else str(part), message)
     about_key = loc[-1] == "[key]" or message.startswith("unknown key")

@@ -5,31 +5,24 @@ times are milliseconds, all shares fractions. A value can be trusted to hold wha
 more.
 """
 
+import dataclasses
 import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import (
-    BeforeValidator,
-    Field,
-    PrivateAttr,
-    StrictBool,
-    StrictInt,
-    WithJsonSchema,
-    field_serializer,
-)
+from pydantic import AfterValidator, Field, PrivateAttr, StrictBool, StrictInt, StrictStr, WithJsonSchema
 
 from acd.config.faults import Fault
 from acd.config.fields import (
     Address,
     AgentRef,
+    AnnouncementName,
     FilePath,
     Host,
     LaneRef,
     LanguageRef,
-    Level,
     Name,
     Number,
     PhoneRef,
@@ -41,12 +34,21 @@ from acd.config.fields import (
     Time,
     VipRef,
     Voice,
-    WaitTime,
+    at_least,
 )
+from acd.config.hours import CalendarConfig
+from acd.config.lanes import AgentChoiceName, CallChoiceName, LaneConfig
 from acd.config.menus import Menu, Texts
-from acd.config.needs import parse_needs
-from acd.core.names import AgentId, Skill, VipClass
-from acd.core.policy import Agent, Lane, Need, Policy, Vip
+from acd.config.people import AgentConfig, PauseReasons, ReserveConfig, Shifts, VipConfig
+from acd.config.references import REQUIRED_ANNOUNCEMENTS
+from acd.config.time_zone import UTC_NAME, ZONE_PATTERN, parse_zone, utc_offsets
+from acd.core.policy import AgentChoice, CallChoice, Policy
+
+_IN_THE_POLICY = frozenset(
+    {"vip", "agents", "pause_reasons", "service_level", "cool_down", "no_answer", "routing", "calendars", "reserves"}
+    | {"time_zone", "lanes"}
+)
+"""Sections whose meaning is that of the policy made of them."""
 
 
 class NumberConfig(Section):
@@ -63,51 +65,10 @@ class LanguageConfig(Section):
     skill: SkillName
 
 
-Needs = Annotated[
-    tuple[Need, ...],
-    BeforeValidator(parse_needs),
-    WithJsonSchema({"type": "string", "examples": ["cards >= 3"]}),
-]
-
-
-class LaneConfig(Section):
-    """One queue of calls for the same product."""
-
-    name: Annotated[Mapping[LanguageRef, Shown], Field(min_length=1)]
-    needs: Needs
-    ring_for: WaitTime = 15_000
-    wrap_up: Time = 0
-
-    @field_serializer("needs")
-    def _needs_as_pairs(self, needs: tuple[Need, ...]) -> list[tuple[str, int]]:
-        return [(need.skill, need.level) for need in needs]
-
-
 class FallbackConfig(Section):
     """The static queue that answers when our process does not."""
 
     phones: Annotated[tuple[PhoneRef, ...], Field(min_length=1, max_length=50)]
-
-
-class VipSigns(Section):
-    """How a caller of a class is known: by the directory's tier, by the number he dialled, or by either."""
-
-    customer_tier: Name | None = None
-    dialled: Annotated[tuple[Number, ...], Field(max_length=50)] = ()
-
-
-class VipConfig(Section):
-    """A class of callers who are served as if they had waited longer by `credit`."""
-
-    recognised_by: VipSigns
-    credit: Time
-
-
-class Announcements(Section):
-    """What the dialplan says by itself, with no help from our process."""
-
-    all_busy: Texts
-    technical_problem: Texts
 
 
 class TrunkConfig(Section):
@@ -122,29 +83,37 @@ class Limits(Section):
     calls: Annotated[StrictInt, Field(ge=1, le=10_000)] = 200
 
 
-class AgentConfig(Section):
-    """A person who answers calls: the phone, and each skill with its level."""
-
-    name: Shown
-    phone: PhoneRef
-    skills: Annotated[Mapping[SkillName, Level], Field(min_length=1, max_length=100)]
-
-
 class ServiceLevel(Section):
-    """The promise: `target` of all calls answered within `answer_within`."""
+    """The promise: `target` of all calls answered within `answer_within`, looked at over the last `window`."""
 
     answer_within: Time = 15_000
     target: Share = 0.85
     short_abandon: Time = 5_000
+    window: Annotated[Time, at_least(60_000, "1m")] = 1_800_000
+    budget_from: Annotated[StrictInt, Field(ge=1, le=10_000)] = 20
+
+
+class RoutingConfig(Section):
+    """Which call a freed agent takes, and which idle agent takes a call."""
+
+    choose_call: CallChoiceName = CallChoice.LONGEST_WAITING
+    choose_agent: AgentChoiceName = AgentChoice.FEWEST_SKILLS
 
 
 class CoolDown(Section):
-    """How long an agent is left alone after an offer failed. One who does not answer is paused instead."""
+    """How long an agent is left alone after an offer failed; for one who does not answer, see `no_answer`."""
 
     busy: Time = 5_000
     declined: Time = 5_000
     unreachable: Time = 10_000
     failed: Time = 5_000
+
+
+class NoAnswerConfig(Section):
+    """What becomes of an agent who does not answer: left alone for `cool_down`, then paused after some calls."""
+
+    pause_after: Annotated[StrictInt, Field(ge=1, le=10)] = 1
+    cool_down: Time = 10_000
 
 
 class MqttConfig(Section):
@@ -174,25 +143,44 @@ class AsteriskConfig(Section):
     agi_port: Port = 4573
 
 
+ZoneName = Annotated[
+    StrictStr,
+    AfterValidator(parse_zone),
+    WithJsonSchema({"type": "string", "pattern": ZONE_PATTERN, "examples": ["Asia/Shanghai", "UTC"]}),
+]
+Announcements = Annotated[
+    Mapping[AnnouncementName, Texts],
+    Field(max_length=50, json_schema_extra={"required": list(REQUIRED_ANNOUNCEMENTS)}),
+]
+"""What callers hear besides the menus; the dialplan says the required two by itself, with no help from our process."""
+
+
 class HotlineConfig(Section):
     """A hotline as its operator described it."""
 
+    time_zone: ZoneName = UTC_NAME
     numbers: Annotated[Mapping[Number, NumberConfig], Field(min_length=1, max_length=200)]
     languages: Annotated[Mapping[LanguageRef, LanguageConfig], Field(min_length=1, max_length=9)]
     lanes: Annotated[Mapping[LaneRef, LaneConfig], Field(min_length=1, max_length=200)]
     default_lane: LaneRef
     default_language: LanguageRef
     fallback: FallbackConfig
+    routing: RoutingConfig = RoutingConfig()
+    calendars: Annotated[Mapping[Name, CalendarConfig], Field(max_length=50)] = Field(default_factory=dict)
     vip: Annotated[Mapping[VipRef, VipConfig], Field(max_length=50)] = Field(default_factory=dict)
+    reserves: Annotated[Mapping[Name, ReserveConfig], Field(max_length=50)] = Field(default_factory=dict)
     customers: FilePath | None = None
     menus: Annotated[Mapping[Name, Menu], Field(min_length=1, max_length=200)]
     announcements: Announcements
+    overflow_numbers: Annotated[tuple[Number, ...], Field(max_length=50)] = ()
     trunks: Annotated[Mapping[Name, TrunkConfig], Field(max_length=50)] = Field(default_factory=dict)
     limits: Limits = Limits()
     agents: Annotated[Mapping[AgentRef, AgentConfig], Field(min_length=1, max_length=5_000)]
-    pause_reasons: Annotated[tuple[Name, ...], Field(max_length=50)] = ()
+    shifts: Annotated[Mapping[AgentRef, Shifts], Field(max_length=5_000)] = Field(default_factory=dict)
+    pause_reasons: PauseReasons = Field(default_factory=dict)
     service_level: ServiceLevel = ServiceLevel()
     cool_down: CoolDown = CoolDown()
+    no_answer: NoAnswerConfig = NoAnswerConfig()
     mqtt: MqttConfig | None = None
     journal: JournalConfig = JournalConfig()
     asterisk: AsteriskConfig | None = None
@@ -207,10 +195,19 @@ class HotlineConfig(Section):
 
     @property
     def version(self) -> str:
-        """Twelve hex digits that name these settings; comments and the order of lanes do not change them."""
-        text = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=True, separators=(",", ":"))
-        order = json.dumps([list(self.vip), list(self.languages)])
-        return hashlib.sha256(f"{text}{order}".encode()).hexdigest()[:12]
+        """Twelve hex digits that name what these settings mean for callers and agents.
+
+        Comments, the order of lanes, another way to write the same, and who works when do not change them.
+        """
+        policy = self._policy("")
+        parts = [
+            self.model_dump(mode="json", exclude={*_IN_THE_POLICY, "shifts"}),
+            {name: lane.name for name, lane in self.lanes.items()},
+            dataclasses.asdict(policy),
+            [list(policy.languages), list(policy.pause_reasons)],
+        ]
+        text = json.dumps(parts, sort_keys=True, ensure_ascii=True, separators=(",", ":"), default=sorted)
+        return hashlib.sha256(text.encode()).hexdigest()[:12]
 
     def path_of(self, written: str) -> Path:
         """A path in the settings as one of this machine's: relative to the settings file's folder."""
@@ -223,30 +220,32 @@ class HotlineConfig(Section):
 
     def policy(self) -> Policy:
         """What the core is told of this hotline."""
+        return self._policy(self.version)
+
+    def _policy(self, version: str) -> Policy:
+        assert isinstance(self.pause_reasons, Mapping), "a list was turned into a mapping when it was validated"
         return Policy(
-            version=self.version,
-            lanes={name: Lane(name, lane.needs, lane.ring_for, lane.wrap_up) for name, lane in self.lanes.items()},
-            agents={name: _agent(name, agent) for name, agent in self.agents.items()},
-            languages={name: (Need(Skill(language.skill)),) for name, language in self.languages.items()},
+            version=version,
+            lanes={name: lane.lane(name) for name, lane in self.lanes.items()},
+            agents={name: agent.agent(name) for name, agent in self.agents.items()},
+            languages={name: language.skill for name, language in self.languages.items()},
             default_lane=self.default_lane,
             default_language=self.default_language,
-            vip=tuple(_vip(name, vip) for name, vip in self.vip.items()),
+            vip=tuple(vip.vip(name) for name, vip in self.vip.items()),
+            choose_call=self.routing.choose_call,
+            choose_agent=self.routing.choose_agent,
+            reserves=tuple(reserve.reserve(name) for name, reserve in sorted(self.reserves.items())),
+            calendars={name: calendar.calendar(name) for name, calendar in self.calendars.items()},
+            utc_offsets=utc_offsets(self.time_zone),
+            target=round(self.service_level.target * 100),
             answer_within=self.service_level.answer_within,
+            window=self.service_level.window,
+            budget_from=self.service_level.budget_from,
             short_abandon=self.service_level.short_abandon,
-            cool_down=self.cool_down.model_dump(),
+            cool_down={"no_answer": self.no_answer.cool_down, **self.cool_down.model_dump()},
+            pause_after_misses=self.no_answer.pause_after,
             pause_reasons=self.pause_reasons,
         )
-
-
-def _agent(name: AgentId, agent: AgentConfig) -> Agent:
-    skills = {Skill(skill): level for skill, level in agent.skills.items()}
-    return Agent(id=name, name=agent.name, phone=agent.phone, skills=skills)
-
-
-def _vip(name: VipClass, vip: VipConfig) -> Vip:
-    signs = vip.recognised_by
-    tiers = frozenset({signs.customer_tier} if signs.customer_tier else ())
-    return Vip(name=name, credit=vip.credit, customer_tiers=tiers, dialled=frozenset(signs.dialled))
 
 
 def schema() -> dict[str, Any]:

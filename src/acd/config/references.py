@@ -6,9 +6,11 @@ when other places are wrong. A place that has the wrong shape is left alone: its
 
 from collections.abc import Iterable, Iterator
 
-from acd.config.faults import Fault, one_of, suggestion
-from acd.config.needs import parse_needs
+from acd.config.faults import Fault, one_of, printable, suggestion
+from acd.config.outcomes import parse_outcome
+from acd.config.places import entries_of, find, inside, items_of, keys_of
 from acd.config.yaml_tree import Node
+from acd.core.outcomes import OutcomeKind
 
 _UNKNOWN = {
     "lanes": "there is no lane",
@@ -17,14 +19,41 @@ _UNKNOWN = {
     "phones": "no agent has the phone",
     "numbers": "nobody can dial the number",
     "skills": "no agent has the skill",
+    "announcements": "there is no announcement",
+    "calendars": "there is no calendar",
+    "agents": "there is no agent",
+    "overflow_numbers": "no overflow number is",
 }
-_UNIQUE = ("pause_reasons", "fallback.phones", "vip.*.recognised_by.dialled", "trunks.*.match")
+_UNIQUE = ("pause_reasons", "fallback.phones", "vip.*.recognised_by.dialled", "trunks.*.match", "overflow_numbers")
+_NEVER_EMPTY = ("lanes", "languages", "menus", "numbers", "phones", "skills", "agents", "announcements")
 _TEXTS = ("lanes.*.name", "menus.*.*.say", "announcements.*")
+
+_OUTCOMES = (
+    "steps.*.overflow.to",
+    "overflow.to",
+    "when_full",
+    "when_closed",
+    "when_unstaffed",
+)
+REQUIRED_ANNOUNCEMENTS = ("all_busy", "technical_problem")
+"""What the dialplan says by itself, with no help from our process."""
+LEAVE_MESSAGE, CALLBACK, OFFER_CALLBACK = "leave_message", "callback", "offer_callback"
+"""What callers hear who may leave a message, who will be called back, and who are asked whether they want to be."""
+MOST_HINTS = 100
+"""Names for which one that is alike is looked for; a hostile file has many wrong ones, and looking takes long."""
 
 
 def reference_faults(root: Node, file: str) -> list[Fault]:
     """Every place that speaks of something that does not exist, or of one thing twice."""
     return _Checks(root, file).run()
+
+
+def outcomes_in(root: Node) -> Iterator[tuple[str, str, Node]]:
+    """Every place where a declared end may stand, as lane, path and node."""
+    for lane, settings in entries_of(inside(root, "lanes")).items():
+        for pattern in _OUTCOMES:
+            for path, node in find(settings, pattern):
+                yield lane, f"lanes.{lane}.{path}", node
 
 
 class _Checks:
@@ -33,14 +62,18 @@ class _Checks:
         self.file = file
         self.faults: list[Fault] = []
         phones = [node.value for _, node in find(root, "agents.*.phone") if isinstance(node.value, str)]
-        skills = [skill for _, node in find(root, "agents.*.skills") for skill in _keys(node)]
-        self.known: dict[str, list[str]] = {
-            section: _keys(node)
-            for section in ("lanes", "languages", "menus", "numbers")
-            for node in _at(root, section)
+        skills = [skill for _, node in find(root, "agents.*.skills") for skill in keys_of(node)]
+        numbers = [node.value for _, node in find(root, "overflow_numbers.*") if isinstance(node.value, str)]
+        sections = ("lanes", "languages", "menus", "numbers", "announcements", "calendars", "agents")
+        # Keys of dictionaries, which are found at once however many there are, and keep their order.
+        self.known: dict[str, dict[str, None]] = {
+            section: dict.fromkeys(keys_of(inside(root, section))) for section in sections
         }
-        self.known["phones"] = list(dict.fromkeys(phones))
-        self.known["skills"] = list(dict.fromkeys(skills))
+        self.known |= {"phones": dict.fromkeys(phones), "skills": dict.fromkeys(skills)}
+        self.known["overflow_numbers"] = dict.fromkeys(numbers)
+        self.listed: dict[str, str] = {}
+        """Each list of known names as it was said first."""
+        self.hints = MOST_HINTS
 
     def run(self) -> list[Fault]:
         self.refers("numbers.*.menu", "menus")
@@ -49,16 +82,25 @@ class _Checks:
         self.refers("fallback.phones.*", "phones")
         self.refers("languages.*.skill", "skills")
         self.refers("vip.*.recognised_by.dialled.*", "numbers")
+        self.refers("lanes.*.hours", "calendars")
+        self.refers("lanes.*.steps.*.lanes.*", "lanes")
+        self.refers("lanes.*.steps.*.drop.*", "skills")
+        self.refers("lanes.*.steps.*.announce", "announcements")
+        self.refers("reserves.*.only_for", "lanes")
+        self.refers("reserves.*.backup_for", "lanes")
+        for path, node in find(self.root, "shifts"):
+            for agent in keys_of(node):
+                self.refer(f"{path}.{agent}", node, agent, "agents", at=node.keys[agent])
         for path, step in find(self.root, "menus.*.*"):
-            kind = next((node.value for node in _at(step, "step")), None)
-            section = {"language": "languages", "menu": "lanes"}.get(str(kind))
+            kind = inside(step, "step")
+            section = {"language": "languages", "menu": "lanes"}.get(str(kind.value) if kind else "")
             for key, node in find(step, "keys.*"):
                 if section:
                     self.refer(f"{path}.{key}", node, node.value, section)
-        self.needs()
+        self.outcomes()
+        self.announcements()
         self.texts()
         self.twice()
-        self.signs()
         return self.faults
 
     def add(self, node: Node, path: str, message: str) -> None:
@@ -68,29 +110,53 @@ class _Checks:
         for path, node in find(self.root, pattern):
             self.refer(path, node, node.value, section)
 
-    def refer(self, path: str, node: Node, name: object, section: str) -> None:
-        known = self.known.get(section)
-        if not known or not isinstance(name, str) or name in known:
+    def refer(self, path: str, node: Node, name: object, section: str, *, at: tuple[int, int] | None = None) -> None:
+        known = self.known[section]
+        if not isinstance(name, str) or name in known or (not known and section in _NEVER_EMPTY):
             # With nothing known, the section itself is at fault and says so once, instead of here many times.
             return
-        hint = suggestion(name, known)
-        self.add(
-            node,
-            path,
-            f'{_UNKNOWN[section]} "{name[:40]}"{hint}; known are {one_of(sorted(known))}',
-        )
+        if section not in self.listed:
+            self.listed[section] = f"known are {one_of(sorted(known))}" if known else f"there are no `{section}` at all"
+        self.hints -= 1
+        hint = suggestion(name, known) if self.hints >= 0 else ""
+        line, column = at or (node.line, node.column)
+        message = f'{_UNKNOWN[section]} "{printable(name, 40)}"{hint}; {self.listed[section]}'
+        self.faults.append(Fault(self.file, line, column, path, message))
 
-    def needs(self) -> None:
-        for path, node in find(self.root, "lanes.*.needs"):
+    def outcomes(self) -> None:
+        for _, path, node in outcomes_in(self.root):
             try:
-                needs = parse_needs(node.value)
+                outcome = parse_outcome(node.value)
             except ValueError:
                 continue
-            for need in needs:
-                self.refer(path, node, need.skill, "skills")
+            match outcome.kind:
+                case OutcomeKind.LANE:
+                    self.refer(path, node, outcome.to, "lanes")
+                case OutcomeKind.SAY:
+                    self.refer(path, node, outcome.to, "announcements")
+                case OutcomeKind.NUMBER:
+                    self.refer(path, node, outcome.to, "overflow_numbers")
+                case OutcomeKind.MESSAGE:
+                    self.wants(path, node, LEAVE_MESSAGE)
+                case OutcomeKind.CALLBACK:
+                    self.wants(path, node, CALLBACK)
+        for path, node in find(self.root, "lanes.*.steps.*.offer_callback"):
+            if node.value is True:
+                self.wants(path, node, OFFER_CALLBACK)
+
+    def wants(self, path: str, node: Node, announcement: str) -> None:
+        if announcement not in self.known["announcements"]:
+            self.add(node, path, f"needs a text for callers to hear; add {announcement} to the announcements")
+
+    def announcements(self) -> None:
+        for path, node in find(self.root, "announcements"):
+            if isinstance(node.value, dict):
+                for name in REQUIRED_ANNOUNCEMENTS:
+                    if name not in node.value:
+                        self.add(node, f"{path}.{name}", "is missing")
 
     def texts(self) -> None:
-        languages = self.known.get("languages")
+        languages = self.known["languages"]
         if not languages:
             return
         for pattern in _TEXTS:
@@ -110,7 +176,7 @@ class _Checks:
     def twice(self) -> None:
         for pattern in _UNIQUE:
             for path, node in find(self.root, pattern):
-                self.unique((f"{path}[{at}]", item) for at, item in enumerate(_items(node)))
+                self.unique((f"{path}[{at}]", item) for at, item in enumerate(items_of(node)))
         self.unique(find(self.root, "agents.*.phone"))
 
     def unique(self, nodes: Iterable[tuple[str, Node]]) -> None:
@@ -123,35 +189,3 @@ class _Checks:
                 self.add(node, path, f'"{node.value[:40]}" is used twice; already at {other} on line {there.line}')
             else:
                 first[node.value] = (path, node)
-
-    def signs(self) -> None:
-        for path, node in find(self.root, "vip.*.recognised_by"):
-            if isinstance(node.value, dict) and not (node.value.keys() & {"customer_tier", "dialled"}):
-                self.add(node, path, "recognises nobody; give a customer_tier, dialled numbers, or both")
-
-
-def find(root: Node, pattern: str) -> Iterator[tuple[str, Node]]:
-    """All places that fit `pattern` (`lanes.*.needs`; `*` is any key or entry), with their paths."""
-    places: list[tuple[str, Node]] = [("", root)]
-    for part in pattern.split("."):
-        found: list[tuple[str, Node]] = []
-        for path, node in places:
-            if isinstance(node.value, dict):
-                names = node.value if part == "*" else [part] if part in node.value else []
-                found += [(f"{path}.{name}" if path else name, node.value[name]) for name in names]
-            elif isinstance(node.value, list) and part == "*":
-                found += [(f"{path}[{at}]", item) for at, item in enumerate(node.value)]
-        places = found
-    return iter(places)
-
-
-def _at(node: Node, name: str) -> list[Node]:
-    return [node.value[name]] if isinstance(node.value, dict) and name in node.value else []
-
-
-def _keys(node: Node) -> list[str]:
-    return list(node.value) if isinstance(node.value, dict) else []
-
-
-def _items(node: Node) -> list[Node]:
-    return node.value if isinstance(node.value, list) else []

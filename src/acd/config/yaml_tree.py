@@ -55,6 +55,9 @@ class Node:
     """How many values it holds with itself, aliases written out."""
     source: str = ""
     """A scalar's text as written."""
+    text_column: int = 0
+    """Where a scalar's first character stands, behind a quote if there is one; 0 when its text is written otherwise:
+    on several lines, or with escapes."""
 
     def plain(self) -> Plain:
         """The value without positions, as Python's own lists and dictionaries."""
@@ -146,6 +149,7 @@ class _Builder:
         node = Node(mark.line + 1, mark.column + 1, None)
         if isinstance(event, ScalarEvent):
             node.source = event.value
+            node.text_column = _text_column(event)
             node.value = event.value if event.style or event.tag == "!" else resolve(event.value)
         elif isinstance(event, SequenceStartEvent):
             node.value = self.items(events, path)
@@ -202,6 +206,13 @@ class _Builder:
             advice = f'the key {printable(node.source, 40)} is not a text; write it in quotes: "{node.source[:40]}"'
             self.faults.append(self.fault(event.start_mark, advice, dotted(path)))
         return node.source
+
+
+def _text_column(event: ScalarEvent) -> int:
+    start, end = event.start_mark, event.end_mark
+    quote = 1 if event.style in {"'", '"'} else 0
+    as_written = start.line == end.line and end.column - start.column == len(event.value) + 2 * quote
+    return start.column + 1 + quote if as_written else 0
 
 
 def resolve(text: str) -> Scalar:

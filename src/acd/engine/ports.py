@@ -8,6 +8,7 @@ from acd.core.events import AgentOffered
 from acd.core.inputs import Input
 from acd.core.instants import Instant
 from acd.core.memory import Memory
+from acd.core.names import AgentId
 from acd.core.orders import Order
 from acd.core.switch_events import SwitchEvent
 
@@ -68,6 +69,8 @@ class Customer:
     name: str
     tier: str
     language: str
+    manager: AgentId | None = None
+    """The agent who looks after him, if he has one today."""
 
 
 class Directory(Protocol):

@@ -27,6 +27,7 @@ from acd.core.language.syntax import (
     Not,
     Pressed,
     SkillLevel,
+    TimeCompared,
     TimeWithin,
     all_of,
     any_of,
@@ -147,6 +148,24 @@ def test_facts_of_the_call_stand_in_needs_and_in_conditions(text: str, meaning: 
             "longest_wait( cards )>1500ms",
             LaneMeasured(LaneMeasure.LONGEST_WAIT, LaneName("cards"), Compare.MORE_THAN, 1_500),
         ),
+        (
+            "service_level(cards) <= 100%",
+            LaneMeasured(LaneMeasure.SERVICE_LEVEL, LaneName("cards"), Compare.AT_MOST, 100),
+        ),
+        (
+            "budget_burned(cards) >= 1000%",
+            LaneMeasured(LaneMeasure.BUDGET_BURNED, LaneName("cards"), Compare.AT_LEAST, 1_000),
+        ),
+        (
+            "estimated_wait < 24h",
+            LaneMeasured(LaneMeasure.ESTIMATED_WAIT, None, Compare.LESS_THAN, 24 * HOUR),
+        ),
+        (
+            "waiting(cards) < 999999",
+            LaneMeasured(LaneMeasure.WAITING, LaneName("cards"), Compare.LESS_THAN, 999_999),
+        ),
+        ("time >= 23:59", TimeCompared(Compare.AT_LEAST, 24 * HOUR - 60_000)),
+        ("time > 00:00", TimeCompared(Compare.MORE_THAN, 0)),
         ("", NOTHING),
     ],
 )

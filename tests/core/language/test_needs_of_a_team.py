@@ -14,7 +14,7 @@ from acd.core.language.team import Team
 from acd.core.names import AgentId, Skill
 from acd.core.policy import Agent
 from tests.core.effort import EFFORT
-from tests.core.language.expressions import AGENTS, CALLS, NEEDS, agent
+from tests.core.language.expressions import AGENTS, CALLS, NEEDS, SKILLS, agent
 
 Agents = Mapping[AgentId, Agent]
 BANK = {
@@ -54,6 +54,17 @@ def test_levels_part_a_group_by_the_sum_of_what_is_wanted(
     found = team.levels(needs, group, call)
     assert [level for level, _ in found] == sorted(expected, reverse=True)
     assert {level: set(team.members(part)) for level, part in found} == expected
+
+
+@EFFORT
+@given(st.lists(st.fixed_dictionaries({Skill(name): st.integers(0, 10) for name in SKILLS}), max_size=20))
+def test_the_levels_in_many_skills_add_up(levels: list[dict[Skill, int]]) -> None:
+    """Seen to fail when a digit carried over was not carried on."""
+    team = Team({AgentId(f"a{number:02}"): agent(f"a{number:02}", each) for number, each in enumerate(levels)})
+    found = team.levels(read_needs(" and ".join(SKILLS)), team.everybody, NOBODY)
+    assert {each: level for level, part in found for each in team.members(part)} == {
+        each: sum(levels[team.number(each)].values()) for each in team.agents
+    }
 
 
 @pytest.mark.parametrize(

@@ -81,6 +81,12 @@ def test_of_a_caller_of_whom_nothing_is_known_every_fact_is_unequal() -> None:
         ("wealth or cards >= 3", "has no wealth; has cards 2, asked for cards >= 3"),
         ("wealth or n-1 or cards >= 3", "has none of wealth, n-1; has cards 2, asked for cards >= 3"),
         ("wealth or not trainee", "has no wealth; must not have trainee"),
+        ("not (cards and trainee)", "must not have cards and trainee together"),
+        ("not (cards and wealth)", ""),
+        (
+            "wealth or not (cards and trainee) or cards > 2",
+            ("has no wealth; has cards 2, asked for cards > 2; must not have cards and trainee together"),
+        ),
         ("cards >= 3 and wealth", "has no wealth"),
         ("tier == platinum or wealth", "has no wealth"),
         ("tier == platinum and wealth or n-1", "has no n-1"),
@@ -114,8 +120,8 @@ def test_a_reason_is_true(needs: Needs, skills: Skills, call: CallFacts) -> None
     reason = lacking(needs, skills, call)
     for names in re.findall(r"has none of ([a-z0-9, -]+)|has no ([a-z0-9-]+)", reason):
         assert all(skill not in skills for skill in "".join(names).split(", "))
-    for skill in re.findall(r"must not have ([a-z0-9-]+)", reason):
-        assert skill in skills
+    for names in re.findall(r"must not have ([a-z0-9-]+(?: and [a-z0-9-]+)*)", reason):
+        assert all(skill in skills for skill in names.split(" and "))
     for skill, level, asked in re.findall(r"has ([a-z0-9-]+) ([0-9]+), asked for ([^;]+)", reason):
         assert skills.get(Skill(skill), 0) == int(level)
         assert not satisfied(read_needs(asked), skills, call)
