@@ -13,11 +13,11 @@ from rich.console import Console
 
 from acd.asterisk.obtain import obtain
 from acd.asterisk.places import cache_folder
-from bench import ami_ingest, decisions, journal, live, machine, report
+from bench import ami_ingest, decisions, journal, live, machine, plain_scan, real_bank, report, side_by_side
 from bench.figures import Figure
 
 LIVE = ("offers", "cost", "capacity")
-ALONE = ("ami", "decisions", "journal")
+ALONE = ("ami", "decisions", "plain_scan", "side_by_side", "real_bank", "journal")
 
 
 async def measure(names: frozenset[str], *, quick: bool, console: Console) -> list[Figure]:
@@ -35,7 +35,16 @@ async def measure(names: frozenset[str], *, quick: bool, console: Console) -> li
         figures += await ami_ingest.measure(rounds=2 if quick else 5)
     if "decisions" in names:
         say("decisions: the routing brain alone")
-        figures += decisions.measure(decisions.Sizes(samples=300, day=5_000) if quick else None)
+        figures += decisions.measure(decisions.QUICK if quick else None)
+    if "plain_scan" in names:
+        say("plain_scan: the routing brain beside a scan of all callers and agents")
+        figures += plain_scan.measure(plain_scan.QUICK if quick else None)
+    if "side_by_side" in names:
+        say("side_by_side: the simulator beside Ciw and SimPy")
+        figures += side_by_side.measure(side_by_side.QUICK if quick else None)
+    if "real_bank" in names:
+        say("real_bank: three months of a real bank, if its records are there")
+        figures += real_bank.measure(quick=quick)
     if "journal" in names:
         say("journal: until it is on the disk")
         figures += await journal.measure(report.out_folder(), 300 if quick else 2_000)

@@ -1,10 +1,13 @@
 """How long the routing brain takes to decide: when a caller arrives, when an agent is ready, and on a busy day.
 
 A large hotline: 1,000 agents, 50 skills with a lane for each, 5,000 callers waiting. Specialists have 5 of the skills,
-generalists all 50, which is the worst that can be asked.
+generalists all 50, which is the worst that can be asked. The same is asked of a tenth of it and of ten times as much of
+each, to see how a decision grows. A busy day is a million inputs.
 """
 
+import gc
 import time
+import tracemalloc
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -32,6 +35,8 @@ from bench.figures import Figure, middle, quantile
 BEGIN: Instant = 1_795_000_000_000
 LANGUAGES = (LanguageName("zh"), LanguageName("en"))
 GOAL_MICROSECONDS = 50.0
+GOAL_P99 = 500.0
+GOAL_KILOBYTES = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +47,23 @@ class Sizes:
     skills: int = 50
     waiting: int = 5_000
     samples: int = 2_000
-    day: int = 30_000
-    """Calls of the busy day."""
+    day: int = 167_000
+    """Calls of the busy day; each is six inputs, so that they are a million."""
+    factors: tuple[float, ...] = (0.1, 1, 10)
+    """The same at so many times as many agents, skills and callers each."""
+
+    def times(self, factor: float) -> "Sizes":
+        """So many times as large, with as much measured."""
+        return Sizes(
+            round(self.agents * factor), round(self.skills * factor), round(self.waiting * factor), self.samples
+        )
+
+    def __str__(self) -> str:
+        return f"{self.agents:,} agents, {self.skills} skills, {self.waiting:,} waiting"
 
 
-TINY = Sizes(agents=20, skills=5, waiting=30, samples=10, day=50)
+TINY = Sizes(agents=20, skills=5, waiting=30, samples=10, day=50, factors=(1,))
+QUICK = Sizes(samples=300, day=5_000, factors=(0.1, 1))
 
 
 class Hall:
@@ -99,7 +116,7 @@ class Hall:
         return self.chance.sample(skills, min(count, len(skills)))
 
 
-def _arrivals_unserved(hall: Hall, sizes: Sizes) -> list[float]:
+def arrivals_unserved(hall: Hall, sizes: Sizes) -> list[float]:
     """Callers arrive while all wait already and nobody is ready."""
     for _ in range(sizes.waiting):
         hall.take(hall.caller())
@@ -111,7 +128,7 @@ def _arrivals_unserved(hall: Hall, sizes: Sizes) -> list[float]:
     return times
 
 
-def _ready(hall: Hall, sizes: Sizes) -> list[float]:
+def ready_agents(hall: Hall, sizes: Sizes) -> list[float]:
     """Agents become ready while many wait; each is given the longest-waiting call he may serve."""
     times = []
     for number in range(sizes.samples):
@@ -127,7 +144,7 @@ def _ready(hall: Hall, sizes: Sizes) -> list[float]:
     return times
 
 
-def _arrivals_served(hall: Hall, sizes: Sizes) -> list[float]:
+def arrivals_served(hall: Hall, sizes: Sizes) -> list[float]:
     """Callers arrive while nobody waits and every agent is ready."""
     for call in list(hall.router.memory.calls):
         hall.take(CallEnded(call))
@@ -142,8 +159,15 @@ def _arrivals_served(hall: Hall, sizes: Sizes) -> list[float]:
     return times
 
 
-def busy_day(sizes: Sizes) -> float:
-    """Inputs per second of a day on which four fifths of the agents always talk; each call is seven inputs."""
+CASES: tuple[tuple[str, Callable[[Hall, Sizes], list[float]]], ...] = (
+    ("arrival, nobody ready", arrivals_unserved),
+    ("agent ready, many waiting", ready_agents),
+    ("arrival, every agent ready, nobody waiting", arrivals_served),
+)
+
+
+def busy_day(sizes: Sizes) -> tuple[int, float]:
+    """Inputs of a day on which four fifths of the agents always talk, and the seconds they took."""
     hall = Hall(sizes, 5)
     for agent in hall.agents:
         hall.take(BecomeReady(agent))
@@ -164,30 +188,58 @@ def busy_day(sizes: Sizes) -> float:
             hall.take(OfferAnswered(order.call, order.offer))
             talking.append((order.call, order.offer))
             inputs += 2
-    return inputs / (time.perf_counter() - began)
+    return inputs, time.perf_counter() - began
+
+
+def decisions(sizes: Sizes) -> list[Figure]:
+    """Each decision at each size, for specialists and generalists; the goals are those of the size in the middle."""
+    figures = []
+    for factor in sizes.factors:
+        size = sizes.times(factor)
+        for kind, skills_each in (("specialists", max(1, sizes.skills // 10)), ("generalists", size.skills)):
+            hall = Hall(size, skills_each)
+            gc.collect()
+            gc.freeze()
+            for what, samples in CASES:
+                times = samples(hall, size)
+                goals = (GOAL_MICROSECONDS, GOAL_P99) if factor == 1 else (None, None)
+                for share, value, goal in zip(
+                    ("median", "p99"), (middle(times), quantile(times, 0.99)), goals, strict=True
+                ):
+                    figures.append(
+                        Figure("decisions", f"{what} ({kind}), {share}", "µs", value, goal=goal, note=str(size))
+                    )
+            gc.unfreeze()
+    return figures
+
+
+def memory(sizes: Sizes) -> list[Figure]:
+    """Kilobytes that each agent and each waiting call takes, with its share of all indexes."""
+    tracemalloc.start()
+    hall = Hall(sizes, sizes.skills)
+    for agent in hall.agents:
+        hall.take(BecomeReady(agent))
+        hall.take(PauseAgent(agent, "break"))
+    with_agents = tracemalloc.get_traced_memory()[0]
+    for _ in range(sizes.waiting):
+        hall.take(hall.caller())
+    with_calls = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    per_agent, per_call = with_agents / sizes.agents / 1000, (with_calls - with_agents) / sizes.waiting / 1000
+    note = f"{sizes}, generalists"
+    return [
+        Figure("decisions", "memory of an agent", "kB", per_agent, goal=GOAL_KILOBYTES, note=note),
+        Figure("decisions", "memory of a waiting call", "kB", per_call, goal=GOAL_KILOBYTES, note=note),
+    ]
 
 
 def measure(sizes: Sizes | None = None) -> list[Figure]:
-    """Decisions in microseconds, and the busy day."""
+    """Decisions in microseconds, memory, and the busy day."""
     sizes = sizes or Sizes()
-    figures = []
-    size = f"{sizes.agents:,} agents, {sizes.skills} skills, {sizes.waiting:,} waiting"
-    cases: tuple[tuple[str, Callable[[Hall, Sizes], list[float]]], ...] = (
-        ("arrival, nobody ready", _arrivals_unserved),
-        ("agent ready, many waiting", _ready),
-        ("arrival, every agent ready, nobody waiting", _arrivals_served),
-    )
-    for kind, skills_each in (("specialists", 5), ("generalists", sizes.skills)):
-        hall = Hall(sizes, skills_each)
-        for what, samples in cases:
-            times = samples(hall, sizes)
-            note = f"{size}; p99 {quantile(times, 0.99):.0f} µs"
-            figures.append(
-                Figure("decisions", f"{what} ({kind})", "µs", middle(times), goal=GOAL_MICROSECONDS, note=note)
-            )
-    figures.append(
-        Figure(
-            "decisions", "inputs of a busy day", "inputs/s", busy_day(sizes), better="more", note="one core, in memory"
-        )
-    )
-    return figures
+    figures = decisions(sizes) + memory(sizes)
+    inputs, took = busy_day(sizes)
+    note = f"{inputs:,} inputs in {took:.1f} s; one core, in memory"
+    return [
+        *figures,
+        Figure("decisions", "inputs of a busy day", "inputs/s", inputs / took, goal=1e6 / 60, better="more", note=note),
+    ]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from bench import ami_ingest, bank, decisions, journal, live, report
+from bench import ami_ingest, bank, decisions, journal, live, plain_scan, report, side_by_side
 from bench.figures import Figure, quantile
 from bench.observer import Witness
 
@@ -31,6 +31,14 @@ def test_the_recorded_stream_holds_whole_blocks() -> None:
 
 def test_the_brain_decides() -> None:
     _assert_measured(decisions.measure(decisions.TINY), {"decisions"})
+
+
+def test_the_brain_and_a_plain_scan_decide_alike() -> None:
+    _assert_measured(plain_scan.measure(plain_scan.TINY), {"plain_scan"})
+
+
+def test_three_simulators_simulate_the_same_model() -> None:
+    _assert_measured(side_by_side.measure(side_by_side.TINY), {"side_by_side"})
 
 
 def test_the_journal_writes_and_leaves_no_file(tmp_path: Path) -> None:

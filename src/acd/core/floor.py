@@ -195,8 +195,9 @@ class Floor:
         memory.offers_made += 1
         offer = OfferId(memory.epoch * OFFERS_PER_EPOCH + memory.offers_made)
         lane = self.lane_of(call)
-        self.matching.lines.remove(call.id)
-        self.deadlines.set(Kind.CALL, call.id, None)
+        if call.id in self.matching.lines:
+            self.matching.lines.remove(call.id)
+            self.deadlines.set(Kind.CALL, call.id, None)
         call.move(CallState.OFFERED, now)
         call.contestable_at = now + memory.policy.arrival_limit
         call.offer, call.agent = offer, desk.agent

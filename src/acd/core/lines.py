@@ -182,7 +182,7 @@ class Lines:
         looked_at, bits = self._served.get(number, (0, 0))
         if looked_at < len(self._classes):
             for needs in self._classes[looked_at:]:
-                if needs.mask >> number & 1:
+                if needs.has(number):
                     bits |= 1 << needs.number
             self._served[number] = (len(self._classes), bits)
         return bits

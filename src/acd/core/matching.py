@@ -18,7 +18,7 @@ from acd.core.names import AgentId, CallId, LaneName, VipClass
 from acd.core.places import Rank, rank_of
 from acd.core.policy import CallChoice
 from acd.core.reserves import Reserves
-from acd.core.rules import Rules
+from acd.core.rules import NeedClass, Rules
 from acd.core.shares import ONE_CALL, may_overtake, take_turn
 
 NO_VIPS: frozenset[VipClass] = frozenset()
@@ -41,18 +41,20 @@ class Matching:
 
     def able(self, call: Call) -> int:
         """The agents who may serve the waiting call at present, ready or not, as bits."""
-        needs = self.rules.class_of(call)
-        able = needs.mask & ~self.reserves.barred(needs.lane)
-        return able if call.kept_for is None else able & self.rules.team.bit(call.kept_for)
+        return self._able(call, self.rules.class_of(call))
 
     def agent_for(self, call: Call, now: Instant) -> Desk | None:
         """The ready agent who takes the call; None if nobody who may serve it is ready."""
-        able = self.able(call)
+        needs = self.rules.class_of(call)
+        able = self._able(call, needs)
         if not able & self.idle.ready:
             return None
-        rules = self.rules.lane_of(call)
-        choice = rules.lane.choose or self._memory.policy.choose_agent
-        return self.idle.choose(able, self.rules.class_of(call), choice, now)
+        choice = self.rules.lanes[needs.lane].lane.choose or self._memory.policy.choose_agent
+        return self.idle.choose(able, needs, choice, now)
+
+    def _able(self, call: Call, needs: NeedClass) -> int:
+        able = needs.mask & ~self.reserves.barred(needs.lane) if self.reserves.exist else needs.mask
+        return able if call.kept_for is None else able & self.rules.team.bit(call.kept_for)
 
     def call_for(self, agent: AgentId, now: Instant) -> Call | None:
         """The waiting call that the agent takes, across all lanes; None if nobody waits whom he may serve.

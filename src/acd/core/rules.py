@@ -36,6 +36,8 @@ class NeedClass:
     """The agents who satisfy the needs."""
     levels: list[tuple[int, int]]
     """The same agents by their level, best first, as (level, agents)."""
+    members: bytes
+    """The mask once more, in bytes, in which one agent is found without touching the others."""
     level_of: dict[int, int] = field(default_factory=dict)
     """An agent's level by his number, filled as it is asked for."""
 
@@ -43,6 +45,10 @@ class NeedClass:
     def text(self) -> str:
         """What is asked for, as an operator would write it."""
         return text_of(self.needs)
+
+    def has(self, agent: int) -> int:
+        """1 if the agent with this number satisfies the needs, else 0."""
+        return self.members[agent >> 3] >> (agent & 7) & 1
 
     def level(self, agent: int) -> int:
         """The level of the agent with this number; 0 for one who may not serve."""
@@ -74,6 +80,8 @@ class LaneRules:
     """The facts of a call that decide what is asked of its agent, the language apart."""
     need_steps: int
     """Bits of the steps that change what is asked for."""
+    plain: bool
+    """Whether nothing happens to who waits here but that he is served: no steps, no limits, no condition."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,14 +202,15 @@ class Rules:
     def _class(self, call: Call, taken: int) -> NeedClass:
         rules = self.lane_of(call)
         language = self.language_of(call)
-        values = tuple(_value_of(call.facts, fact) for fact in rules.facts)
+        values = tuple([_value_of(call.facts, fact) for fact in rules.facts]) if rules.facts else ()
         key = (rules.lane.name, taken & rules.need_steps, language, values)
         found = self._classes.get(key)
         if found is None:
             needs = self._asked(rules, taken, language)
             mask = self.team.who(needs, call.facts)
             levels = self.team.levels(needs, mask, call.facts)
-            found = NeedClass(len(self.classes), rules.lane.name, needs, call.facts, mask, levels)
+            members = mask.to_bytes(len(self.team.agents) // 8 + 1, "little")
+            found = NeedClass(len(self.classes), rules.lane.name, needs, call.facts, mask, levels, members)
             self.classes.append(found)
             self._classes[key] = found
         return found
@@ -273,6 +282,7 @@ def _lane_rules(lane: Lane, policy: Policy) -> LaneRules:
         steps,
         tuple(sorted({fact for part in asked for fact in facts_of(part)} - {"language"})),
         sum(1 << number for number, each in enumerate(steps) if each.changes_needs),
+        plain=not steps and lane.limits.wait is None and lane.when_unstaffed is None,
     )
 
 

@@ -97,7 +97,11 @@ class WaitFlow:
 
     def _begin_to_wait(self, call: Call, now: Instant) -> None:
         self._keep(call, now)
-        self._floor.matching.lines.add(call, now)
+        matching = self._floor.matching
+        if matching.rules.lane_of(call).plain and not matching.reserves.exist and self._floor.seek_agent(call, now):
+            # Most calls of a good day: served at once, they never stand in a line.
+            return
+        matching.lines.add(call, now)
         self._advance(call, now)
         self._look_at_reserves(now)
         if call.id in self._floor.matching.lines:
