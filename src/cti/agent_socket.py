@@ -11,9 +11,9 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from acd.core.agents import AgentState
 from acd.core.names import AgentId
-from acd.core.requests import BecomeReady, LogIn, LogOut, PauseAgent, Request
+from acd.core.requests import BecomeReady, ExtendWrapUp, LogIn, LogOut, PauseAgent, Request
 from cti import messages
-from cti.messages import BadMessage, Said, SaysDone, SaysLogOut, SaysPause, SaysReady, SaysShown
+from cti.messages import BadMessage, Said, SaysDone, SaysExtend, SaysLogOut, SaysPause, SaysReady, SaysShown
 from cti.ports import Ask, Look
 from cti.screens import AgentScreens, Screen
 
@@ -119,6 +119,8 @@ class AgentSocket:
                 await self._request("ready", BecomeReady(agent), screen)
             case SaysPause(reason):
                 await self._request("pause", PauseAgent(agent, reason), screen)
+            case SaysExtend():
+                await self._request("extend", ExtendWrapUp(agent), screen)
             case SaysLogOut():
                 await self._request("log_out", LogOut(agent), screen)
             case SaysDone():

@@ -1,7 +1,7 @@
 """The live board: how many wait where and for how long, and what the agents do. Never a word about a caller.
 
 The picture is made once a second for all boards together, and not at all while nobody looks. A board that does not
-read skips pictures; it costs the others nothing.
+read skips pictures; it costs the others nothing. Bounds: one note per reserve of the policy.
 """
 
 import asyncio
@@ -13,7 +13,10 @@ from typing import NoReturn
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from acd.core.agents import AgentState
+from acd.core.events import Event, PolicyAdopted, ReserveChanged
+from acd.core.instants import Instant
 from acd.core.names import LaneName
+from acd.engine.view import LaneNow, ReserveNow
 from cti.outbox import Outbox
 from cti.ports import Look
 
@@ -23,9 +26,9 @@ SEND_TIMEOUT = 10.0
 
 
 class Board:
-    """All open boards. `run` belongs in the app's task group.
+    """All open boards. `hear` belongs on the engine's feed, `run` in the app's task group.
 
-    `titles` are the lanes' names by language, for people; `target` is the service level that was promised, 0 to 1.
+    `titles` are the lanes' names by language, for people.
     """
 
     def __init__(
@@ -33,13 +36,13 @@ class Board:
         look: Look,
         *,
         titles: Mapping[LaneName, Mapping[str, str]] | None = None,
-        target: float | None = None,
         every: float = 1.0,
     ) -> None:
         self._look = look
         self._titles = titles or {}
-        self._target = target
         self._every = every
+        self._reserves_since: dict[str, Instant] = {}
+        """When each reserve was let go or kept back again, as far as this process saw it."""
         self._outboxes: set[Outbox] = set()
         self._somebody_looks = asyncio.Event()
 
@@ -47,28 +50,19 @@ class Board:
         """How many boards are open."""
         return len(self._outboxes)
 
+    def hear(self, at: Instant, event: Event) -> None:
+        """Take note of how long a reserve has been as it is; at once."""
+        match event:
+            case ReserveChanged():
+                self._reserves_since[event.reserve] = at
+            case PolicyAdopted():
+                names = {reserve.name for reserve in self._look.policy().reserves}
+                self._reserves_since = {name: since for name, since in self._reserves_since.items() if name in names}
+
     def picture(self) -> str:
         """The hotline at this instant, as JSON."""
         now = self._look.now()
         policy = self._look.policy()
-        lanes = []
-        for name, lane in self._look.lanes().items():
-            counts = lane.counts
-            lanes.append(
-                {
-                    "lane": name,
-                    "title": dict(self._titles.get(name, {})),
-                    "waiting": lane.waiting,
-                    "longest_wait_ms": 0 if lane.oldest is None else max(0, now - lane.oldest),
-                    "service_level": counts.service_level(),
-                    "offered": counts.offered,
-                    "answered": counts.answered,
-                    "answered_in_time": counts.answered_in_time,
-                    "abandoned": counts.abandoned,
-                    "short_abandoned": counts.short_abandoned,
-                    "fell_back": counts.fell_back,
-                }
-            )
         states = Counter(desk.state for desk in self._look.desks())
         return json.dumps(
             {
@@ -76,12 +70,50 @@ class Board:
                 "now": now,
                 "routing": self._look.routing(),
                 "answer_within_ms": policy.answer_within,
-                "target": self._target,
-                "lanes": lanes,
+                "target": policy.target / 100,
+                "lanes": [self._lane(now, name, lane) for name, lane in self._look.lanes().items()],
+                "reserves": [self._reserve(each) for each in self._look.reserves()],
                 "agents": {state.value: states[state] for state in AgentState},
             },
             separators=(",", ":"),
         )
+
+    def _lane(self, now: Instant, name: LaneName, lane: LaneNow) -> dict[str, object]:
+        counts = lane.counts
+        return {
+            "lane": name,
+            "title": self._title(name),
+            "waiting": lane.waiting,
+            "longest_wait_ms": 0 if lane.oldest is None else max(0, now - lane.oldest),
+            "service_level": counts.service_level(),
+            "offered": counts.offered,
+            "answered": counts.answered,
+            "answered_in_time": counts.answered_in_time,
+            "left": counts.answered + counts.missed(),
+            "abandoned": counts.abandoned,
+            "short_abandoned": counts.short_abandoned,
+            "fell_back": counts.fell_back,
+            "overflowed": counts.overflowed,
+            "called_back": counts.called_back,
+            "left_message": counts.left_message,
+            "refused": counts.refused,
+        }
+
+    def _reserve(self, each: ReserveNow) -> dict[str, object]:
+        reserve = each.reserve
+        lane = reserve.only_for or reserve.backup_for
+        return {
+            "reserve": reserve.name,
+            "released": each.released,
+            "only": reserve.only_for is not None,
+            "lane": lane,
+            "title": {} if lane is None else self._title(lane),
+            "until": reserve.until,
+            "since": self._reserves_since.get(reserve.name),
+        }
+
+    def _title(self, lane: LaneName) -> dict[str, str]:
+        return dict(self._titles.get(lane, {}))
 
     async def run(self) -> NoReturn:
         """Send every open board a picture once a second; for ever."""

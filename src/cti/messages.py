@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from acd.core.agents import Desk
 from acd.core.events import AgentOffered, OfferEnd
-from acd.core.instants import Instant
+from acd.core.instants import Duration, Instant
 from acd.core.names import OfferId
 from acd.engine.ports import Customer
 
@@ -28,6 +28,11 @@ class SaysDone:
 
 
 @dataclass(frozen=True, slots=True)
+class SaysExtend:
+    """The agent needs longer for his notes."""
+
+
+@dataclass(frozen=True, slots=True)
 class SaysPause:
     """The agent wants no calls."""
 
@@ -46,7 +51,7 @@ class SaysShown:
     offer: OfferId
 
 
-Said: TypeAlias = SaysReady | SaysDone | SaysPause | SaysLogOut | SaysShown
+Said: TypeAlias = SaysReady | SaysDone | SaysExtend | SaysPause | SaysLogOut | SaysShown
 
 
 def read(text: str) -> Said:
@@ -60,6 +65,8 @@ def read(text: str) -> Said:
             return SaysReady()
         case {"type": "done"}:
             return SaysDone()
+        case {"type": "extend"}:
+            return SaysExtend()
         case {"type": "log_out"}:
             return SaysLogOut()
         case {"type": "pause", "reason": str(reason)} if len(reason) <= REASON_AT_MOST and reason.isprintable():
@@ -70,8 +77,11 @@ def read(text: str) -> Said:
     raise BadMessage("no such message")
 
 
-def state(now: Instant, desk: Desk) -> str:
-    """An agent's state. `now` lets the page count the time without trusting the browser's clock."""
+def state(now: Instant, desk: Desk, longer: Duration) -> str:
+    """An agent's state, and by how much he may lengthen it: 0 for not at all.
+
+    `now` lets the page count the time without trusting the browser's clock.
+    """
     return _json(
         type="state",
         agent=desk.agent,
@@ -80,6 +90,8 @@ def state(now: Instant, desk: Desk) -> str:
         since=desk.since,
         until=desk.until,
         afterwards=desk.afterwards,
+        phone=desk.phone,
+        longer_ms=longer,
         now=now,
     )
 

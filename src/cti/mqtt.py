@@ -26,8 +26,10 @@ from acd.core.events import (
     CallAnswered,
     CallClosed,
     CallEnteredLane,
+    CallLeftLane,
     CallRepaired,
     Event,
+    PolicyAdopted,
 )
 from acd.core.instants import Instant
 from acd.core.names import AgentId, LaneName
@@ -93,12 +95,15 @@ class MqttPublisher:
         match event:
             case AgentChanged():
                 self._agents.add(event.agent)
-            case CallEnteredLane() | AgentOffered() | CallAnswered():
+            case CallEnteredLane() | CallLeftLane() | AgentOffered() | CallAnswered():
                 self._lanes.add(event.lane)
             case CallClosed() if event.lane is not None:
                 self._lanes.add(event.lane)
             case CallRepaired():
                 self._lanes.update(self._look.policy().lanes)
+            case PolicyAdopted():
+                self._lanes.update(self._look.lanes())
+                self._agents.update(desk.agent for desk in self._look.desks())
         self._news.set()
 
     async def run(self) -> NoReturn:

@@ -5,30 +5,52 @@ every message; a test holds the two together.
 """
 
 import json
+from collections.abc import Callable
+from operator import attrgetter
 from typing import Any, Final
 
 from acd.core import events
 from acd.core.agents import Desk
-from acd.core.events import Event
+from acd.core.events import CallLeftLane, Event
 from acd.core.instants import Instant
 from acd.core.names import AgentId, LaneName
+from acd.core.outcomes import OutcomeKind
 from acd.engine.view import LaneNow
 
 ROOT = "hotline/v1"
 CORE_TOPIC = f"{ROOT}/core"
 
 
-def _fields(same: str, **renamed: str) -> dict[str, str]:
-    """Which field of a message is which of an event; most have the same name. Durations say their unit."""
-    return {**{name: name for name in same.split()}, **renamed}
+Told = Callable[[Any], object]
+"""What one field of a message says of an event."""
 
 
-TOLD: Final[dict[type, tuple[str, dict[str, str]]]] = {
+def _fields(same: str, **others: str | Told) -> dict[str, Told]:
+    """What each field of a message says of an event; most are the event's own by the same name.
+
+    Durations say their unit.
+    """
+    told: dict[str, Told] = {name: attrgetter(name) for name in same.split()}
+    for name, other in others.items():
+        told[name] = attrgetter(other) if isinstance(other, str) else other
+    return told
+
+
+def _other_lane(event: CallLeftLane) -> str | None:
+    """The lane that a caller was handed on to. A number outside, or an announcement, is nobody's business here."""
+    return event.outcome.to if event.outcome.kind is OutcomeKind.LANE else None
+
+
+TOLD: Final[dict[type, tuple[str, dict[str, Told]]]] = {
     events.CallAppeared: ("call_appeared", _fields("call dialled arrived_at")),
     events.CallEnteredLane: (
         "call_entered_lane",
         _fields("call lane language vip entered_at", credit_ms="credit"),
     ),
+    events.StepTaken: ("step_taken", _fields("call lane step dropped", credit_ms="credit")),
+    events.CallKept: ("call_kept", _fields("call lane agent until")),
+    events.CallLeftLane: ("call_left_lane", _fields("call lane why", outcome="outcome.kind", to=_other_lane)),
+    events.ReserveChanged: ("reserve_changed", _fields("reserve released lane condition")),
     events.AgentOffered: ("agent_offered", _fields("call offer agent lane", waited_ms="waited")),
     events.OfferEnded: ("offer_ended", _fields("call offer agent end")),
     events.CallAnswered: ("call_answered", _fields("call offer agent lane in_time", waited_ms="waited")),
@@ -38,6 +60,9 @@ TOLD: Final[dict[type, tuple[str, dict[str, str]]]] = {
         _fields("call result stage lane agent arrived_at entered_at answered_at closed_at offers"),
     ),
     events.AgentChanged: ("agent_changed", _fields("agent state reason since until")),
+    events.PauseLimitPassed: ("pause_limit_passed", _fields("agent reason since")),
+    events.PhoneSeen: ("phone_seen", _fields("agent", phone="state")),
+    events.PolicyAdopted: ("policy_adopted", _fields("version")),
     events.EventIgnored: ("event_ignored", _fields("call reason", fact="kind")),
     events.RequestRefused: ("request_refused", _fields("agent reason", request="kind")),
     events.CallRepaired: ("call_repaired", _fields("call repair")),
@@ -65,7 +90,7 @@ def event_topic(kind: str) -> str:
 def event_message(at: Instant, event: Event) -> tuple[str, dict[str, Any]]:
     """The kind of an event and what is told of it."""
     kind, fields = TOLD[type(event)]
-    told = {name: getattr(event, attribute) for name, attribute in fields.items()}
+    told = {name: tell(event) for name, tell in fields.items()}
     return kind, {"kind": kind, "at": at, **told}
 
 
@@ -83,6 +108,10 @@ def lane_message(now: Instant, lane: LaneName, state: LaneNow) -> dict[str, Any]
         "abandoned": counts.abandoned,
         "short_abandoned": counts.short_abandoned,
         "fell_back": counts.fell_back,
+        "overflowed": counts.overflowed,
+        "called_back": counts.called_back,
+        "left_message": counts.left_message,
+        "refused": counts.refused,
         "service_level": counts.service_level(),
     }
 

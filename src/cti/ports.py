@@ -1,6 +1,6 @@
 """What the screens need from the hotline. acd.app plugs in the engine."""
 
-from collections.abc import Awaitable, Iterable, Mapping
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from acd.core.agents import Desk
@@ -9,7 +9,7 @@ from acd.core.instants import Instant
 from acd.core.names import AgentId, LaneName
 from acd.core.policy import Policy
 from acd.core.requests import Request
-from acd.engine.view import LaneNow
+from acd.engine.view import LaneNow, ReserveNow
 
 
 class Look(Protocol):
@@ -41,6 +41,10 @@ class Look(Protocol):
 
     def lanes(self) -> Mapping[LaneName, LaneNow]:
         """Every lane with its books."""
+        ...
+
+    def reserves(self) -> Sequence[ReserveNow]:
+        """Every reserve, and whether its agents are let go."""
         ...
 
 

@@ -11,10 +11,10 @@ import contextlib
 from dataclasses import dataclass, field
 from typing import NoReturn
 
-from acd.core.agents import AgentState
+from acd.core.agents import AgentState, Desk
 from acd.core.desk_flow import SCREEN_CLOSED_REASON
-from acd.core.events import AgentChanged, AgentOffered, Event, OfferEnd, OfferEnded
-from acd.core.instants import Instant
+from acd.core.events import AgentChanged, AgentOffered, Event, OfferEnd, OfferEnded, PauseLimitPassed, PhoneSeen
+from acd.core.instants import Duration, Instant
 from acd.core.names import AgentId, OfferId
 from acd.core.requests import PauseAgent
 from acd.engine.ports import Directory
@@ -89,12 +89,12 @@ class AgentScreens:
     def hear(self, at: Instant, event: Event) -> None:
         """Tell the agent whom this event concerns. Never blocks and never raises for a slow browser."""
         match event:
-            case AgentChanged():
+            case AgentChanged() | PauseLimitPassed() | PhoneSeen():
                 screen = self._screens.get(event.agent)
                 desk = self._look.desk(event.agent)
                 if screen is not None and desk is not None:
                     # The desk as it is now, which may be further on than the event: a screen shows the present.
-                    screen.outbox.put(messages.state(at, desk), key="state")
+                    self._tell(screen, at, desk)
             case OfferEnded() if event.end is not OfferEnd.ANSWERED:
                 screen = self._screens.get(event.agent)
                 if screen is None:
@@ -116,7 +116,7 @@ class AgentScreens:
         self._missing.pop(agent, None)
         desk = self._look.desk(agent)
         if desk is not None:
-            screen.outbox.put(messages.state(self._look.now(), desk), key="state")
+            self._tell(screen, self._look.now(), desk)
         offer = self._look.offer_of(agent)
         if offer is not None:
             self._pop(screen, offer)
@@ -162,6 +162,16 @@ class AgentScreens:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout_at(soonest):
                     await self._changed.wait()
+
+    def _tell(self, screen: Screen, now: Instant, desk: Desk) -> None:
+        screen.outbox.put(messages.state(now, desk, self._longer(desk)), key="state")
+
+    def _longer(self, desk: Desk) -> Duration:
+        """By how much the agent may lengthen his wrap-up now; 0 when there is none, or when he has done so."""
+        lane = None if desk.lane is None else self._look.policy().lanes.get(desk.lane)
+        if lane is None or desk.state is not AgentState.WRAP_UP or desk.until is None or desk.extended:
+            return 0
+        return lane.wrap_up_extension
 
     def _miss(self, agent: AgentId) -> None:
         self._missing[agent] = asyncio.get_running_loop().time() + self._closed_after

@@ -130,7 +130,7 @@ class WebApp:
             {
                 "agent": agent,
                 "name": person.name if person is not None else agent,
-                "pause_reasons": list(policy.pause_reasons),
+                "pause_reasons": dict(policy.pause_reasons),
                 "lanes": {lane: dict(titles.get(lane, {})) for lane in policy.lanes},
             },
             headers=SAFE,

@@ -9,8 +9,16 @@ from structlog.testing import capture_logs
 from acd.app import event_log
 from acd.app.event_log import EventLog
 from acd.core.agents import AgentState
-from acd.core.events import AgentChanged, RoutingPaused, RoutingResumed
-from tests.builders import ANNA
+from acd.core.events import (
+    AgentChanged,
+    CallLeftLane,
+    LeaveReason,
+    ReserveChanged,
+    RoutingPaused,
+    RoutingResumed,
+)
+from acd.core.outcomes import Outcome, OutcomeKind
+from tests.builders import ANNA, CARDS, FIRST
 from tests.fakes import eventually
 
 
@@ -73,3 +81,18 @@ async def test_a_line_names_agent_and_state() -> None:
             writing.cancel()
     assert (lines[0]["agent"], lines[0]["state"]) == ("anna", "ready")
     assert "reason" not in lines[0]
+
+
+async def test_a_line_says_where_a_caller_was_sent_and_why_and_not_who_he_is() -> None:
+    log = EventLog()
+    with capture_logs() as lines:
+        log.hear(1, CallLeftLane(FIRST, CARDS, Outcome(OutcomeKind.LANE, "wealth"), LeaveReason.FULL, "13800000001"))
+        log.hear(2, ReserveChanged("helpers", released=False, lane=CARDS, condition="waiting(cards) > 5"))
+        async with asyncio.TaskGroup() as tasks:
+            writing = tasks.create_task(log.run())
+            await eventually(lambda: len(lines) == 2)
+            writing.cancel()
+    left, reserve = lines
+    assert (left["lane"], left["outcome"], left["why"]) == ("cards", "lane wealth", "full")
+    assert "13800000001" not in str(left)
+    assert (reserve["reserve"], reserve["released"], reserve["condition"]) == ("helpers", "False", "waiting(cards) > 5")

@@ -55,7 +55,8 @@ async def open_web(
     directory.add("+8613800000001", Customer("王芳", "platinum", "zh"))
     screens = AgentScreens(hotline.look, hotline.ask, directory, closed_after=closed_after)
     hotline.feed.listen(screens.hear)
-    board = Board(hotline.look, titles={CARDS: {"zh": "银行卡", "en": "Cards"}}, target=0.85, every=board_every)
+    board = Board(hotline.look, titles={CARDS: {"zh": "银行卡", "en": "Cards"}}, every=board_every)
+    hotline.feed.listen(board.hear)
     doors = Logins(PASSWORDS, asyncio.get_running_loop().time, **logins)
     health = {"link": True, "journal": True}
 

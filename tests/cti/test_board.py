@@ -2,13 +2,17 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from typing import Any
 
 import aiohttp
 import pytest
 
+from acd.core.inputs import PolicyLoaded
+from acd.core.policy import Reserve
+from cti.board import Board
 from tests.cti.open_web import Web, browser, open_web
-from tests.cti.small_hotline import ANNA, CARDS, GENERAL, SmallHotline
+from tests.cti.small_hotline import ANNA, CARDS, GENERAL, OUTSIDE, SmallHotline, eventful_policy
 
 
 async def picture(socket: aiohttp.ClientWebSocketResponse, **wanted: int) -> dict[str, Any]:
@@ -51,6 +55,67 @@ async def test_the_board_never_holds_a_word_about_a_caller() -> None:
 
     for secret in ("13800000001", "Wang", "王芳", "call-id-1", "anna"):
         assert secret not in text
+
+
+def open_board(hotline: SmallHotline) -> Board:
+    board = Board(hotline.look, titles={GENERAL: {"zh": "综合", "en": "General"}})
+    hotline.feed.listen(board.hear)
+    return board
+
+
+def drawn(board: Board) -> dict[str, Any]:
+    said: dict[str, Any] = json.loads(board.picture())
+    return said
+
+
+async def test_the_board_counts_those_who_were_sent_away_and_says_no_number() -> None:
+    hotline = SmallHotline(eventful_policy())
+    board = open_board(hotline)
+    hotline.is_sent_outside("c1")
+
+    general = next(lane for lane in drawn(board)["lanes"] if lane["lane"] == GENERAL)
+    assert (general["overflowed"], general["called_back"], general["left_message"], general["refused"]) == (1, 0, 0, 0)
+    assert (general["offered"], general["waiting"], general["left"]) == (2, 1, 1)
+    assert OUTSIDE not in board.picture()
+
+
+async def test_the_board_says_of_a_reserve_whether_it_is_kept_back_for_which_lane_why_and_since_when() -> None:
+    hotline = SmallHotline(eventful_policy())
+    board = open_board(hotline)
+    (before,) = drawn(board)["reserves"]
+    hotline.sleep(60_000)
+    hotline.call("c1", GENERAL)
+    (after,) = drawn(board)["reserves"]
+
+    assert before == {
+        "reserve": "helpers",
+        "released": False,
+        "only": False,
+        "lane": "general",
+        "title": {"zh": "综合", "en": "General"},
+        "until": "waiting(general) > 0",
+        "since": None,
+    }
+    assert after == {**before, "released": True, "since": hotline.time}
+
+
+async def test_a_reserve_that_a_new_policy_drops_is_on_the_board_no_more() -> None:
+    hotline = SmallHotline(eventful_policy())
+    board = open_board(hotline)
+    hotline.call("c1", GENERAL)
+    other = Reserve("wealth-desk", "cards", "", only_for=CARDS)
+    hotline.take(PolicyLoaded(replace(hotline.policy, version="later", reserves=(other,))))
+    hotline.take(PolicyLoaded(hotline.policy))
+
+    (helpers,) = drawn(board)["reserves"]
+    assert (helpers["reserve"], helpers["since"]) == ("helpers", hotline.time)
+
+
+async def test_the_board_promises_what_the_policy_in_force_promises() -> None:
+    hotline = SmallHotline()
+    board = open_board(hotline)
+    hotline.take(PolicyLoaded(replace(hotline.policy, version="later", target=90)))
+    assert drawn(board)["target"] == 0.9
 
 
 async def test_another_sites_page_cannot_read_the_board() -> None:

@@ -14,11 +14,15 @@ from typing import get_args
 import jsonschema
 import pytest
 
-from acd.core.events import Event
+from acd.core.agents import AgentState
+from acd.core.events import CallLeftLane, CallResult, Event, LeaveReason
+from acd.core.names import CallId
+from acd.core.outcomes import Outcome, OutcomeKind
+from acd.core.switch_events import PhoneState, Stage
 from cti import mqtt_messages
 from cti.mqtt import MqttPublisher, MqttSettings
 from tests.cti.broker import free_port, listener, running_broker, until
-from tests.cti.small_hotline import ANNA, GENERAL, SmallHotline
+from tests.cti.small_hotline import ANNA, CARDS, GENERAL, OUTSIDE, SmallHotline, eventful_policy
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = json.loads((ROOT / "docs" / "mqtt.schema.json").read_text())
@@ -107,6 +111,51 @@ def test_every_event_of_the_core_has_its_words_and_its_schema() -> None:
     assert {each["$ref"].rpartition("/")[2] for each in SCHEMA["$defs"]["event"]["oneOf"]} == kinds
     for kind, fields in mqtt_messages.TOLD.values():
         assert set(SCHEMA["$defs"][kind]["required"]) == {"kind", "at", "stream", "seq", *fields}
+
+
+def test_the_schema_knows_the_cores_closed_lists() -> None:
+    words = SCHEMA["$defs"]
+    closed, left = words["call_closed"]["properties"], words["call_left_lane"]["properties"]
+    assert set(words["agent_state"]["enum"]) == {state.value for state in AgentState}
+    assert set(closed["result"]["enum"]) == {result.value for result in CallResult}
+    assert set(closed["stage"]["enum"]) == {stage.value for stage in Stage}
+    assert set(left["why"]["enum"]) == {why.value for why in LeaveReason}
+    assert set(left["outcome"]["enum"]) == {kind.value for kind in OutcomeKind}
+    assert set(words["phone_seen"]["properties"]["phone"]["enum"]) == {state.value for state in PhoneState}
+
+
+def test_on_a_day_on_which_everything_happens_every_word_is_in_the_schema_and_no_number_leaves() -> None:
+    hotline = SmallHotline(eventful_policy())
+    hotline.everything_happens()
+
+    told = [mqtt_messages.event_message(hotline.time, event) for event in hotline.events]
+    assert {kind for kind, _ in told} == {kind for kind, _ in mqtt_messages.TOLD.values()}
+    validator = jsonschema.Draft202012Validator(SCHEMA)
+    for seq, (_, message) in enumerate(told, start=1):
+        sent = mqtt_messages.encoded({**message, "stream": "0" * 16, "seq": seq})
+        validator.validate(json.loads(sent))
+        for secret in (b"13800000001", b"Wang", OUTSIDE.encode()):
+            assert secret not in sent
+    sent_on = [message for kind, message in told if kind == "call_left_lane"]
+    assert [(each["call"], each["outcome"], each["to"], each["why"]) for each in sent_on] == [
+        ("c2", "lane", "general", "step"),
+        ("c3", "number", None, "full"),
+    ]
+
+
+@pytest.mark.parametrize("kind", [kind for kind in OutcomeKind if kind is not OutcomeKind.LANE])
+def test_where_a_caller_was_sent_is_told_of_other_lanes_alone(kind: OutcomeKind) -> None:
+    event = CallLeftLane(CallId("c1"), CARDS, Outcome(kind, "somewhere"), LeaveReason.FULL, "+8613800000001")
+    _, message = mqtt_messages.event_message(0, event)
+    assert (message["outcome"], message["to"]) == (kind.value, None)
+
+
+async def test_a_lane_that_sends_callers_away_says_so_in_its_state(tmp_path: Path) -> None:
+    hotline = SmallHotline(eventful_policy())
+    async with running_broker(tmp_path) as broker, listener(broker) as listening, publishing(hotline, broker.port):
+        await listening.hear("hotline/v1/core", state="online")
+        hotline.is_sent_outside("c1")
+        assert (await listening.hear("hotline/v1/lanes/general", overflowed=1))["waiting"] == 1
 
 
 async def test_events_are_numbered_without_a_gap(tmp_path: Path) -> None:

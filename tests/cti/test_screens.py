@@ -5,7 +5,9 @@ import asyncio
 from acd.core.agents import AgentState
 from acd.core.desk_flow import SCREEN_CLOSED_REASON
 from acd.core.events import AgentOffered
+from acd.core.names import PhoneName
 from acd.core.requests import PauseAgent
+from acd.core.switch_events import PhoneChanged, PhoneState
 from tests.cti.open_web import Browser, Web, browser, open_web
 from tests.cti.small_hotline import ANNA, BEN, GENERAL, SmallHotline
 
@@ -203,6 +205,52 @@ async def test_done_ends_the_wrap_up() -> None:
         await anna.say(type="done")
 
         await anna.hear("state", state="ready")
+
+
+async def test_an_agent_who_needs_longer_for_his_notes_gets_it_once_and_no_more() -> None:
+    async with open_web() as web, browser(web, ANNA) as anna:
+        await ready(anna)
+        call = web.hotline.call("c1")
+        web.hotline.answers(call)
+        web.hotline.talks_and_ends(call)
+        short = await anna.hear("state", state="wrap_up")
+        assert short["longer_ms"] == 30_000
+        await anna.say(type="extend")
+        longer = await anna.hear("state", state="wrap_up")
+        assert (longer["until"] - short["until"], longer["longer_ms"]) == (30_000, 0)
+        await anna.say(type="extend")
+        assert (await anna.hear("refused", request="extend"))["reason"] == "lengthened once already"
+
+
+async def test_nothing_is_to_be_lengthened_but_a_wrap_up() -> None:
+    async with open_web() as web, browser(web, ANNA) as anna:
+        await ready(anna)
+        assert anna.heard[-1]["longer_ms"] == 0
+        await anna.say(type="extend")
+        assert (await anna.hear("refused", request="extend"))["reason"] == "there is no wrap-up to lengthen"
+
+
+async def test_a_pause_with_a_limit_says_until_when_and_that_it_was_passed() -> None:
+    async with open_web() as web, browser(web, ANNA) as anna:
+        await anna.say(type="pause", reason="break")
+        paused = await anna.hear("state", state="paused", reason="break")
+        assert paused["until"] == web.hotline.time + 900_000
+        web.hotline.sleep(900_000)
+        late = await anna.hear("state", state="paused", until=None)
+        assert late["since"] == paused["since"], "he is still in the same pause"
+
+
+async def test_an_agent_sees_that_his_phone_is_lost_or_on_another_call() -> None:
+    async with open_web() as web, browser(web, ANNA) as anna:
+        await ready(anna)
+        web.hotline.take(PhoneChanged(PhoneName("anna"), PhoneState.BUSY))
+        await anna.hear("state", state="other_call")
+        web.hotline.take(PhoneChanged(PhoneName("anna"), PhoneState.LOST))
+        await anna.hear("state", state="phone_lost")
+        await anna.say(type="pause", reason="lunch")
+        assert (await anna.hear("state", state="paused"))["phone"] == "lost"
+        web.hotline.take(PhoneChanged(PhoneName("anna"), PhoneState.FREE))
+        await anna.hear("state", state="paused", phone="free")
 
 
 async def test_nonsense_from_a_browser_ends_its_connection_and_nothing_else() -> None:

@@ -10,6 +10,7 @@ import aiohttp
 import pytest
 
 import cti.web_server
+from acd.core.agents import AgentState
 from cti.outbox import Outbox
 from cti.web_app import PAGES
 from cti.web_server import WebFault, WebServer
@@ -64,6 +65,28 @@ def test_chinese_and_english_say_the_same_things() -> None:
     said = set(re.findall(r'data-word="(\w+)"', (WEB / "agent.html").read_text("utf-8")))
     said |= set(re.findall(r"\bwords\.(\w+)", (WEB / "agent.js").read_text("utf-8")))
     assert said <= set(keys["en"])
+
+
+def test_both_pages_have_a_word_for_every_state_of_an_agent_in_both_languages() -> None:
+    for page in ("agent_words.js", "board.js"):
+        states = re.findall(r"^    states: \{(.*?)\}", (WEB / page).read_text("utf-8"), re.MULTILINE | re.DOTALL)
+        assert len(states) == 2, page
+        for words in states:
+            assert set(re.findall(r"(\w+): \"", words)) == {state.value for state in AgentState}, page
+
+
+def test_the_board_says_the_same_in_chinese_and_english() -> None:
+    text = (WEB / "board.js").read_text("utf-8")
+    words = re.findall(r"^  (en|zh): \{(.*?)^  \},", text, re.MULTILINE | re.DOTALL)
+    keys = {language: re.findall(r"(\w+): [{\"(]", said) for language, said in words}
+    assert len(keys) == 2
+    assert keys["en"] == keys["zh"]
+    assert set(re.findall(r"\bwords\.(\w+)", text)) <= set(keys["en"])
+
+
+async def test_the_page_knows_what_an_agent_may_pause_for_and_how_long() -> None:
+    async with open_web() as web, browser(web, ANNA) as anna:
+        assert (await anna.get("/me")).json()["pause_reasons"] == {"break": 900_000, "lunch": None}
 
 
 async def test_health_says_which_part_is_ill() -> None:

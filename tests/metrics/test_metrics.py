@@ -4,16 +4,21 @@ import asyncio
 import re
 from dataclasses import replace
 
+import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from acd.core.agents import AgentState
 from acd.core.events import CallRepaired, EventIgnored
-from acd.core.names import CallId, LaneName, OfferId
+from acd.core.inputs import PolicyLoaded
+from acd.core.names import CallId, LaneName, OfferId, PhoneName
+from acd.core.outcomes import Outcome, OutcomeKind
 from acd.core.policy import Lane
+from acd.core.requests import LogOut
 from acd.core.router import Router
-from acd.core.switch_events import OfferAnswered
+from acd.core.switch_events import OfferAnswered, PhoneChanged, PhoneState
 from acd.metrics import Metrics, Vitals
 from acd.metrics.observed import KINDS_AT_MOST
-from tests.cti.small_hotline import ANNA, CARDS, GENERAL, SmallHotline, small_policy
+from tests.cti.small_hotline import ANNA, BEN, CARDS, GENERAL, SmallHotline, eventful_policy, small_policy
 
 
 def watched(hotline: SmallHotline) -> Metrics:
@@ -93,6 +98,134 @@ async def test_the_books_balance_and_a_lost_call_shows() -> None:
     assert (await read(metrics))["hotline_books_discrepancy{lane=general}"] == 1
 
 
+async def test_callers_who_were_sent_away_are_counted_and_the_books_still_balance() -> None:
+    hotline = SmallHotline(eventful_policy())
+    metrics = watched(hotline)
+    hotline.everything_happens()
+
+    page = await read(metrics)
+    assert page["hotline_calls_overflowed_total{lane=cards}"] == 1, "handed on to the general lane by a step"
+    assert page["hotline_calls_overflowed_total{lane=general}"] == 1, "found it full and was sent outside"
+    assert page["hotline_calls_closed_total{result=overflowed}"] == 1
+    assert page["hotline_books_discrepancy{lane=cards}"] == page["hotline_books_discrepancy{lane=general}"] == 0
+    assert page["hotline_steps_taken_total{lane=cards}"] == 3
+    assert page["hotline_steps_dropped_total{lane=cards}"] == 2
+    assert page["hotline_steps_taken_total{lane=general}"] == 0
+    assert page["hotline_pause_limits_passed_total"] == 1
+    assert page["hotline_policy_info{version=later}"] == 1
+
+
+@pytest.mark.parametrize(
+    ("outcome", "counted"),
+    [
+        (Outcome(OutcomeKind.SAY, "closed"), "refused"),
+        (Outcome(OutcomeKind.MESSAGE), "left_message"),
+        (Outcome(OutcomeKind.CALLBACK), "called_back"),
+        (Outcome(OutcomeKind.NUMBER, "85212345678"), "overflowed"),
+        (Outcome(OutcomeKind.LANE, "cards"), "overflowed"),
+    ],
+    ids=str,
+)
+async def test_each_way_out_of_a_lane_has_its_count_and_counts_against_the_service_level(
+    outcome: Outcome, counted: str
+) -> None:
+    rules = eventful_policy()
+    general = replace(rules.lanes[GENERAL], when_full=outcome)
+    hotline = SmallHotline(replace(rules, lanes={**rules.lanes, GENERAL: general}))
+    metrics = watched(hotline)
+    hotline.is_sent_outside("c1")
+
+    page = await read(metrics)
+    ways = ("refused", "left_message", "called_back", "overflowed")
+    assert [page[f"hotline_calls_{way}_total{{lane=general}}"] for way in ways] == [way == counted for way in ways]
+    assert page["hotline_calls_left_total{lane=general}"] == 1
+    assert page["hotline_books_discrepancy{lane=general}"] == 0
+
+
+async def test_those_of_whom_the_service_level_speaks_are_all_who_left_but_the_short_abandoned() -> None:
+    hotline = SmallHotline(eventful_policy())
+    metrics = watched(hotline)
+    hotline.everything_happens()
+    hotline.hangs_up(hotline.call("at-once"))
+
+    page = await read(metrics)
+    for lane in (CARDS, GENERAL):
+        ways = ("answered", "abandoned", "fell_back", "overflowed", "called_back", "left_message", "refused")
+        left = sum(page[f"hotline_calls_{way}_total{{lane={lane}}}"] for way in ways)
+        assert page[f"hotline_calls_left_total{{lane={lane}}}"] == left > 0
+        level = hotline.look.lanes()[lane].counts.service_level()
+        assert page[f"hotline_calls_answered_in_time_total{{lane={lane}}}"] / left == level
+
+
+async def test_a_reserve_shows_whether_its_agents_are_let_go() -> None:
+    hotline = SmallHotline(eventful_policy())
+    metrics = watched(hotline)
+    assert (await read(metrics))["hotline_reserve_released{reserve=helpers}"] == 0
+    hotline.call("c1", GENERAL)
+    assert (await read(metrics))["hotline_reserve_released{reserve=helpers}"] == 1
+
+
+async def test_the_budget_of_misses_is_burned_as_conditions_see_it_and_comes_back_with_the_window() -> None:
+    hotline = SmallHotline(replace(small_policy(), target=80, budget_from=4))
+    metrics = watched(hotline)
+
+    async def burned() -> float:
+        floor = hotline.router.floor.matching.floor(hotline.time)
+        ratio = (await read(metrics))["hotline_error_budget_burned_ratio{lane=general}"]
+        assert ratio == floor.budget_burned(GENERAL) / 100
+        return ratio
+
+    hotline.becomes_ready(BEN)
+    for number in range(3):
+        call = hotline.call(f"good-{number}", GENERAL)
+        hotline.answers(call)
+        hotline.talks_and_ends(call)
+    assert await burned() == 0, "so few calls say nothing yet"
+    hotline.take(LogOut(BEN))
+    bad = hotline.call("bad", GENERAL)
+    hotline.sleep(60_000)
+    hotline.hangs_up(bad)
+    assert await burned() == 1.25, "one of four missed, where one of five may be"
+    hotline.sleep(1_900_000)
+    assert await burned() == 0
+
+
+async def test_a_promise_of_all_calls_has_its_budget_burned_by_the_first_miss() -> None:
+    hotline = SmallHotline(replace(small_policy(), target=100, budget_from=0))
+    assert hotline.look.lanes()[GENERAL].budget_burned == 0
+    bad = hotline.call("bad", GENERAL)
+    hotline.sleep(60_000)
+    hotline.hangs_up(bad)
+    burned = hotline.look.lanes()[GENERAL].budget_burned
+    assert burned == hotline.router.floor.matching.floor(hotline.time).budget_burned(GENERAL) / 100 == 1
+
+
+async def test_agents_are_counted_in_every_state_that_there_is() -> None:
+    hotline = SmallHotline()
+    metrics = watched(hotline)
+    hotline.becomes_ready(ANNA, BEN)
+    hotline.take(PhoneChanged(PhoneName("anna"), PhoneState.LOST))
+    hotline.take(PhoneChanged(PhoneName("ben"), PhoneState.BUSY))
+
+    page = await read(metrics)
+    counted = {state: page[f"hotline_agents{{state={state.value}}}"] for state in AgentState}
+    assert {state for state, count in counted.items() if count} == {AgentState.PHONE_LOST, AgentState.OTHER_CALL}
+
+
+async def test_under_a_new_policy_its_promise_its_version_and_its_lanes_are_shown_at_once() -> None:
+    hotline = SmallHotline()
+    metrics = watched(hotline)
+    wealth = Lane(LaneName("wealth"), "wealth")
+    lanes = {**hotline.policy.lanes, wealth.name: wealth}
+    hotline.take(PolicyLoaded(replace(hotline.policy, version="later", target=90, lanes=lanes)))
+
+    page = await read(metrics)
+    assert page["hotline_service_level_target_ratio"] == 0.9
+    assert page["hotline_policy_info{version=later}"] == 1
+    assert "hotline_policy_info{version=small}" not in page
+    assert page["hotline_steps_taken_total{lane=wealth}"] == page["hotline_talk_seconds_count{lane=wealth}"] == 0
+
+
 async def test_counts_outlive_the_process_because_they_are_the_cores() -> None:
     hotline = SmallHotline()
     hotline.hangs_up(hotline.call("c1", GENERAL))
@@ -105,13 +238,16 @@ async def test_the_parts_around_the_core_are_asked_at_each_scrape() -> None:
     hotline = SmallHotline()
     metrics = watched(hotline)
     dropped = {"wrong_token": 3}
-    metrics.vitals = Vitals(link_up=lambda: False, blocks_dropped=lambda: dropped, mqtt_dropped=lambda: 7)
+    metrics.vitals = Vitals(
+        link_up=lambda: False, blocks_dropped=lambda: dropped, mqtt_dropped=lambda: 7, settings_refused=lambda: 2
+    )
 
     page = await read(metrics)
     assert page["hotline_switch_link_up"] == 0
     assert page["hotline_journal_healthy"] == 1
     assert page["hotline_ami_blocks_dropped_total{reason=wrong_token}"] == 3
     assert page["hotline_mqtt_dropped_total"] == 7
+    assert page["hotline_settings_refused_total"] == 2
     assert "hotline_mqtt_connected" not in page, "no broker is configured"
 
 
@@ -124,7 +260,7 @@ async def test_no_caller_and_no_call_is_in_a_label() -> None:
 
     _, page = await metrics.page()
     labels = set(re.findall(r'(\w+)="', page.decode()))
-    assert labels <= {"lane", "state", "result", "reason", "kind", "le"}
+    assert labels <= {"lane", "state", "result", "reason", "kind", "le", "reserve", "version"}
     assert "c-secret-1" not in page.decode()
     assert "13800000001" not in page.decode()
 
@@ -142,7 +278,7 @@ async def test_a_flood_of_kinds_fills_no_memory() -> None:
 
 
 async def test_the_loop_gets_a_turn_many_times_while_a_long_page_is_written() -> None:
-    lanes = {LaneName(f"lane-{number}"): Lane(LaneName(f"lane-{number}"), ()) for number in range(60)}
+    lanes = {LaneName(f"lane-{number}"): Lane(LaneName(f"lane-{number}"), "") for number in range(60)}
     hotline = SmallHotline(policy=replace(small_policy(), lanes={**small_policy().lanes, **lanes}))
     metrics = watched(hotline)
     turns = 0

@@ -18,7 +18,26 @@ MOST_UNWRITTEN = 10_000
 LATER = 0.005
 """Seconds that a line waits at most on a calm day, by when the order it tells of is long on its way."""
 
-_SHOWN = ("call", "lane", "agent", "offer", "state", "result", "stage", "reason", "repair", "kind")
+_SHOWN = (
+    "call",
+    "lane",
+    "agent",
+    "offer",
+    "state",
+    "result",
+    "stage",
+    "reason",
+    "repair",
+    "kind",
+    "step",
+    "dropped",
+    "outcome",
+    "why",
+    "reserve",
+    "released",
+    "condition",
+    "version",
+)
 """What names an event; nothing that a caller sent."""
 
 _log = structlog.get_logger("acd.events")

@@ -4,7 +4,7 @@ Every answer is made at the moment of the question, on the loop's own thread, so
 with another. Nothing here changes the memory; who wants a change asks for it with a request.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from acd.core.agents import ON_A_CALL, Desk
@@ -13,8 +13,8 @@ from acd.core.events import AgentOffered
 from acd.core.instants import Instant
 from acd.core.memory import Memory
 from acd.core.names import AgentId, LaneName
-from acd.core.policy import Policy
-from acd.core.service_level import LaneCounts
+from acd.core.policy import Policy, Reserve
+from acd.core.service_level import LaneCounts, RecentCounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +27,24 @@ class LaneNow:
     """Calls found in the lane, counted anew; equal to `counts.waiting()` as long as the books balance."""
     oldest: Instant | None
     """When the caller who has waited longest entered the lane; None while nobody waits."""
+    budget_burned: float = 0.0
+    """Share of the misses that the promise allows for the calls of the rolling window and that have happened.
+
+    1 is all of them. 0 while too few calls have left the lane; see `Policy.window` and `Policy.budget_from`.
+    """
 
     def discrepancy(self) -> int:
         """By how many calls the books are off; 0 if they balance."""
         return self.counts.waiting() - self.waiting
+
+
+@dataclass(frozen=True, slots=True)
+class ReserveNow:
+    """One reserve at this instant."""
+
+    reserve: Reserve
+    released: bool
+    """Whether its agents are let go; else they are kept back."""
 
 
 class MemoryView:
@@ -93,8 +107,30 @@ class MemoryView:
             if call.state in IN_LANE and call.lane is not None and call.entered_at is not None:
                 waiting[call.lane] = waiting.get(call.lane, 0) + 1
                 oldest[call.lane] = min(call.entered_at, oldest.get(call.lane, call.entered_at))
+        now = self._now()
         names = {*memory.policy.lanes, *memory.counts, *waiting}
         return {
-            name: LaneNow(memory.counts.get(name, LaneCounts()), waiting.get(name, 0), oldest.get(name))
+            name: LaneNow(
+                memory.counts.get(name, LaneCounts()),
+                waiting.get(name, 0),
+                oldest.get(name),
+                _budget_burned(memory.recent.get(name, RecentCounts()), memory.policy, now),
+            )
             for name in sorted(names)
         }
+
+    def reserves(self) -> Sequence[ReserveNow]:
+        """Every reserve of the policy, in its order."""
+        memory = self._remember()
+        return [ReserveNow(each, memory.released.get(each.name, False)) for each in memory.policy.reserves]
+
+
+def _budget_burned(recent: RecentCounts, policy: Policy, now: Instant) -> float:
+    """What `budget_burned` means in conditions, as a share; a test holds the two together."""
+    in_time, left = recent.sums(now, policy.window)
+    if left < max(1, policy.budget_from):
+        return 0.0
+    allowed, missed = left * (100 - policy.target), 100 * (left - in_time)
+    if allowed == 0:
+        return 1.0 if missed else 0.0
+    return missed / allowed

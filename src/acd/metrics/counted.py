@@ -32,16 +32,35 @@ COUNTS: dict[str, tuple[str, Callable[[LaneCounts], int]]] = {
         "Callers who went to the static queue while the core was away.",
         lambda counts: counts.fell_back,
     ),
+    "hotline_calls_overflowed": (
+        "Callers who were handed on to another lane or to a number outside.",
+        lambda counts: counts.overflowed,
+    ),
+    "hotline_calls_called_back": (
+        "Callers who were told that they will be called back.",
+        lambda counts: counts.called_back,
+    ),
+    "hotline_calls_left_message": (
+        "Callers who were sent to leave a message.",
+        lambda counts: counts.left_message,
+    ),
+    "hotline_calls_refused": (
+        "Callers who were told to call again.",
+        lambda counts: counts.refused,
+    ),
+    "hotline_calls_left": (
+        "Callers of whom the service level speaks: answered or gone without an answer, short abandons apart.",
+        lambda counts: counts.answered + counts.missed(),
+    ),
 }
 
 
 class CountedMetrics(Collector):
     """Everything of the hotline as it is now. One call of `collect` sees one instant."""
 
-    def __init__(self, look: Look, vitals: Callable[[], Vitals], target: float) -> None:
+    def __init__(self, look: Look, vitals: Callable[[], Vitals]) -> None:
         self._look = look
         self._vitals = vitals
-        self._target = target
 
     def describe(self) -> Iterable[Metric]:
         """No families in advance: the registry need not ask the core at start."""
@@ -49,7 +68,7 @@ class CountedMetrics(Collector):
 
     def collect(self) -> Iterable[Metric]:
         """All families, made at once."""
-        return [*self._lanes(), *self._agents(), *self._parts()]
+        return [*self._lanes(), *self._agents(), *self._rules(), *self._parts()]
 
     def _lanes(self) -> Iterable[Metric]:
         lanes = self._look.lanes()
@@ -65,14 +84,20 @@ class CountedMetrics(Collector):
         )
         books = GaugeMetricFamily(
             "hotline_books_discrepancy",
-            "Offered minus answered, abandoned, short abandoned, fell back and waiting; anything but 0 is a defect.",
+            "Offered minus waiting and all who left in any way; anything but 0 is a defect.",
+            labels=["lane"],
+        )
+        burned = GaugeMetricFamily(
+            "hotline_error_budget_burned_ratio",
+            "Misses of the rolling window over the misses that the promise allows in it; 1 is all of them.",
             labels=["lane"],
         )
         for lane, state in lanes.items():
             waiting.add_metric([lane], state.waiting)
             longest.add_metric([lane], 0 if state.oldest is None else max(0, now - state.oldest) / 1000)
             books.add_metric([lane], state.discrepancy())
-        yield from (waiting, longest, books)
+            burned.add_metric([lane], state.budget_burned)
+        yield from (waiting, longest, books, burned)
 
     def _agents(self) -> Iterable[Metric]:
         agents = GaugeMetricFamily("hotline_agents", "Agents by what they are doing.", labels=["state"])
@@ -81,14 +106,24 @@ class CountedMetrics(Collector):
             agents.add_metric([state.value], states[state])
         yield agents
 
+    def _rules(self) -> Iterable[Metric]:
+        policy = self._look.policy()
+        yield _gauge(
+            "hotline_answer_within_seconds", "The threshold of the service level.", policy.answer_within / 1000
+        )
+        yield _gauge("hotline_service_level_target_ratio", "The promised service level, 0 to 1.", policy.target / 100)
+        version = GaugeMetricFamily("hotline_policy_info", "1 for the rules that hold now.", labels=["version"])
+        version.add_metric([policy.version], 1)
+        yield version
+        reserves = GaugeMetricFamily(
+            "hotline_reserve_released", "1 while the reserve's agents are let go.", labels=["reserve"]
+        )
+        for each in self._look.reserves():
+            reserves.add_metric([each.reserve.name], float(each.released))
+        yield reserves
+
     def _parts(self) -> Iterable[Metric]:
         vitals = self._vitals()
-        yield _gauge(
-            "hotline_answer_within_seconds",
-            "The threshold of the service level.",
-            self._look.policy().answer_within / 1000,
-        )
-        yield _gauge("hotline_service_level_target_ratio", "The promised service level, 0 to 1.", self._target)
         yield _gauge("hotline_routing", "1 while calls are being offered.", self._look.routing())
         yield _gauge("hotline_switch_link_up", "1 while the switch and the core hear each other.", vitals.link_up())
         yield _gauge(
@@ -104,6 +139,11 @@ class CountedMetrics(Collector):
         yield _counter("hotline_feed_cuts", "Readers of the feed cut off for being slow.", vitals.feed_cuts())
         yield _counter(
             "hotline_mqtt_dropped", "Events never published, for the broker was away.", vitals.mqtt_dropped()
+        )
+        yield _counter(
+            "hotline_settings_refused",
+            "Changed settings that were refused; the ones before went on holding.",
+            vitals.settings_refused(),
         )
         dropped = CounterMetricFamily(
             "hotline_ami_blocks_dropped", "Blocks from the switch that were refused.", labels=["reason"]

@@ -17,6 +17,8 @@ from acd.core.events import (
     CallResult,
     Event,
     EventIgnored,
+    PauseLimitPassed,
+    StepTaken,
     TalkFinished,
 )
 from acd.core.instants import Instant
@@ -81,17 +83,33 @@ class ObservedMetrics:
         self._ignored = Counter(
             "hotline_events_ignored", "Facts that did not fit, by kind.", ["kind"], registry=registry
         )
+        self._steps_taken = Counter(
+            "hotline_steps_taken", "Steps of a lane that began to hold for a caller.", ["lane"], registry=registry
+        )
+        self._steps_dropped = Counter(
+            "hotline_steps_dropped",
+            "Steps whose condition did not hold the one time it was looked at.",
+            ["lane"],
+            registry=registry,
+        )
+        self._pause_limits = Counter(
+            "hotline_pause_limits_passed", "Pauses that went on for longer than their reason allows.", registry=registry
+        )
         self._kinds: dict[str, set[str]] = {}
         self._reserved: dict[AgentId, Instant] = {}
         self._notes: dict[AgentId, Instant] = {}
         self._lane_of: dict[AgentId, LaneName] = {}
-        for lane in lanes:
-            self._talk.labels(lane)
-            self._wrap_up.labels(lane)
-            for result in WAITED:
-                self._wait.labels(lane, result.value)
+        self.know(lanes)
         for result in CallResult:
             self._closed.labels(result.value)
+
+    def know(self, lanes: Iterable[LaneName]) -> None:
+        """Show these lanes from now on, at zero until something happens in them."""
+        for lane in lanes:
+            for each in (self._talk, self._wrap_up, self._steps_taken, self._steps_dropped):
+                each.labels(lane)
+            for result in WAITED:
+                self._wait.labels(lane, result.value)
 
     def hear(self, event: Event) -> None:
         """Take note of one event. The three tables kept here have one row per agent at the most."""
@@ -106,6 +124,10 @@ class ObservedMetrics:
                 self._close(event)
             case AgentChanged():
                 self._follow(event)
+            case StepTaken():
+                (self._steps_dropped if event.dropped else self._steps_taken).labels(event.lane).inc()
+            case PauseLimitPassed():
+                self._pause_limits.inc()
             case CallRepaired():
                 self._repaired.labels(self._kind("repaired", event.repair)).inc()
             case EventIgnored():

@@ -11,7 +11,7 @@ from prometheus_client import CollectorRegistry, ProcessCollector, disable_creat
 from prometheus_client.core import Metric, Sample
 from prometheus_client.registry import Collector
 
-from acd.core.events import Event
+from acd.core.events import Event, PolicyAdopted
 from acd.core.instants import Instant
 from acd.metrics.counted import CountedMetrics
 from acd.metrics.observed import ObservedMetrics
@@ -41,20 +41,23 @@ class _Part(Collector):
 class Metrics:
     """All metrics of one process. `hear` belongs on the feed, `page` behind /metrics.
 
-    `target` is the promised service level, 0 to 1. `vitals` may be set later, when the parts are there.
+    `vitals` may be set later, when the parts are there.
     """
 
-    def __init__(self, look: Look, vitals: Vitals | None = None, *, target: float = 0.85) -> None:
+    def __init__(self, look: Look, vitals: Vitals | None = None) -> None:
+        self._look = look
         self.vitals = vitals or Vitals()
         self.registry = CollectorRegistry(auto_describe=False)
         policy = look.policy()
         self._observed = ObservedMetrics(self.registry, policy.lanes, policy.answer_within / 1000)
-        self.registry.register(CountedMetrics(look, lambda: self.vitals, target))
+        self.registry.register(CountedMetrics(look, lambda: self.vitals))
         ProcessCollector(namespace="hotline", registry=self.registry)
         self._writing: asyncio.Future[bytes] | None = None
 
     def hear(self, _at: Instant, event: Event) -> None:
         """Take note of one event; at once."""
+        if isinstance(event, PolicyAdopted):
+            self._observed.know(self._look.policy().lanes)
         self._observed.hear(event)
 
     def note_ami_lag(self, seconds: float) -> None:

@@ -1,6 +1,6 @@
 """How the parts around the core fare, as the metrics ask for it; acd.app plugs the parts in."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -8,7 +8,7 @@ from acd.core.agents import Desk
 from acd.core.instants import Instant
 from acd.core.names import LaneName
 from acd.core.policy import Policy
-from acd.engine.view import LaneNow
+from acd.engine.view import LaneNow, ReserveNow
 
 
 class Look(Protocol):
@@ -32,6 +32,10 @@ class Look(Protocol):
 
     def lanes(self) -> Mapping[LaneName, LaneNow]:
         """Every lane with its books."""
+        ...
+
+    def reserves(self) -> Sequence[ReserveNow]:
+        """Every reserve, and whether its agents are let go."""
         ...
 
 
@@ -72,3 +76,5 @@ class Vitals:
     """Callers whom the IVR is serving right now."""
     screens_open: Callable[[], int] = _nothing
     """Agents' screens that are connected."""
+    settings_refused: Callable[[], int] = _nothing
+    """Changed settings that were read and refused; the ones before them went on holding."""

@@ -40,7 +40,7 @@ function span(milliseconds) {
 }
 
 function drawPauses() {
-  const buttons = (me?.pause_reasons ?? []).map((reason) => {
+  const buttons = Object.keys(me?.pause_reasons ?? {}).map((reason) => {
     const button = document.createElement("button");
     button.type = "button";
     button.textContent = words.reasons[reason] ?? reason;
@@ -56,17 +56,11 @@ function drawState() {
   if (state === null) return;
   $("state").dataset.state = state.state;
   $("state-name").textContent = words.states[state.state] ?? state.state;
-  const more = [];
-  if (state.reason) more.push(words.reasons[state.reason] ?? state.reason);
-  if (state.until !== null && ["wrap_up", "cooling"].includes(state.state)) {
-    more.push(`${words.until} ${new Date(state.until - clockDelta).toLocaleTimeString(language, { hour12: false })}`);
-  }
-  if (state.afterwards) more.push(`${words.states[state.afterwards]} ${words.afterwards}`);
-  $("state-more").textContent = more.join(" · ");
   $("done").hidden = state.state !== "wrap_up";
   $("ready").hidden = state.state === "wrap_up";
+  drawLonger();
   // During a call there is nothing to be ready for, but a pause asked for afterwards can be taken back.
-  const settled = ["ready", "reserved", "ringing", "talking"].includes(state.state);
+  const settled = ["ready", "reserved", "ringing", "talking", "other_call", "phone_lost"].includes(state.state);
   $("ready").disabled = settled && !state.afterwards;
   for (const button of $("pauses").children) {
     button.setAttribute("aria-pressed", String(state.state === "paused" && state.reason === button.dataset.reason));
@@ -74,8 +68,47 @@ function drawState() {
   drawClock();
 }
 
+function drawLonger() {
+  const hadFocus = document.activeElement === $("longer");
+  $("longer").hidden = state.longer_ms === 0;
+  $("longer").textContent = `${words.longer} +${span(state.longer_ms)}`;
+  // Who works by keyboard is not sent back to the top of the page when the button goes.
+  if (hadFocus && $("longer").hidden && !$("done").hidden) $("done").focus();
+}
+
+// When this pause reaches what its reason allows; null if it may last. Once that is past, the hotline names no end.
+function pauseLimit() {
+  if (state.state !== "paused") return null;
+  const allowed = me?.pause_reasons?.[state.reason] ?? null;
+  return state.until ?? (allowed === null ? null : state.since + allowed);
+}
+
+function drawMore(late) {
+  const more = [];
+  if (state.reason) more.push(words.reasons[state.reason] ?? state.reason);
+  if (words.hints[state.state]) more.push(words.hints[state.state]);
+  if (state.phone === "lost" && ["paused", "wrap_up", "cooling"].includes(state.state)) more.push(words.phone_lost);
+  if (late) {
+    more.push(words.late);
+  } else if (state.until !== null && ["wrap_up", "cooling", "paused"].includes(state.state)) {
+    more.push(`${words.until} ${new Date(state.until - clockDelta).toLocaleTimeString(language, { hour12: false })}`);
+  }
+  if (state.afterwards) more.push(`${words.states[state.afterwards]} ${words.afterwards}`);
+  const text = more.join(" · ");
+  if ($("state-more").textContent !== text) $("state-more").textContent = text;
+}
+
+// A pause with a limit counts down, and then up again with a plus; everything else counts up.
 function drawClock() {
-  if (state !== null) $("state-time").textContent = span(Date.now() + clockDelta - state.since);
+  if (state === null) return;
+  const now = Date.now() + clockDelta;
+  const limit = pauseLimit();
+  const left = limit === null ? null : limit - now;
+  const late = left !== null && left <= 0;
+  $("state").classList.toggle("late", late);
+  if (left === null) $("state-time").textContent = span(now - state.since);
+  else $("state-time").textContent = late ? `+${span(-left)}` : span(Math.ceil(left / 1000) * 1000);
+  drawMore(late);
 }
 
 function badge(text, kind) {
@@ -114,7 +147,7 @@ function hear(message) {
     case "state":
       clockDelta = message.now - Date.now();
       // The caller's details stay through the talk and the wrap-up, and go with the agent's next step.
-      if (["ready", "paused", "logged_out", "cooling"].includes(message.state)) pop = null;
+      if (["ready", "paused", "logged_out", "cooling", "other_call", "phone_lost"].includes(message.state)) pop = null;
       state = message;
       drawState();
       drawPop();
@@ -129,7 +162,7 @@ function hear(message) {
       drawPop();
       break;
     case "refused":
-      $("refused").textContent = message.reason;
+      $("refused").textContent = words.refusals[message.reason] ?? message.reason;
       $("refused").hidden = false;
       break;
     case "replaced":
@@ -220,6 +253,7 @@ $("log-out").addEventListener("click", logOut);
 $("over-again").addEventListener("click", start);
 $("ready").addEventListener("click", () => say({ type: "ready" }));
 $("done").addEventListener("click", () => say({ type: "done" }));
+$("longer").addEventListener("click", () => say({ type: "extend" }));
 $("language").addEventListener("click", () => {
   language = language === "zh" ? "en" : "zh";
   localStorage.setItem("hotline_language", language);
