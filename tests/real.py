@@ -19,6 +19,8 @@ from acd.asterisk.render import AMI_USER, render
 from acd.config.model import HotlineConfig
 
 TOKEN = "0123456789abcdef0123456789abcdef"
+SAID = ("all_busy", "technical_problem", "closed", "callback", "leave_message", "offer_callback")
+"""The announcements there are, in every language."""
 
 
 def obtained() -> Asterisk:
@@ -47,12 +49,12 @@ class RealHotline:
 
 
 def start_hotline(asterisk: Asterisk, folder: Path, config: HotlineConfig, ports: Ports | None = None) -> RealHotline:
-    """Start it in `folder`, with quarter-second announcements. The caller stops `instance`."""
+    """Start it in `folder`, with quarter-second announcements by the names of `SAID`. The caller stops `instance`."""
     ports = ports or free_ports()
     credentials = keep_credentials(folder, [str(a.phone) for a in config.agents.values()], map(str, config.agents))
     write_music(folder / "music")
     for language in config.languages:
-        for prompt in ("all_busy", "technical_problem"):
+        for prompt in SAID:
             write_beep(folder / "sounds" / language / f"{prompt}.wav")
     instance = Instance(asterisk, folder / "asterisk", music=folder / "music", sounds=folder / "sounds")
     instance.start(render(config, credentials, ports, instance.places), ports)
@@ -121,6 +123,12 @@ class ControlLink:
         return self.ask(
             Action="Redirect", Channel=call, Context="hl-offer", Exten=f"{offer}_{ring}_{phone}", Priority="1"
         )
+
+    def divert(self, call: str, extension: str) -> Block:
+        return self.ask(Action="Redirect", Channel=call, Context="hl-divert", Exten=extension, Priority="1")
+
+    def say(self, call: str, words: str) -> Block:
+        return self.ask(Action="Setvar", Channel=call, Variable="HL_SAY", Value=words)
 
     def fact(self, name: str, within: float = 10.0, after: int = 0, **headers: str) -> Block:
         """The first UserEvent with this Fact and these headers, from position `after` of `blocks` on."""

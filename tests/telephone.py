@@ -1,4 +1,4 @@
-"""A telephone for tests: the smallest SIP that Asterisk takes for one. It says nothing, but it counts what it hears.
+"""A telephone for tests: the smallest SIP that Asterisk takes for one. It counts what it hears, and can hum a tone.
 
 It runs on a thread of its own and writes down what it saw; a test waits for that with a deadline.
 """
@@ -7,7 +7,9 @@ import contextlib
 import hashlib
 import re
 import socket
+import struct
 import threading
+import time
 from collections.abc import Callable
 from types import TracebackType
 from typing import Self
@@ -22,14 +24,15 @@ REASONS = {180: "Ringing", 200: "OK", 302: "Moved", 480: "Unavailable", 486: "Bu
 class Telephone:
     """One telephone. `does` says what it does with a call: a final status, or 180 to ring on and on."""
 
-    def __init__(self, server_port: int, does: int = 200) -> None:
+    def __init__(self, server_port: int, does: int = 200, at: tuple[str, int] = ("127.0.0.1", 0)) -> None:
         self.does = does
         self.seen: list[str] = []
         """What happened, in order: `INVITE`, `CANCEL`, `BYE`, and the statuses its own requests got."""
         self.invites: list[str] = []
         self._server = ("127.0.0.1", server_port)
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._socket.bind(("127.0.0.1", 0))
+        self._socket.bind(at)
+        self.host = at[0]
         self._socket.settimeout(0.1)
         self.port: int = self._socket.getsockname()[1]
         self._media = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -41,6 +44,8 @@ class Telephone:
         self._dialog: dict[str, str] | None = None
         self._serial = 0
         self._challenge = ""
+        self._their_media = 0
+        self._said = 0
         self._incoming = ""
         self._thread = threading.Thread(target=self._listen, daemon=True)
         self._thread.start()
@@ -58,9 +63,11 @@ class Telephone:
         self._socket.close()
         self._media.close()
 
-    def register(self, name: str, secret: str) -> Self:
+    def register(self, name: str, secret: str, expires: int = 300) -> Self:
         """Log in as this phone; it is rung from now on."""
-        self._send_register(name, "")
+        with self._news:
+            self.seen = [one for one in self.seen if "REGISTER" not in one]
+        self._send_register(name, "", expires)
         self.until(lambda: "401 REGISTER" in self.seen)
         found = dict(re.findall(r'(\w+)="?([^",]+)"?', self._challenge.split(" ", 1)[1]))
         a1 = _md5(f"{name}:{found['realm']}:{secret}")
@@ -71,6 +78,7 @@ class Telephone:
             f'Authorization: Digest username="{name}", realm="{found["realm"]}", nonce="{found["nonce"]}", '
             f'uri="sip:127.0.0.1", response="{answer}", algorithm=MD5, qop={found["qop"]}, nc=00000001, cnonce="abc", '
             f'opaque="{found.get("opaque", "")}"\r\n',
+            expires,
         )
         self.until(lambda: "200 REGISTER" in self.seen)
         return self
@@ -123,12 +131,36 @@ class Telephone:
                 count += 1
         return count
 
-    def _send_register(self, name: str, authorization: str) -> None:
+    def unregister(self, name: str, secret: str) -> Self:
+        """Log out: the phone cannot be rung any more."""
+        return self.register(name, secret, expires=0)
+
+    def hum(self, loud: bool = True) -> None:
+        """Send a tenth of a second of a loud tone, or of silence, to whoever answered, in the time it takes."""
+        sound = (b"\xaa" * 8 + b"\x2a" * 8) * 10 if loud else b"\xd5" * 160
+        for _ in range(5):
+            self._send_media(8, sound, 160 * (self._said + 1))
+
+    def press(self, key: str) -> None:
+        """Press a key for a tenth of a second, as RFC 4733 has it."""
+        began = 160 * (self._said + 1)
+        for packet in range(1, 9):
+            end = 0x80 if packet > 5 else 0
+            self._send_media(96, struct.pack("!BBH", "0123456789*#".index(key), end | 10, 160 * min(packet, 5)), began)
+
+    def _send_media(self, kind: int, payload: bytes, at: int) -> None:
+        self._said += 1
+        head = struct.pack("!BBHII", 0x80, kind, self._said & 0xFFFF, at, 7)
+        self._media.sendto(head + payload, ("127.0.0.1", self._their_media))
+        # Sound has its own pace; a faster one would be taken for a fault of the line.
+        time.sleep(0.02)
+
+    def _send_register(self, name: str, authorization: str, expires: int) -> None:
         self._serial += 1
         self._send(
             f"REGISTER sip:127.0.0.1 SIP/2.0\r\n{self._via(f'z9hG4bKr{self.port}x{self._serial}')}"
             f"From: <sip:{name}@127.0.0.1>;tag=r\r\nTo: <sip:{name}@127.0.0.1>\r\nCall-ID: r{self.port}\r\n"
-            f"CSeq: {self._serial} REGISTER\r\nContact: <sip:{name}@127.0.0.1:{self.port}>\r\nExpires: 300\r\n"
+            f"CSeq: {self._serial} REGISTER\r\nContact: <sip:{name}@127.0.0.1:{self.port}>\r\nExpires: {expires}\r\n"
             f"{authorization}Content-Length: 0\r\n\r\n"
         )
 
@@ -171,6 +203,7 @@ class Telephone:
             self._dialog["To"] = _header(text, "To")
             if status == "200":
                 self._dialog["uri"] = re.sub(r"[<>]", "", _header(text, "Contact")).split(";")[0]
+                self._their_media = int(re.findall(r"m=audio (\d+)", text)[0])
             self._request("ACK", 1)
             if status != "200":
                 self._dialog["state"] = "over"
@@ -189,17 +222,17 @@ class Telephone:
             self.invites.append(text)
             self._ring(text)
         elif method in {"BYE", "CANCEL"}:
-            self._send(_answer(text, 200, self.port))
+            self._send(_answer(text, 200, self))
             if method == "CANCEL":
-                self._send(_answer(self.invites[-1], 487, self.port))
+                self._send(_answer(self.invites[-1], 487, self))
             if self._dialog is not None:
                 self._dialog["state"] = "over"
         elif method == "OPTIONS":
-            self._send(_answer(text, 200, self.port))
+            self._send(_answer(text, 200, self))
         self.seen.append(method)
 
     def _ring(self, invite: str) -> None:
-        self._send(_answer(invite, 180, self.port))
+        self._send(_answer(invite, 180, self))
         if self.does == 200:
             # Set before the answer goes out: a test may hang up the moment Asterisk says that it was answered.
             self._dialog = {
@@ -211,15 +244,15 @@ class Telephone:
                 "state": "up",
             }
         if self.does != 180:
-            self._send(_answer(invite, self.does, self.port, self.media_port))
+            self._send(_answer(invite, self.does, self))
 
 
-def _answer(request: str, status: int, port: int, media_port: int = 9) -> str:
+def _answer(request: str, status: int, phone: Telephone) -> str:
     vias = "".join(f"Via: {via}\r\n" for via in re.findall(r"(?im)^Via: *(.*?)\r?$", request))
     to = _header(request, "To")
     to += "" if "tag=" in to else ";tag=p"
-    body = SDP.format(port=media_port) if status == 200 and request.startswith("INVITE") else ""
-    contact = "<sip:elsewhere@127.0.0.1:9>" if status == 302 else f"<sip:x@127.0.0.1:{port}>"
+    body = SDP.format(port=phone.media_port) if status == 200 and request.startswith("INVITE") else ""
+    contact = "<sip:elsewhere@127.0.0.1:9>" if status == 302 else f"<sip:x@{phone.host}:{phone.port}>"
     kind = "Content-Type: application/sdp\r\n" if body else ""
     return (
         f"SIP/2.0 {status} {REASONS[status]}\r\n{vias}From: {_header(request, 'From')}\r\nTo: {to}\r\n"

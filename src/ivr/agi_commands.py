@@ -21,6 +21,7 @@ KEYS = "0123456789*#"
 _OUR_VARIABLE = re.compile(r"HL_[A-Z0-9_]{1,30}")
 _OTHER_VARIABLES = frozenset({"TIMEOUT(absolute)", "CHANNEL(language)"})
 _VALUE = re.compile(r"[A-Za-z0-9_.+-]{0,64}")
+_MENU = re.compile(r"[a-z0-9=/*#-]{0,200}")
 _PROMPT = re.compile(r"[a-z0-9][a-z0-9_-]{0,95}(?:/[a-z0-9][a-z0-9_-]{0,95}){0,3}")
 
 
@@ -67,7 +68,7 @@ def get_variable(name: str) -> Command:
 
 def set_variable(name: str, value: str) -> Command:
     """Write a variable of the call. Raises UnsafeCommand for a name that is not ours or a value that is not plain."""
-    if not _VALUE.fullmatch(value):
+    if not (_MENU if name == "HL_MENU" else _VALUE).fullmatch(value):
         raise UnsafeCommand(f"{_variable(name)}: the value has other characters than letters, digits and _.+-")
     return Command(Verb.SET_VARIABLE, (_variable(name), value))
 

@@ -22,6 +22,9 @@ from ivr.steps.language import choose_language
 from ivr.steps.menu import choose_lane
 from ivr.visit import TimeIsUp, Visit
 
+LONGEST_MENU = 200
+"""Characters of what rides on the channel of the keys pressed; the last menus are left out when there are more."""
+
 LONGEST_VISIT = seconds(180)
 """Milliseconds after which a caller is asked nothing more and goes on to wait for a person."""
 
@@ -33,6 +36,10 @@ class Choice:
     lane: str
     language: str
     tier: str
+    manager: str = ""
+    """The agent who looks after this customer; empty for nobody."""
+    menu: tuple[tuple[str, str], ...] = ()
+    """The key that he pressed in each menu, in the order of the menus."""
 
 
 class Dialogue:
@@ -59,6 +66,8 @@ class Dialogue:
             lane=visit.lane or config.default_lane,
             language=visit.language or config.default_language,
             tier=customer.tier if customer else "",
+            manager=(customer.manager if customer else None) or "",
+            menu=tuple(visit.pressed_in.items()),
         )
         await _write(line, choice)
         return choice
@@ -86,7 +95,7 @@ async def _walk(visit: Visit, menu: str, steps: Menu) -> None:
                 case LanguageChoice():
                     await choose_language(visit, name, step)
                 case LaneMenu():
-                    await choose_lane(visit, name, step)
+                    await choose_lane(visit, menu, name, step)
     except TimeIsUp:
         pass
 
@@ -97,5 +106,20 @@ async def _write(line: Line, choice: Choice) -> None:
     if choice.tier:
         # Written only if known: the dialplan may have given the call a tier already, by the number dialled.
         await line.set_variable("HL_TIER", choice.tier)
+    if choice.manager:
+        await line.set_variable("HL_MANAGER", choice.manager)
+    if choice.menu:
+        await line.set_variable("HL_MENU", _written(choice.menu))
     await line.set_variable("CHANNEL(language)", choice.language)
     await line.set_variable("HL_DONE", "1")
+
+
+def _written(menu: tuple[tuple[str, str], ...]) -> str:
+    """Pairs as they ride on the channel, `main=2/cards=1`: no comma, which would begin the next argument there."""
+    text = ""
+    for name, key in menu:
+        longer = f"{text}/{name}={key}" if text else f"{name}={key}"
+        if len(longer) > LONGEST_MENU:
+            break
+        text = longer
+    return text

@@ -31,6 +31,8 @@ class Visit:
     def __init__(self, line: Line, clock: Clock, languages: Sequence[LanguageName], ends_at: Instant) -> None:
         self.language: LanguageName | None = None
         self.lane: LaneName | None = None
+        self.pressed_in: dict[str, str] = {}
+        """The key that chose a lane, for each menu; the last one where a menu asks twice."""
         self._line = line
         self._clock = clock
         self._languages = tuple(languages)

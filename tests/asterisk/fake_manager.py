@@ -32,6 +32,9 @@ class FakeManager:
         self.port = 0
         self.globals: dict[str, str] = {}
         self.channels: dict[str, FakeChannel] = {}
+        self.phones: dict[str, str] = {}
+        """Asterisk's state of each device, such as `PJSIP/anna`."""
+        self.knows_phones = True
         self.actions: list[Action] = []
         self.connections = 0
         self.greeting = GREETING
@@ -64,6 +67,11 @@ class FakeManager:
         """One of the dialplan's events, laid out as Asterisk 22 does it."""
         token = self.globals.get("HL_TOKEN", "") if token is None else token
         await self.send(user_event(fact, call, token, number=number, said=said))
+
+    async def phone_becomes(self, device: str, state: str) -> None:
+        """A phone's state changes, and Asterisk says so in its own words."""
+        self.phones[device] = state
+        await self.send(phone_event(device, state))
 
     def reset(self) -> None:
         """Cut all connections without a word."""
@@ -99,8 +107,9 @@ class FakeManager:
                     await self._reply(action, "Success", "Authentication accepted")
                     await self.send("Event: FullyBooted\r\nPrivilege: system,all\r\nStatus: Fully Booted\r\n\r\n")
             case "Setvar":
-                self.globals[action["Variable"]] = action["Value"]
-                await self._reply(action, "Success", "Variable Set")
+                await self._set(action)
+            case "DeviceStateList":
+                await self._list_phones(action)
             case "Status":
                 await self._survey(action)
             case "Redirect":
@@ -115,6 +124,30 @@ class FakeManager:
 
     async def _reply(self, action: Action, response: str, message: str, extra: str = "") -> None:
         await self.send(f"Response: {response}\r\nActionID: {action['ActionID']}\r\n{extra}Message: {message}\r\n\r\n")
+
+    async def _set(self, action: Action) -> None:
+        identity = action.get("Channel")
+        if identity is not None and identity not in self.channels:
+            await self._reply(action, "Error", "No such channel")
+            return
+        variables = self.globals if identity is None else self.channels[identity].variables
+        variables[action["Variable"]] = action["Value"]
+        await self._reply(action, "Success", "Variable Set")
+
+    async def _list_phones(self, action: Action) -> None:
+        if not self.knows_phones:
+            await self._reply(action, "Error", "Invalid/unknown command: DeviceStateList.")
+            return
+        await self._reply(action, "Success", "Device State Changes will follow", "EventList: start\r\n")
+        for device, state in self.phones.items():
+            await self.send(
+                f"Event: DeviceStateChange\r\nActionID: {action['ActionID']}\r\n"
+                f"Device: {device}\r\nState: {state}\r\n\r\n"
+            )
+        await self.send(
+            f"Event: DeviceStateListComplete\r\nActionID: {action['ActionID']}\r\nEventList: Complete\r\n"
+            f"ListItems: {len(self.phones)}\r\n\r\n"
+        )
 
     async def _survey(self, action: Action) -> None:
         await self._reply(action, "Success", "Channel status will follow", "EventList: start\r\n")
@@ -161,6 +194,14 @@ def user_event(
         f"Context: hl-wait\r\nExten: s\r\nPriority: 4\r\nUniqueid: {uniqueid or call}\r\n"
         f"Linkedid: {linkedid or call}\r\n"
         f"UserEvent: Hotline\r\nToken: {token}\r\nFact: {fact}\r\nCall: {call}\r\n{tail}\r\n"
+    )
+
+
+def phone_event(device: str, state: str) -> str:
+    """Asterisk 22's own event of a device's new state."""
+    return (
+        "Event: DeviceStateChange\r\nPrivilege: call,all\r\nTimestamp: 1795782140.432941\r\nSystemName: small\r\n"
+        f"Device: {device}\r\nState: {state}\r\n\r\n"
     )
 
 

@@ -43,9 +43,12 @@ def test_the_control_user_may_move_callers_and_neither_place_calls_nor_run_comma
 ) -> None:
     manager = render(bank, credentials, Ports())["manager.conf"]
     assert re.findall(r"(?m)^(read|write|bindaddr|webenabled) = (.*)$", manager) == [
-        ("webenabled", "no"), ("bindaddr", "127.0.0.1"), ("read", "system,user"), ("write", "call,reporting,user"),
+        ("webenabled", "no"), ("bindaddr", "127.0.0.1"), ("read", "system,call,user"), ("write", "call,reporting,user"),
     ]  # fmt: skip
-    assert re.findall(r"name\((\w+)\)", manager) == ["UserEvent", "FullyBooted", "Shutdown"]
+    heard = re.findall(r"(?m)^eventfilter\(action\(include\),name\((\w+)\)\) =$", manager)
+    # The class `call` holds events with callers' numbers in them; only the phones' states come through.
+    assert heard == ["UserEvent", "FullyBooted", "Shutdown", "DeviceStateChange"]
+    assert manager.count("(include)") == len(heard)
     assert len(re.findall(r"(?m)^\[", manager)) == 2
 
 
@@ -83,6 +86,25 @@ def test_a_value_that_is_syntax_to_asterisk_is_refused_wherever_it_stands(
     ):
         with pytest.raises(RenderRefused, match=r"(pjsip|extensions)\.conf: .* may not stand in a settings file"):
             render(config, credentials, Ports())
+
+
+def test_callers_can_be_sent_to_the_settings_own_numbers_outside_and_to_no_others(
+    bank: HotlineConfig, credentials: Credentials
+) -> None:
+    trunks = {"ranges": TrunkConfig(match=("192.0.2.0/24",)), "north": TrunkConfig(match=("198.51.100.7",))}
+    files = render(
+        bank.model_copy(update={"trunks": trunks, "overflow_numbers": ("+4930111", "110")}), credentials, Ports()
+    )
+    outside = files["extensions.conf"].split("[hl-outside]")[1].split("#include")[0]
+    assert re.findall(r"exten => ([^,]+),1,", outside) == ["+4930111", "110"]
+    assert "\nHL_TRUNK = trunk-north\n" in files["extensions.conf"]
+    assert re.findall(r"(?m)^contact = (.*)$", files["pjsip.conf"]) == ["sip:198.51.100.7"]
+    with pytest.raises(RenderRefused, match=r"pjsip\.conf: overflow_numbers cannot be reached"):
+        render(
+            bank.model_copy(update={"trunks": {"ranges": trunks["ranges"]}, "overflow_numbers": ("110",)}),
+            credentials,
+            Ports(),
+        )
 
 
 def test_a_template_that_asks_for_what_is_not_there_is_refused() -> None:

@@ -17,6 +17,9 @@ FULL = {
     "HL_LANE": "cards",
     "HL_LANGUAGE": "zh",
     "HL_TIER": "platinum",
+    "HL_VERIFIED": "1",
+    "HL_MANAGER": "ben",
+    "HL_MENU": "main=2/cards=1",
     "HL_OFFER": "1000001",
     "HL_PHONE": "anna",
 }
@@ -48,6 +51,9 @@ def test_a_caller_is_seen_with_everything_that_rides_on_his_channel() -> None:
             tier="platinum",
             offer=OfferId(1_000_001),
             phone=PhoneName("anna"),
+            verified=True,
+            manager="ben",
+            menu=(("main", "2"), ("cards", "1")),
         ),
     )
 
@@ -69,11 +75,21 @@ def test_a_caller_between_his_first_steps_is_there_and_has_arrived() -> None:
 def test_a_caller_with_odd_values_is_not_taken_for_gone() -> None:
     statistics = LinkStatistics()
     odd = channel(**{**FULL, "HL_TIER": "<b>", "HL_OFFER": "x", "HL_ENTERED": "soon", "HL_STAGE": "heaven"})
+    worse = channel(**{**FULL, "HL_VERIFIED": "yes", "HL_MANAGER": "B", "HL_MENU": "main=2/"})
 
     [call] = read_survey([odd], 1_795_318_500_000, statistics).calls
 
     assert (call.tier, call.offer, call.entered_at, call.stage) == ("", None, None, Stage.ARRIVED)
     assert statistics.dropped == {"odd_survey_value": 4}
+    [call] = read_survey([worse], 1_795_318_500_000, statistics).calls
+    assert (call.verified, call.manager, call.menu, call.stage) == (False, "", (), Stage.OFFERED)
+    assert statistics.dropped == {"odd_survey_value": 7}
+
+
+def test_a_diverted_caller_is_seen_where_he_is() -> None:
+    [call] = seen(channel(**{**FULL, "HL_STAGE": "diverted", "HL_OFFER": "", "HL_PHONE": ""}))
+
+    assert (call.stage, call.offer, call.phone) == (Stage.DIVERTED, None, None)
 
 
 def test_a_channel_that_says_a_variable_twice_or_another_one_is_not_believed() -> None:

@@ -1,76 +1,28 @@
 """The switch as the engine knows it, over a link that is lost, forged and late."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from itertools import count
 
 import pytest
 
-from acd.asterisk.ami_link import LinkLimits, ManagerAccess
 from acd.asterisk.link import LinkState
-from acd.asterisk.switch import AsteriskSwitch, SwitchLimits
+from acd.asterisk.switch import SwitchLimits
 from acd.core.names import AgentId, CallId, OfferId, PhoneName
 from acd.core.orders import ReturnCaller, RingAgent, SurveySwitch
-from acd.core.switch_events import CallEnded, CallSeen, OrderFailed, SwitchEvent, SwitchLost, SwitchSurveyed
+from acd.core.switch_events import CallEnded, CallSeen, OrderFailed, SwitchLost, SwitchSurveyed
 from acd.engine.clock import wall_seconds
-from tests.asterisk.fake_manager import SECRET, FakeChannel, FakeManager, fake_manager, user_event
+from tests.asterisk.fake_manager import FakeChannel, fake_manager, user_event
+from tests.asterisk.running_switch import CALL, Running, running
 from tests.asterisk.waiting import until
 
-CALL = CallId("hotline-1795318465.12")
 OFFER = OfferId(1_000_001)
 RING_ANNA = RingAgent(CALL, AgentId("anna"), PhoneName("anna-phone"), OFFER, ring_for=14_200)
-LIMITS = SwitchLimits(order=0.5, survey=0.5, survey_every=60, survey_pause=0, survey_retry=0.05)
-LINK_LIMITS = LinkLimits(connect=2, login=2, ping_pause=0.2, ping_within=0.5, retry_first=0.02, retry_most=0.05)
-
-
-class StepClock:
-    """A clock on which every reading is a millisecond later."""
-
-    def __init__(self) -> None:
-        self._next = count(1_000)
-
-    def now(self) -> int:
-        return next(self._next)
-
-
-class Running:
-    """A switch that runs, and what it saw."""
-
-    def __init__(self, manager: FakeManager, limits: SwitchLimits = LIMITS) -> None:
-        self.manager = manager
-        self.seen: list[SwitchEvent] = []
-        self.switch = AsteriskSwitch.connect(
-            ManagerAccess("127.0.0.1", manager.port, "core", SECRET),
-            self.seen.append,
-            StepClock(),
-            link_limits=LINK_LIMITS,
-            limits=limits,
-        )
-
-    @property
-    def surveys(self) -> list[SwitchSurveyed]:
-        return [event for event in self.seen if isinstance(event, SwitchSurveyed)]
-
-
-@asynccontextmanager
-async def running(*, wait: bool = True, limits: SwitchLimits = LIMITS) -> AsyncIterator[Running]:
-    async with fake_manager() as manager, asyncio.TaskGroup() as group:
-        run = Running(manager, limits)
-        group.create_task(run.switch.run())
-        try:
-            if wait:
-                await until(lambda: run.switch.ready)
-            yield run
-        finally:
-            run.switch.close()
 
 
 async def test_after_connecting_the_token_is_set_the_switch_is_surveyed_and_then_it_is_ready() -> None:
     async with running() as run:
         said = [action["Action"] for action in run.manager.actions if action["Action"] != "Ping"]
 
-        assert said == ["Login", "Setvar", "Status"]
+        assert said == ["Login", "Setvar", "DeviceStateList", "Status"]
         assert len(run.manager.globals["HL_TOKEN"]) == 32
         assert run.seen == [SwitchSurveyed(asked_at=1_000, calls=())]
         assert run.switch.trouble == ""

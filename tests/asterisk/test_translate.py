@@ -10,6 +10,8 @@ from acd.asterisk.translate import DropReason, clean_name, translate
 from acd.core.names import CallId, LaneName, LanguageName, OfferId
 from acd.core.switch_events import (
     CallArrived,
+    CallbackAccepted,
+    CallDiverted,
     CallEnded,
     CallFellBack,
     CallStartedWaiting,
@@ -27,6 +29,7 @@ CALL = CallId("hotline-1795318465.12")
 OTHER = "hotline-1795318465.7"
 ARRIVED = {"Number": "+4930123", "Dialled": "95555", "Arrived": 1795318465000}
 WAITING = {**ARRIVED, "Entered": 1795318475000, "Lane": "cards", "Tier": "platinum"}
+WAITING |= {"Verified": "1", "Manager": "anna", "Menu": "main=2/cards=#"}
 
 
 def blocks_of(raw: str) -> list[Block]:
@@ -62,13 +65,18 @@ def only(raw: str) -> SwitchEvent | DropReason:
                 LaneName("cards"),
                 LanguageName("en"),
                 "platinum",
+                verified=True,
+                manager="anna",
+                menu=(("main", "2"), ("cards", "#")),
             ),
         ),
         ("offering", {"Offer": 1000001}, OfferReached(CALL, OfferId(1000001))),
         ("answered", {"Offer": 1000001}, OfferAnswered(CALL, OfferId(1000001))),
         ("talk_ended", {"Offer": 1000001}, TalkEnded(CALL)),
         ("fell_back", {"Lane": "cards"}, CallFellBack(CALL)),
-        ("ended", {"Stage": "talking"}, CallEnded(CALL)),
+        ("callback_accepted", {}, CallbackAccepted(CALL)),
+        ("diverted", {}, CallDiverted(CALL)),
+        ("ended", {"Stage": "diverted"}, CallEnded(CALL)),
     ],
 )
 def test_each_fact_of_the_dialplan_becomes_its_event(fact: str, said: dict[str, object], event: SwitchEvent) -> None:
@@ -116,6 +124,15 @@ def test_the_agents_leg_may_tell_of_the_answer_and_of_nothing_else() -> None:
         (user_event("offering", CALL, TOKEN, said={"Offer": "٧"}), DropReason.ILL_TYPED),
         (user_event("offering", CALL, TOKEN, said={"Offer": "9" * 30}), DropReason.ILL_TYPED),
         (user_event("waiting", CALL, TOKEN, said={**WAITING, "Lane": "Cards; DROP"}), DropReason.ILL_TYPED),
+        (user_event("waiting", CALL, TOKEN, said={**WAITING, "Verified": "yes"}), DropReason.ILL_TYPED),
+        (user_event("waiting", CALL, TOKEN, said={**WAITING, "Manager": "Anna"}), DropReason.ILL_TYPED),
+        (user_event("waiting", CALL, TOKEN, said={**WAITING, "Menu": "main"}), DropReason.ILL_TYPED),
+        (user_event("waiting", CALL, TOKEN, said={**WAITING, "Menu": "main=12"}), DropReason.ILL_TYPED),
+        (user_event("waiting", CALL, TOKEN, said={**WAITING, "Menu": "m=1" + 50 * "/m=1"}), DropReason.ILL_TYPED),
+        (user_event("waiting", CALL, TOKEN, said=WAITING | {"Vip": "1"}), DropReason.WRONG_HEADERS),
+        (user_event("diverted", CALL, TOKEN, said={"Lane": "cards"}), DropReason.WRONG_HEADERS),
+        (user_event("diverted", CALL, TOKEN, uniqueid=OTHER), DropReason.FORGED),
+        (user_event("callback_accepted", CALL, TOKEN, uniqueid=OTHER, linkedid=CALL), DropReason.FORGED),
         (user_event("arrived", CALL, TOKEN, said={**ARRIVED, "Number": "<script>"}), DropReason.ILL_TYPED),
         (user_event("ended", "a b", TOKEN, said={"Stage": "ivr"}), DropReason.ILL_TYPED),
         (user_event("ended", CALL, TOKEN, uniqueid=OTHER, said={"Stage": "ivr"}), DropReason.FORGED),

@@ -35,7 +35,7 @@ def test_the_example_bank_is_taken(private_asterisk: Asterisk, bank: HotlineConf
         ("extensions.conf", "[hl-phones]", "[hl-phones", "no closing '\\]'"),
         ("extensions.conf", "dialplans/40-offer.conf", "dialplans/41-offer.conf", "does not exist"),
         ("extensions.conf", "[hl-numbers]", "[hl-others]", "no context hl-numbers"),
-        ("dialplans/30-waiting.conf", "Wait(${HL_LAP})", "Wait(${HL_LAP}", "No closing parenthesis"),
+        ("dialplans/30-waiting.conf", "Wait(${HL_REST})", "Wait(${HL_REST}", "No closing parenthesis"),
         ("dialplans/30-waiting.conf", "Wait(", "Wiat(", "no application wiat"),
         ("dialplans/40-offer.conf", "CUT(", "CTU(", "no function CTU"),
         ("pjsip.conf", "max_contacts", "most_contacts", "most_contacts"),

@@ -8,6 +8,7 @@ from typing import Protocol
 from acd.asterisk.ami_link import ManagerAccess
 from acd.asterisk.render import AMI_USER
 from acd.asterisk.switch import AsteriskSwitch
+from acd.core.names import PhoneName
 from acd.core.orders import SurveySwitch
 from acd.core.switch_events import SwitchEvent, SwitchSurveyed
 from acd.engine.clock import SystemClock
@@ -31,6 +32,14 @@ class Floor(Protocol):
 
     async def hang_up(self) -> None:
         """He hangs up."""
+        ...
+
+    async def plug_in(self, phone: PhoneName) -> None:
+        """An agent's phone registers."""
+        ...
+
+    async def unplug(self, phone: PhoneName) -> None:
+        """It logs out again."""
         ...
 
     async def cut_link(self) -> None:
@@ -67,6 +76,7 @@ class FakeFloor:
         access = ManagerAccess("127.0.0.1", manager.port, AMI_USER, SECRET)
         self.switch = AsteriskSwitch.connect(access, self.seen.append, SystemClock())
         manager.on_redirect = self._redirected
+        manager.phones["PJSIP/anna"] = "UNAVAILABLE"
         group.create_task(self.switch.run())
 
     async def call(self, number: str) -> None:
@@ -74,6 +84,7 @@ class FakeFloor:
         now = str(SystemClock().now())
         variables = {"HL_CALL": call, "HL_NUMBER": number, "HL_DIALLED": DIALLED, "HL_ARRIVED": now, "HL_ENTERED": now}
         variables |= {"HL_LANE": "general", "HL_LANGUAGE": "en", "HL_TIER": "", "HL_STAGE": "arrived"}
+        variables |= {"HL_VERIFIED": "", "HL_MANAGER": "", "HL_MENU": ""}
         channel = self.manager.channels[call] = FakeChannel(call, variables)
         await self.manager.say("arrived", call, Number=number, Dialled=DIALLED, Arrived=now)
         await self._wait(channel)
@@ -82,11 +93,22 @@ class FakeFloor:
         call, channel = self.manager.channels.popitem()
         await self.manager.say("ended", call, Stage=channel.variables["HL_STAGE"])
 
+    async def plug_in(self, phone: PhoneName) -> None:
+        await self.manager.phone_becomes(f"PJSIP/{phone}", "NOT_INUSE")
+
+    async def unplug(self, phone: PhoneName) -> None:
+        await self.manager.phone_becomes(f"PJSIP/{phone}", "UNAVAILABLE")
+
     async def cut_link(self) -> None:
         self.manager.reset()
 
     async def _redirected(self, action: Action) -> None:
         channel = self.manager.channels[action["Channel"]]
+        if action["Context"] == "hl-divert":
+            channel.variables |= {"HL_STAGE": "diverted", "HL_OFFER": "", "HL_PHONE": ""}
+            await self.manager.say("diverted", channel.uniqueid)
+            await self.hang_up()
+            return
         if action["Context"] == "hl-offer":
             offer, _, phone = action["Exten"].split("_")
             channel.variables |= {"HL_STAGE": "offered", "HL_OFFER": offer, "HL_PHONE": phone}
@@ -97,7 +119,8 @@ class FakeFloor:
     async def _wait(self, channel: FakeChannel) -> None:
         values = channel.variables
         values |= {"HL_STAGE": "waiting", "HL_OFFER": "", "HL_PHONE": ""}
-        told = {key: values[f"HL_{key.upper()}"] for key in ("Number", "Dialled", "Arrived", "Entered", "Lane", "Tier")}
+        keys = ("Number", "Dialled", "Arrived", "Entered", "Lane", "Tier", "Verified", "Manager", "Menu")
+        told = {key: values[f"HL_{key.upper()}"] for key in keys}
         await self.manager.say("waiting", channel.uniqueid, **told)
 
 
@@ -108,6 +131,7 @@ class RealFloor:
         self.seen: list[SwitchEvent] = []
         access = ManagerAccess("127.0.0.1", hotline.ports.ami, AMI_USER, hotline.credentials.ami)
         self.switch = AsteriskSwitch.connect(access, self.seen.append, SystemClock())
+        self._hotline = hotline
         self._telephone = telephone
         group.create_task(self.switch.run())
 
@@ -116,6 +140,12 @@ class RealFloor:
 
     async def hang_up(self) -> None:
         await asyncio.to_thread(self._telephone.hang_up)
+
+    async def plug_in(self, phone: PhoneName) -> None:
+        await asyncio.to_thread(self._telephone.register, phone, self._hotline.credentials.sip[phone])
+
+    async def unplug(self, phone: PhoneName) -> None:
+        await asyncio.to_thread(self._telephone.unregister, phone, self._hotline.credentials.sip[phone])
 
     async def cut_link(self) -> None:
         connection = self.switch._link._connection  # type: ignore[attr-defined]

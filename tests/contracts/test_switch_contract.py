@@ -7,16 +7,20 @@ import pytest
 
 from acd.asterisk.obtain import Asterisk
 from acd.config.loading import load
-from acd.core.names import AgentId, CallId, OfferId, PhoneName
-from acd.core.orders import ReturnCaller, RingAgent
+from acd.core.names import AgentId, CallId, LanguageName, OfferId, PhoneName
+from acd.core.orders import DivertCaller, ReturnCaller, RingAgent, SayToCaller
+from acd.core.outcomes import Outcome, OutcomeKind
 from acd.core.switch_events import (
     CallArrived,
+    CallDiverted,
     CallEnded,
     CallStartedWaiting,
     OfferFailed,
     OfferFailure,
     OfferReached,
     OrderFailed,
+    PhoneChanged,
+    PhoneState,
     Stage,
     SwitchLost,
     SwitchSurveyed,
@@ -117,6 +121,49 @@ async def test_an_order_for_a_caller_who_has_gone_fails(floor: Floor) -> None:
     floor.switch.carry_out(ring(gone))
 
     assert (await next_event(floor, OrderFailed, at))[1] == OrderFailed(gone, OFFER)
+
+
+async def test_a_diverted_caller_is_told_as_one_and_his_call_ends_by_itself(floor: Floor) -> None:
+    waiting = await waiting_caller(floor)
+
+    floor.switch.carry_out(DivertCaller(waiting.call, Outcome(OutcomeKind.CALLBACK), LanguageName("en")))
+
+    at, diverted = await next_event(floor, CallDiverted)
+    assert diverted == CallDiverted(waiting.call)
+    assert (await next_event(floor, CallEnded, at))[1] == CallEnded(waiting.call)
+
+
+async def test_a_diversion_of_a_caller_who_has_gone_fails(floor: Floor) -> None:
+    gone = CallId((await waiting_caller(floor)).call + "9")
+
+    floor.switch.carry_out(DivertCaller(gone, Outcome(OutcomeKind.SAY, "closed"), LanguageName("en")))
+
+    assert (await next_event(floor, OrderFailed))[1] == OrderFailed(gone, None)
+
+
+async def test_an_announcement_moves_nobody(floor: Floor) -> None:
+    waiting = await waiting_caller(floor)
+    before = len(floor.seen)
+
+    floor.switch.carry_out(SayToCaller(waiting.call, "closed", LanguageName("en")))
+
+    [call] = (await survey(floor)).calls
+    assert (call.call, call.stage) == (waiting.call, Stage.WAITING)
+    assert [type(event) for event in floor.seen[before:]] == [SwitchSurveyed]
+
+
+async def test_a_phone_that_comes_and_goes_is_told_at_once_and_seen_by_surveys(floor: Floor) -> None:
+    anna = PhoneName("anna")
+    assert dict((await survey(floor)).phones)[anna] is PhoneState.LOST
+
+    await floor.plug_in(anna)
+    at, came = await next_event(floor, PhoneChanged)
+    assert came == PhoneChanged(anna, PhoneState.FREE)
+    assert dict((await survey(floor)).phones)[anna] is PhoneState.FREE
+
+    await floor.unplug(anna)
+    assert (await next_event(floor, PhoneChanged, at))[1] == PhoneChanged(anna, PhoneState.LOST)
+    assert dict((await survey(floor)).phones)[anna] is PhoneState.LOST
 
 
 async def test_after_the_link_was_cut_a_survey_finds_the_caller_where_he_was_and_orders_work(floor: Floor) -> None:

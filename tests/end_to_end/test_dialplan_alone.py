@@ -6,10 +6,13 @@ from urllib.parse import quote
 
 import pytest
 
+from acd.asterisk.framing import Block
 from acd.asterisk.obtain import Asterisk
+from acd.asterisk.translate import translate
 from acd.config.loading import load
 from acd.config.model import Limits
-from tests.real import ControlLink, RealHotline, eventually, start_hotline
+from acd.core.switch_events import CallStartedWaiting
+from tests.real import TOKEN, ControlLink, RealHotline, eventually, start_hotline
 from tests.telephone import Telephone
 
 pytestmark = pytest.mark.real
@@ -174,3 +177,39 @@ def test_a_name_keeps_what_people_can_read_and_nothing_else(
     caller.call("95555", name=name)
     assert link.fact("waiting")["CallerIDName"] == shown
     assert link.facts() == ["arrived", "waiting"]
+
+
+@pytest.mark.parametrize(
+    ("verified", "manager", "menu", "told"),
+    [
+        ("1", "jin", "main=2/cards=#", ("1", "jin", "main=2/cards=#")),
+        ("", "", "", ("", "", "")),
+        ("1", "-7", "main=2/", ("1", "-7", "")),
+        ("yes", "Jin,Fact:x", "main=2,Fact:x", ("", "inactx", "")),
+        ("1)", "${HL_TOKEN}", "a=1" + "/a=1" * 50, ("1", "", "")),
+    ],
+    ids=["all known", "nothing known", "half a list", "odd", "odder and too long"],
+)
+def test_what_is_known_of_a_caller_is_said_in_its_narrow_form(
+    hotline: RealHotline,
+    link: ControlLink,
+    caller: Telephone,
+    verified: str,
+    manager: str,
+    menu: str,
+    told: tuple[str, str, str],
+) -> None:
+    caller.call("95555")
+    waiting = link.fact("waiting")
+    at = len(link.blocks)
+    # The IVR's part is played here: the control user could not do it.
+    for name, value in (("VERIFIED", verified), ("MANAGER", manager), ("MENU", menu)):
+        hotline.instance.command(f'dialplan set chanvar {waiting["Channel"]} HL_{name} "{value}"')
+    link.ask(Action="Redirect", Channel=waiting["Call"], Context="hl-wait", Exten="s", Priority="1")
+    again = link.fact("waiting", after=at)
+    assert (again["Verified"], again["Manager"], again["Menu"]) == told
+    # However odd it was, it is believed: a caller is never left out for it.
+    block = Block(dict(again))
+    event = translate(block, TOKEN)
+    assert isinstance(event, CallStartedWaiting)
+    assert event.verified == (told[0] == "1")

@@ -72,7 +72,7 @@ def test_every_step_of_an_answered_call_is_said_as_agreed(
     waiting = link.fact("waiting")
     assert own_words(waiting) == said | who | {
         "Fact": "waiting", "Number": "13812345678", "Dialled": "95555", "Arrived": arrived["Arrived"],
-        "Entered": waiting["Entered"], "Lane": "general", "Tier": "",
+        "Entered": waiting["Entered"], "Lane": "general", "Tier": "", "Verified": "", "Manager": "", "Menu": "",
     }  # fmt: skip
     assert waiting["Language"] == "zh"
     assert 0 <= int(waiting["Entered"]) - int(arrived["Arrived"]) < 5_000
@@ -88,6 +88,10 @@ def test_every_step_of_an_answered_call_is_said_as_agreed(
     assert own_words(link.fact("ended")) == said | who | {"Fact": "ended", "Stage": "after"}
     caller.until_seen("BYE")
     assert link.facts() == ["arrived", "waiting", "offering", "answered", "talk_ended", "ended"]
+    # Of all else that Asterisk has to say of a call, the link hears what the agent's phone did and nothing more.
+    events = [block for block in link.blocks if block.get("Event") not in {None, "UserEvent", "FullyBooted"}]
+    assert {(block["Event"], block.get("Device")) for block in events} == {("DeviceStateChange", "PJSIP/anna")}
+    assert {block["State"] for block in events} == {"NOT_INUSE", "BUSY"}
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from acd.config import HotlineConfig
+from acd.config import HotlineConfig, loads
+from acd.core.names import AgentId
 from acd.engine.ports import Customer
 from ivr.agi_errors import CallerHungUp
 from ivr.dialogue import LONGEST_VISIT, Choice, Dialogue
 from ivr.line import Prompt
-from tests.ivr.fake_line import COMMAND_LASTS, PROMPT_LASTS, FakeDirectory, FakeLine, bank, led
+from tests.ivr.fake_line import COMMAND_LASTS, MENUS, PROMPT_LASTS, FakeDirectory, FakeLine, bank, led
 
 GREETING = ["zh/main-1-greeting", "en/main-1-greeting"]
 LANGUAGE = ["zh/main-2-language", "en/main-2-language"]
@@ -20,11 +21,12 @@ LANGUAGE = ["zh/main-2-language", "en/main-2-language"]
 async def test_a_caller_chooses_his_language_and_then_his_lane() -> None:
     line = FakeLine(keys=[(8_500, "2"), (11_000, "1")])
 
-    assert await led(line) == Choice(lane="cards", language="en", tier="")
+    assert await led(line) == Choice(lane="cards", language="en", tier="", menu=(("main", "1"),))
     assert line.heard == [*GREETING, *LANGUAGE, "en/main-3-menu"]
     assert line.wrote == [
         ("HL_LANE", "cards"),
         ("HL_LANGUAGE", "en"),
+        ("HL_MENU", "main=1"),
         ("CHANNEL(language)", "en"),
         ("HL_DONE", "1"),
     ]
@@ -35,17 +37,27 @@ async def test_zero_is_a_key_like_any_other() -> None:
     assert (await led(FakeLine(keys=[(8_500, "1"), (11_000, "3")]))).lane == "wealth"
 
 
+async def test_the_key_itself_is_remembered_and_not_only_where_it_leads() -> None:
+    config = loads(MENUS.replace('"1": cards, "3": wealth', '"1": cards, "7": cards, "3": wealth'))
+    for key in "17":
+        line = FakeLine(keys=[(500, "2"), (600, key)])
+        choice = await Dialogue(lambda: config, FakeDirectory(), line).lead(line)
+
+        assert (choice.lane, choice.menu) == ("cards", (("main", key),))
+        assert ("HL_MENU", f"main={key}") in line.wrote
+
+
 async def test_a_key_stops_the_greeting_and_answers_the_next_question() -> None:
     line = FakeLine(keys=[(500, "2"), (600, "1")])
 
-    assert await led(line) == Choice(lane="cards", language="en", tier="")
+    assert await led(line) == Choice(lane="cards", language="en", tier="", menu=(("main", "1"),))
     assert line.heard == ["zh/main-1-greeting", "en/main-3-menu"]
 
 
 async def test_a_key_that_answers_nothing_only_cuts_the_greeting_short() -> None:
     line = FakeLine(keys=[(500, "#"), (1_000, "2"), (2_000, "1")])
 
-    assert await led(line) == Choice(lane="cards", language="en", tier="")
+    assert await led(line) == Choice(lane="cards", language="en", tier="", menu=(("main", "1"),))
     assert line.heard == ["zh/main-1-greeting", "zh/main-2-language", "en/main-3-menu"]
 
 
@@ -93,13 +105,14 @@ async def test_nonsense_often_enough_ends_in_the_default_lane() -> None:
 
 
 async def test_a_known_customer_brings_his_tier() -> None:
-    directory = FakeDirectory({"13800138000": Customer("王芳", "platinum", "en")})
+    directory = FakeDirectory({"13800138000": Customer("王芳", "platinum", "en", manager=AgentId("anna"))})
     line = FakeLine(keys=[(500, "1"), (700, "1")])
 
     choice = await led(line, directory)
 
-    assert choice == Choice(lane="cards", language="zh", tier="platinum")
+    assert choice == Choice(lane="cards", language="zh", tier="platinum", manager="anna", menu=(("main", "1"),))
     assert line.wrote[:3] == [("HL_LANE", "cards"), ("HL_LANGUAGE", "zh"), ("HL_TIER", "platinum")]
+    assert line.wrote[3:5] == [("HL_MANAGER", "anna"), ("HL_MENU", "main=1")]
 
 
 async def test_the_number_dialled_decides_which_menu_is_heard() -> None:

@@ -18,6 +18,7 @@ from structlog.testing import capture_logs
 
 from acd.asterisk.obtain import Asterisk
 from acd.config import HotlineConfig, load
+from acd.core.names import AgentId
 from acd.demo.caller import Caller, Callers, Key, keys, placed
 from acd.demo.sipp import Server
 from acd.engine.clock import SystemClock
@@ -100,12 +101,13 @@ async def calling(bank: Bank, *callers: Caller) -> AsyncIterator[tuple[Callers, 
 
 
 async def test_a_caller_who_keys_2_and_1_waits_for_cards_in_english(bank: Bank) -> None:
-    directory = FakeDirectory({NUMBER: Customer("王芳", "platinum", "zh")})
+    directory = FakeDirectory({NUMBER: Customer("王芳", "platinum", "zh", AgentId("anna"))})
     async with answering(bank, directory) as server:
         async with calling(bank, Caller(NUMBER, keys=keys("21", first=200))) as (_, mark):
             waiting = await bank.waiting(mark)
             call = waiting["Call"]
             assert (waiting["Lane"], waiting["Language"], waiting["Tier"]) == ("cards", "en", "platinum")
+            assert (waiting["Verified"], waiting["Manager"], waiting["Menu"]) == ("", "anna", "main=1")
             assert await bank.variable(call, "HL_DONE") == "1"
             assert await bank.variable(call, "HL_LANE") == "cards"
             assert await bank.variable(call, "HL_LANGUAGE") == "en"

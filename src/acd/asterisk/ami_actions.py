@@ -17,13 +17,18 @@ LONGEST_LINE = 1024
 MOST_HEADERS = 128
 
 ALLOWED_HEADERS: dict[str, frozenset[str]] = {
+    "DeviceStateList": frozenset(),
     "Login": frozenset({"Username", "Secret", "Events"}),
     "Ping": frozenset(),
     "Redirect": frozenset({"Channel", "Context", "Exten", "Priority"}),
-    "Setvar": frozenset({"Variable", "Value"}),
+    "Setvar": frozenset({"Channel", "Variable", "Value"}),
     "Status": frozenset({"Variables"}),
 }
-"""Every action the link may send, with the headers it may have. A Setvar has no Channel: it sets a global."""
+"""Every action the link may send, with the headers it may have. A Setvar without a Channel
+sets a global; on a channel it may set what the caller shall hear and nothing else."""
+
+ON_CHANNEL = "HL_SAY"
+"""The one variable that may be set on a caller's channel: all others are the dialplan's and the IVR's to write."""
 
 _VARIABLE = re.compile(r"HL_[A-Z0-9_]{1,30}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -51,6 +56,8 @@ def check_action(action: Headers) -> None:
             raise ActionRefusedError(f"{name} has {key} twice")
         seen.add(key)
         _check_value(name, key, value)
+    if name == "Setvar" and "Channel" in seen and dict(action).get("Variable") != ON_CHANNEL:
+        raise ActionRefusedError(f"Setvar may set nothing on a channel but {ON_CHANNEL}")
 
 
 def _check_value(name: str, key: str, value: str) -> None:

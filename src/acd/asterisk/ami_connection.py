@@ -31,7 +31,9 @@ LOG = logging.getLogger(__name__)
 
 LISTENED_EVENTS = frozenset({"UserEvent", "FullyBooted", "Shutdown"})
 """These go to the listener, whatever ActionID they bear."""
-LIST_EVENTS = frozenset({"Status", "StatusComplete"})
+LISTED_OR_TOLD = frozenset({"DeviceStateChange"})
+"""These are parts of a reply if they bear an ActionID, and go to the listener if not."""
+LIST_EVENTS = frozenset({"Status", "StatusComplete", "DeviceStateListComplete"})
 """These are parts of replies."""
 
 MOST_PENDING = 1000
@@ -89,7 +91,7 @@ class AmiConnection(AMIProtocol):  # type: ignore[misc]  # panoramisk has no typ
         self.closed = False
         self.transport: asyncio.Transport | None = None
         self.responses: dict[str, PendingAction] = {}
-        self._framing = AmiFraming(LISTENED_EVENTS | LIST_EVENTS, statistics)
+        self._framing = AmiFraming(LISTENED_EVENTS | LISTED_OR_TOLD | LIST_EVENTS, statistics)
         self._statistics = statistics
         self._id_prefix = id_prefix
         self._count = 0
@@ -120,7 +122,8 @@ class AmiConnection(AMIProtocol):  # type: ignore[misc]  # panoramisk has no typ
 
     def handle_message(self, block: Block) -> None:
         """Give a block to whom it belongs; what belongs to nobody is dropped."""
-        if block.headers.get("Event") in LISTENED_EVENTS:
+        name = block.headers.get("Event")
+        if name in LISTENED_EVENTS or (name in LISTED_OR_TOLD and "ActionID" not in block.headers):
             if self.closed:
                 return
             try:

@@ -12,6 +12,7 @@ import jinja2
 from acd.asterisk.assets import assets
 from acd.asterisk.credentials import Credentials
 from acd.asterisk.encode import NotEncodable, encode
+from acd.asterisk.outside import outward_addresses
 from acd.asterisk.places import DEBIAN, Places, Ports
 from acd.config.model import HotlineConfig
 
@@ -37,10 +38,16 @@ def render(
     """All settings files of one Asterisk, by name relative to its settings folder.
 
     Raises RenderRefused for a value that may not stand in such a file, and for a template that asks for something
-    that is not there.
+    that is not there, and when callers may be sent to numbers outside that no carrier could be asked for.
     """
     dialplans = sorted(assets("dialplans").glob("*.conf"))
     phones = sorted({str(agent.phone) for agent in config.agents.values()})
+    outward = outward_addresses({name: trunk.match for name, trunk in config.trunks.items()})
+    if config.overflow_numbers and not outward:
+        raise RenderRefused(
+            "pjsip.conf",
+            "overflow_numbers cannot be reached: no trunk's match has a single IPv4 address, at which to call it",
+        )
     values = {
         "places": places,
         "ports": ports,
@@ -50,6 +57,9 @@ def render(
         "default_lane": config.default_lane,
         "default_language": config.default_language,
         "trunks": config.trunks,
+        "outward": outward,
+        "outward_trunk": next(iter(outward), ""),
+        "outside": sorted(set(config.overflow_numbers)),
         "phones": [{"name": name, "secret": credentials.sip[name]} for name in phones],
         "fallback_phones": list(config.fallback.phones),
         "dialplans": [path.name for path in dialplans],

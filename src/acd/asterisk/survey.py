@@ -8,8 +8,9 @@ A caller who is there is never left out because something about him is odd: the 
 is not of its form is replaced by the emptiest value and counted.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from re import Pattern
+from types import MappingProxyType
 
 from acd.asterisk import translate as forms
 from acd.asterisk.ami_actions import Headers
@@ -17,7 +18,7 @@ from acd.asterisk.framing import Block
 from acd.asterisk.link_statistics import LinkStatistics
 from acd.core.instants import Instant
 from acd.core.names import CallId, LaneName, LanguageName, OfferId, PhoneName
-from acd.core.switch_events import CallSeen, Stage, SwitchSurveyed
+from acd.core.switch_events import CallSeen, PhoneState, Stage, SwitchSurveyed
 
 VARIABLES = (
     "HL_CALL",
@@ -29,6 +30,9 @@ VARIABLES = (
     "HL_LANE",
     "HL_LANGUAGE",
     "HL_TIER",
+    "HL_VERIFIED",
+    "HL_MANAGER",
+    "HL_MENU",
     "HL_OFFER",
     "HL_PHONE",
 )
@@ -39,10 +43,19 @@ SURVEY: Headers = (("Action", "Status"), ("Variables", ",".join(VARIABLES)))
 _UNSET = "(null)"
 
 
-def read_survey(items: Iterable[Block], asked_at: Instant, statistics: LinkStatistics) -> SwitchSurveyed:
-    """All callers among the channels that Asterisk listed in answer to SURVEY at `asked_at`, in its order."""
+def read_survey(
+    items: Iterable[Block],
+    asked_at: Instant,
+    statistics: LinkStatistics,
+    phones: Mapping[PhoneName, PhoneState] = MappingProxyType({}),
+) -> SwitchSurveyed:
+    """All callers among the channels that Asterisk listed in answer to SURVEY at `asked_at`, in its order.
+
+    `phones` is what is known of the phones by now (acd.asterisk.phones).
+    """
     seen = (_read_channel(item, asked_at, statistics) for item in items)
-    return SwitchSurveyed(asked_at, tuple(call for call in seen if call is not None))
+    calls = tuple(call for call in seen if call is not None)
+    return SwitchSurveyed(asked_at, calls, tuple(sorted(phones.items())))
 
 
 def _read_channel(item: Block, asked_at: Instant, statistics: LinkStatistics) -> CallSeen | None:
@@ -77,6 +90,9 @@ def _read_channel(item: Block, asked_at: Instant, statistics: LinkStatistics) ->
         tier=value("HL_TIER", forms.TIER),
         offer=OfferId(int(offer)) if offer else None,
         phone=PhoneName(phone) if phone else None,
+        verified=value("HL_VERIFIED", forms.VERIFIED) == "1",
+        manager=value("HL_MANAGER", forms.MANAGER),
+        menu=forms.menu_of(value("HL_MENU", forms.MENU)),
     )
 
 

@@ -17,15 +17,17 @@ import secrets
 from dataclasses import dataclass
 from typing import Self, assert_never
 
-from acd.asterisk.ami_actions import ActionRefusedError, Headers
+from acd.asterisk.ami_actions import ON_CHANNEL, ActionRefusedError, Headers
 from acd.asterisk.ami_link import LinkLimits, ManagerAccess, PanoramiskLink
+from acd.asterisk.diversions import DIVERT_CONTEXT, announcement_of, extension_of
 from acd.asterisk.framing import Block
 from acd.asterisk.link import AmiLink, LinkNotReadyError, LinkState, OutcomeUnknownError, Reply
 from acd.asterisk.link_statistics import LinkStatistics
+from acd.asterisk.phones import PHONES, PhoneBook
 from acd.asterisk.survey import SURVEY, read_survey
 from acd.asterisk.translate import DropReason, translate
 from acd.core.names import CallId, OfferId
-from acd.core.orders import Order, ReturnCaller, RingAgent, SurveySwitch
+from acd.core.orders import DivertCaller, Order, ReturnCaller, RingAgent, SayToCaller, SurveySwitch
 from acd.core.switch_events import OrderFailed, SwitchLost
 from acd.engine.clock import wall_seconds
 from acd.engine.ports import Clock, SwitchSink
@@ -73,6 +75,7 @@ class AsteriskSwitch:
         self._last_beat: int | None = None
         self._surveyed_epoch = 0
         self._survey_wanted = asyncio.Event()
+        self._phones = PhoneBook(statistics)
 
     @classmethod
     def connect(
@@ -125,6 +128,10 @@ class AsteriskSwitch:
                 self._redirect(order.call, order.offer, OFFER_CONTEXT, f"{order.offer}_{seconds}_{order.phone}")
             case ReturnCaller():
                 self._redirect(order.call, order.offer, WAIT_CONTEXT, "s")
+            case DivertCaller():
+                self._divert(order)
+            case SayToCaller():
+                self._say(order)
             case SurveySwitch():
                 self._survey_wanted.set()
             case _:
@@ -152,6 +159,7 @@ class AsteriskSwitch:
     def link_down(self, epoch: int) -> None:  # noqa: ARG002  # LinkListener has it.
         """The connection is gone; what became of the last orders is unknown."""
         self._token = ""
+        self._phones.forget()
         self._sink(SwitchLost())
 
     def received(self, epoch: int, block: Block) -> None:  # noqa: ARG002  # LinkListener has it.
@@ -162,6 +170,10 @@ class AsteriskSwitch:
         elif name == "FullyBooted":
             # Its globals were written while it started, perhaps after ours.
             self._survey_wanted.set()
+        elif name == "DeviceStateChange":
+            changed = self._phones.changed(block)
+            if changed is not None:
+                self._sink(changed)
         else:
             event = translate(block, self._token)
             if isinstance(event, DropReason):
@@ -177,7 +189,29 @@ class AsteriskSwitch:
             return
         self.statistics.note_lag(max(0.0, lag))
 
-    def _redirect(self, call: CallId, offer: OfferId, context: str, extension: str) -> None:
+    def _divert(self, order: DivertCaller) -> None:
+        try:
+            extension = extension_of(order)
+        except ValueError:
+            LOG.exception("a diversion cannot be said to the switch")
+            self._sink(OrderFailed(order.call, None))
+        else:
+            self._redirect(order.call, None, DIVERT_CONTEXT, extension)
+
+    def _say(self, order: SayToCaller) -> None:
+        """Leave the announcement on the caller's channel; if it does not come to be there, it is not said at all."""
+        if not self.ready:
+            self.statistics.orders_dropped += 1
+            return
+        try:
+            words = (("Variable", ON_CHANNEL), ("Value", announcement_of(order)))
+            self._link.post((("Action", "Setvar"), ("Channel", order.call), *words), self._limits.order, _unheard)
+        except LinkNotReadyError:
+            self.statistics.orders_dropped += 1
+        except ValueError:
+            LOG.exception("an announcement cannot be said to the switch")
+
+    def _redirect(self, call: CallId, offer: OfferId | None, context: str, extension: str) -> None:
         if not self.ready:
             self.statistics.orders_dropped += 1
             return
@@ -231,6 +265,8 @@ class AsteriskSwitch:
         epoch = self._link.epoch
         await self._must(_set_global("HL_TOKEN", self._token), self._limits.order)
         first = epoch != self._surveyed_epoch
+        # The phones first: what changes after their list is told by events, so they are as true as the calls are.
+        await self._list_phones()
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         asked_at = self._clock.now()
 
@@ -240,7 +276,7 @@ class AsteriskSwitch:
                 if isinstance(reply, Reply) and reply.success:
                     self.statistics.surveys += 1
                     self._surveyed_epoch = epoch
-                    self._sink(read_survey(reply.items, asked_at, self.statistics))
+                    self._sink(read_survey(reply.items, asked_at, self.statistics, self._phones.states))
             finally:
                 # Whatever went wrong with this one, there must be a next one.
                 if not done.cancelled():
@@ -251,6 +287,27 @@ class AsteriskSwitch:
         if first and self._last_beat is not None:
             # A switch that was started anew has forgotten it; the same beat again is no new sign of life.
             self.heartbeat(self._last_beat)
+
+    async def _list_phones(self) -> None:
+        """Ask for the state of all phones; where the switch refuses to list them, callers are served all the same."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+        def on_reply(reply: Reply | OutcomeUnknownError) -> None:
+            # Read at once, as the survey is: an event behind the list is newer than the list.
+            try:
+                if isinstance(reply, Reply) and reply.success:
+                    self._phones.listed(reply.items)
+                elif isinstance(reply, Reply):
+                    self.statistics.dropped["phones_not_listed"] += 1
+            finally:
+                if not done.cancelled():
+                    if isinstance(reply, OutcomeUnknownError):
+                        done.set_exception(reply)
+                    else:
+                        done.set_result(None)
+
+        self._link.post(PHONES, self._limits.survey, on_reply)
+        await done
 
     async def _must(self, action: Headers, within: float) -> None:
         """Send an action whose refusal fails the survey."""

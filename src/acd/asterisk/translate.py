@@ -19,6 +19,8 @@ from acd.asterisk.framing import Block
 from acd.core.names import CallId, LaneName, LanguageName, OfferId
 from acd.core.switch_events import (
     CallArrived,
+    CallbackAccepted,
+    CallDiverted,
     CallEnded,
     CallFellBack,
     CallStartedWaiting,
@@ -54,6 +56,9 @@ INSTANT = re.compile(r"[0-9]{10,15}")
 OFFER = re.compile(r"[0-9]{1,18}")
 LANE = LANGUAGE = re.compile(r"[a-z][a-z0-9-]{0,31}")
 TIER = NAME_OR_EMPTY = re.compile(r"([a-z][a-z0-9_-]{0,31})?")
+VERIFIED = re.compile(r"1?")
+MANAGER = re.compile(r"[a-z0-9-]{0,32}")
+MENU = re.compile(r"(?=.{0,200}\Z)(?:[a-z0-9-]+=[0-9*#](?:/[a-z0-9-]+=[0-9*#])*)?")
 STATUS = re.compile(r"[A-Z]{1,16}")
 STAGE = re.compile("|".join(Stage))
 
@@ -89,7 +94,16 @@ def _waiting(headers: Headers, call: CallId) -> SwitchEvent:
         lane=LaneName(headers["Lane"]),
         language=LanguageName(headers["Language"]),
         tier=headers["Tier"],
+        verified=headers["Verified"] == "1",
+        manager=headers["Manager"],
+        menu=menu_of(headers["Menu"]),
     )
+
+
+def menu_of(written: str) -> tuple[tuple[str, str], ...]:
+    """The key that a caller pressed in each menu, from text of the form MENU such as `main=2/cards=1`."""
+    pairs = (pair.partition("=") for pair in written.split("/")) if written else ()
+    return tuple((menu, key) for menu, _, key in pairs)
 
 
 def _offering(headers: Headers, call: CallId) -> SwitchEvent:
@@ -111,6 +125,14 @@ def _talk_ended(_headers: Headers, call: CallId) -> SwitchEvent:
 
 def _fell_back(_headers: Headers, call: CallId) -> SwitchEvent:
     return CallFellBack(call)
+
+
+def _diverted(_headers: Headers, call: CallId) -> SwitchEvent:
+    return CallDiverted(call)
+
+
+def _callback_accepted(_headers: Headers, call: CallId) -> SwitchEvent:
+    return CallbackAccepted(call)
 
 
 def _ended(_headers: Headers, call: CallId) -> SwitchEvent:
@@ -147,7 +169,15 @@ def _fact(
 
 
 _ARRIVAL = {"Number": NUMBER, "Dialled": DIALLED, "Arrived": INSTANT}
-_WAITING = {**_ARRIVAL, "Entered": INSTANT, "Lane": LANE, "Tier": TIER}
+_WAITING = {
+    **_ARRIVAL,
+    "Entered": INSTANT,
+    "Lane": LANE,
+    "Tier": TIER,
+    "Verified": VERIFIED,
+    "Manager": MANAGER,
+    "Menu": MENU,
+}
 
 _FACTS = {
     "arrived": _fact(_arrived, _ARRIVAL),
@@ -157,6 +187,8 @@ _FACTS = {
     "offer_failed": _fact(_offer_failed, {"Offer": OFFER, "Status": STATUS}),
     "talk_ended": _fact(_talk_ended, {"Offer": OFFER}),
     "fell_back": _fact(_fell_back, {"Lane": NAME_OR_EMPTY}),
+    "callback_accepted": _fact(_callback_accepted, {}),
+    "diverted": _fact(_diverted, {}),
     "ended": _fact(_ended, {"Stage": STAGE}),
 }
 """Everything the dialplan may say."""

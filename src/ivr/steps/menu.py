@@ -8,8 +8,10 @@ from acd.config.menus import LaneMenu
 from ivr.visit import Visit
 
 
-async def choose_lane(visit: Visit, name: str, step: LaneMenu) -> None:
-    """Ask with the prompt called `name`; what is chosen is the visit's lane from here on."""
-    chosen = await visit.ask(name, step.say, step.keys, step.wait_for, step.attempts)
-    if chosen is not None:
-        visit.lane = chosen
+async def choose_lane(visit: Visit, menu: str, name: str, step: LaneMenu) -> None:
+    """Ask with the prompt called `name`; what is chosen is the visit's lane from here on, and the key is kept."""
+    # Two keys may lead to the same lane, so the question is answered by the key itself.
+    key = await visit.ask(name, step.say, {key: key for key in step.keys}, step.wait_for, step.attempts)
+    if key is not None:
+        visit.lane = step.keys[key]
+        visit.pressed_in[menu] = key
