@@ -11,7 +11,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 import uvloop
 
-from acd.app import call, check, console, floor, render, replay, serve, up
+from acd.app import call, check, console, explain, floor, reload, render, replay, serve, up
 from acd.app.errors import EXPECTED, of_a_file
 from acd.app.open_files import allow_many
 from acd.asterisk.assets import assets
@@ -60,6 +60,12 @@ def check_command(config: Config = EXAMPLE) -> None:
     sys.exit(_guarded(lambda: check.run(config)))
 
 
+@app.command(name="reload")
+def reload_command() -> None:
+    """Let changed settings come into force in the hotline of this home folder; exit code 0, 1 warnings, 2 refused."""
+    sys.exit(_guarded(reload.run))
+
+
 @app.command(name="schema")
 def schema_command() -> None:
     """Print the JSON Schema of the settings, for editors."""
@@ -77,6 +83,16 @@ def render_command(
 ) -> None:
     """Write Asterisk's settings, prompts and music from the operator's file."""
     _guarded(lambda: render.run(config, out, try_out=trial))
+
+
+@app.command(name="explain")
+def explain_command(
+    call: Annotated[str, typer.Argument(help="The call's id, such as hotline-1795318465.12.")],
+    journal: Annotated[Path | None, typer.Option(help="The journal's file; else that of this home folder.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Everything, for machines.")] = False,
+) -> None:
+    """Tell why a call waited, second by second, and why it was offered to whom; also after a restart."""
+    sys.exit(_guarded(lambda: explain.run(call, journal, as_json=as_json)))
 
 
 @app.command(name="replay")

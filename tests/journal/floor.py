@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from acd.core.inputs import CoreStarted, Input, PolicyLoaded, TimePassed
 from acd.core.instants import Instant
 from acd.core.names import AgentId, CallId, LaneName, LanguageName, OfferId, PhoneName, Skill
-from acd.core.policy import Agent, Lane, Need, Policy
+from acd.core.policy import Agent, Lane, Policy
 from acd.core.requests import BecomeReady, LogIn, LogOut, PauseAgent
 from acd.core.router import Router
 from acd.core.switch_events import (
@@ -36,16 +36,16 @@ def small_policy(version: str = "a") -> Policy:
     skills = {ANNA: {"cards": 5, "wealth": 4, "english": 5}, BEN: {"cards": 3, "english": 5}}
     return Policy(
         version=version,
-        lanes={name: Lane(name, (Need(Skill(name), 3),), 15_000, 20_000) for name in (CARDS, WEALTH)},
+        lanes={name: Lane(name, f"{name} >= 3", 15_000, 20_000) for name in (CARDS, WEALTH)},
         agents={
             name: Agent(name, name.title(), PhoneName(name), {Skill(skill): level for skill, level in has.items()})
             for name, has in skills.items()
         },
-        languages={ENGLISH: (Need(Skill("english")),)},
+        languages={ENGLISH: "english"},
         default_lane=CARDS,
         default_language=ENGLISH,
         cool_down={"busy": 5_000},
-        pause_reasons=("lunch",),
+        pause_reasons={"lunch": None},
     )
 
 

@@ -2,11 +2,12 @@
 
 from acd.app.call import CallRefused, NoSuchAgent
 from acd.app.home_lock import HomeTaken
+from acd.app.reload import ReloadRefused
 from acd.app.run_file import NotRunning
 from acd.app.settings import SettingsRefused
 from acd.app.up import UpRefused
 from acd.asterisk.credentials import CredentialsUnreadable
-from acd.asterisk.instance import StartFailed
+from acd.asterisk.instance import CommandFailed, StartFailed
 from acd.asterisk.obtain import NotObtainable
 from acd.asterisk.render import RenderRefused
 from acd.config import ConfigRefused
@@ -22,6 +23,7 @@ from ivr.prompts import PromptError
 EXPECTED = (
     AgiPortTaken,
     CallRefused,
+    CommandFailed,
     ConfigRefused,
     CredentialsUnreadable,
     DirectoryFault,
@@ -32,6 +34,7 @@ EXPECTED = (
     NotRunning,
     PhoneRefused,
     PromptError,
+    ReloadRefused,
     RenderRefused,
     SettingsRefused,
     SippFailed,

@@ -24,6 +24,8 @@ def run(path: Path | None, *, compare: bool) -> int:
         report = verify(stored)
     finally:
         stored.close()
+    if report.earlier:
+        console.say(f"{report.earlier} inputs were decided by an earlier version; they are not compared")
     console.say(
         f"{report.inputs} inputs decided again, {report.checkpoints} checkpoints compared, {report.gaps} gaps: "
         + ("all the same" if report.difference is None else f"they differ at {report.difference}")

@@ -3,8 +3,12 @@
 It holds secrets, so only its owner may read it, and it is gone when the hotline has ended.
 """
 
+import fcntl
 import json
 import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -56,9 +60,24 @@ def describe(config: HotlineConfig, credentials: Credentials, ports: Ports, http
             }
             for name, agent in config.agents.items()
         ],
-        "asterisk": {"version": asterisk.version, "origin": asterisk.origin},
+        "asterisk": {
+            "version": asterisk.version,
+            "origin": asterisk.origin,
+            "command": list(asterisk.command),
+            "modules": str(asterisk.modules),
+            "data": str(asterisk.data),
+        },
+        "ports": asdict(ports),
         "pids": {},
     }
+
+
+def asterisk_of(run: Run) -> Asterisk:
+    """The Asterisk that a hotline was started with."""
+    found = run["asterisk"]
+    return Asterisk(
+        tuple(found["command"]), found["version"], Path(found["modules"]), Path(found["data"]), found["origin"]
+    )
 
 
 def write(home: Path, run: Run) -> None:
@@ -67,6 +86,33 @@ def write(home: Path, run: Run) -> None:
     with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
         json.dump(run, file, indent=1, ensure_ascii=False)
     beside.replace(home / FILE)
+
+
+def change(home: Path, changed: Callable[[Run], Run]) -> None:
+    """Write what `changed` makes of the file, and let nobody else change it meanwhile. Raises NotRunning."""
+    with _alone(home):
+        write(home, changed(read(home)))
+
+
+@contextmanager
+def _alone(home: Path) -> Iterator[None]:
+    lock = os.open(home / f".{FILE}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
+
+
+def is_hotline(pid: Any) -> bool:
+    """Whether a process of this number runs and is one of ours, another than this one."""
+    if not isinstance(pid, int) or pid == os.getpid():
+        return False
+    try:
+        words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return False
+    return any(word.endswith(b"/hotline") or word == b"acd.cli" for word in words)
 
 
 def read(home: Path) -> Run:

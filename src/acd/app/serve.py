@@ -1,4 +1,7 @@
-"""The core process, put together: journal, core, switch, IVR, screens, metrics, MQTT. It builds and decides nothing."""
+"""The core process, put together: journal, core, switch, IVR, screens, metrics, MQTT. It builds and decides nothing.
+
+SIGINT and SIGTERM end it; SIGHUP has it read the settings again.
+"""
 
 import asyncio
 import gc
@@ -12,6 +15,8 @@ import structlog
 from acd.app import logs
 from acd.app.customers import directory_of
 from acd.app.event_log import EventLog
+from acd.app.live_settings import InForce, LiveSettings, LiveTitles
+from acd.app.reloading import Places, Reloading, passwords_of
 from acd.app.settings import Settings, SettingsRefused, log_level_in, settings_for
 from acd.asterisk.ami_link import ManagerAccess
 from acd.asterisk.places import cache_folder
@@ -20,7 +25,6 @@ from acd.config import HotlineConfig, load
 from acd.config.model import MqttConfig
 from acd.core.inputs import CoreStarted, PolicyLoaded
 from acd.core.instants import Duration
-from acd.core.names import AgentId
 from acd.core.requests import Request
 from acd.core.switch_events import SwitchEvent
 from acd.engine.clock import SystemClock
@@ -38,6 +42,7 @@ from cti.tokens import Tokens
 from cti.web_app import WebApp, WebSettings
 from cti.web_server import WebServer
 from ivr import prompts
+from ivr.agi_call import AgiCall
 from ivr.agi_server import AgiLimits, AgiServer
 from ivr.dialogue import Dialogue, MenuScript
 from ivr.line import Prompt
@@ -53,12 +58,14 @@ async def run(config_path: Path) -> None:
     logs.set_up(log_level_in(os.environ))
     config = load(config_path)
     settings = settings_for(config)
-    stop = asyncio.Event()
+    stop, reload = asyncio.Event(), asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, reload.set)
     journal = SqliteJournal(settings.journal, keep_days=config.journal.keep_days)
     try:
-        core = Core(config, settings, journal)
+        places = Places(config_path, settings.home, cache_folder(dict(os.environ)) / "prompts")
+        core = Core(config, settings, journal, places, reload)
         # What is there now stays: looking through all of it again for garbage held every call up for 30 ms.
         gc.collect()
         gc.freeze()
@@ -75,8 +82,13 @@ async def run(config_path: Path) -> None:
 class Core:
     """All parts of one core process."""
 
-    def __init__(self, config: HotlineConfig, settings: Settings, journal: SqliteJournal) -> None:
-        """Bind the ports and bring the core to where the journal ends. Raises the parts' own one-line errors."""
+    def __init__(
+        self, config: HotlineConfig, settings: Settings, journal: SqliteJournal, places: Places, reload: asyncio.Event
+    ) -> None:
+        """Bind the ports and bring the core to where the journal ends. Raises the parts' own one-line errors.
+
+        `reload` is set whenever somebody wants the settings to be read again.
+        """
         policy = config.policy()
         router, last = recover(journal, policy)
         self.clock = SystemClock(not_before=last)
@@ -89,33 +101,34 @@ class Core:
             self._submit,
             self.clock,
         )
-        directory = directory_of(config)
-        self.screens = AgentScreens(self.view, self._ask, directory)
+        lengths = _prompt_lengths(config, places)
+        self.live = live = LiveSettings(InForce(config, directory_of(config), passwords_of(config, settings), lengths))
+        self.screens = AgentScreens(self.view, self._ask, live)
         self.driver = Driver(router, journal, self.switch, self.screens, self.feed, self.clock)
         self.driver.on_beat = self.switch.heartbeat
         self.driver.on_overflow = lambda: self.switch.drop_link("the core cannot keep up")
-        lengths = _prompt_lengths(config, settings)
+        self.reloading = Reloading(places, live, self.driver, reload)
         self.agi = AgiServer(
-            {"ivr": MenuScript(Dialogue(lambda: config, directory, self.clock), lengths)},
+            {"ivr": self._lead},
             host=settings.agi.host,
             port=settings.agi.port,
             limits=agi_limits(config),
         )
         self.mqtt = None if config.mqtt is None else MqttPublisher(self.view, _mqtt_settings(config, config.mqtt))
-        self.metrics = Metrics(self.view, self._vitals(), target=config.service_level.target)
+        self.metrics = Metrics(self.view, self._vitals())
         self.switch.statistics.on_lag = self.metrics.note_ami_lag
-        titles = {
-            name: {str(language): text for language, text in lane.name.items()} for name, lane in config.lanes.items()
-        }
-        self.board = Board(self.view, titles=titles, target=config.service_level.target)
+        titles = LiveTitles(live)
+        self.board = Board(self.view, titles=titles)
+        logins = Logins(
+            live.now.passwords,
+            lambda: self.clock.now() / 1000,
+            tokens=Tokens(settings.home / "web" / "tokens.json"),
+        )
+        live.listen(lambda new: logins.change_passwords(new.passwords))
         web = WebApp(
             self.view,
             self._ask,
-            Logins(
-                _passwords(config, settings),
-                lambda: self.clock.now() / 1000,
-                tokens=Tokens(settings.home / "web" / "tokens.json"),
-            ),
+            logins,
             self.screens,
             self.board,
             health=self._health,
@@ -123,7 +136,9 @@ class Core:
             settings=WebSettings(lane_titles=titles),
         )
         self.web = WebServer(web.asgi, settings.http.host, settings.http.port)
-        for listener in (self.metrics.hear, self.screens.hear, self.events.hear):
+        # A new policy is known to have come into force when everybody else has heard of it.
+        listeners = (self.metrics.hear, self.screens.hear, self.board.hear, self.events.hear, self.reloading.hear)
+        for listener in listeners:
             self.feed.listen(listener)
         if self.mqtt is not None:
             self.feed.listen(self.mqtt.hear)
@@ -140,6 +155,7 @@ class Core:
             tasks.create_task(self.screens.run(), name="screens")
             tasks.create_task(self.board.run(), name="board")
             tasks.create_task(self.web.run(), name="web")
+            tasks.create_task(self.reloading.run(), name="reloading")
             if self.mqtt is not None:
                 tasks.create_task(self.mqtt.run(), name="mqtt")
 
@@ -148,6 +164,11 @@ class Core:
 
     async def _ask(self, request: Request) -> str | None:
         return await self.driver.ask(request)
+
+    async def _lead(self, call: AgiCall) -> None:
+        """Lead one caller through the menus, by the settings that are in force as he comes, to the end."""
+        now = self.live.now
+        await MenuScript(Dialogue(lambda: now.config, now.directory, self.clock), now.lengths)(call)
 
     def _health(self) -> Mapping[str, bool]:
         return {"switch": self.switch.ready, "journal": self.journal.health.well}
@@ -164,6 +185,7 @@ class Core:
             mqtt_connected=None if mqtt is None else lambda: mqtt.connected,
             agi_connections=lambda: self.agi.statistics.open,
             screens_open=lambda: len(self.screens),
+            settings_refused=lambda: self.reloading.refused,
         )
 
 
@@ -172,17 +194,13 @@ def agi_limits(config: HotlineConfig) -> AgiLimits:
     return AgiLimits(most_open=config.limits.calls + LEAVING_AT_MOST)
 
 
-def _prompt_lengths(config: HotlineConfig, settings: Settings) -> Mapping[Prompt, Duration]:
+def _prompt_lengths(config: HotlineConfig, places: Places) -> Mapping[Prompt, Duration]:
     """How long each prompt lasts. Without them the menu works all the same, with more patience than it needs."""
     try:
-        return prompts.build(config, settings.home / "sounds", cache_folder(dict(os.environ)) / "prompts")
+        return prompts.build(config, places.sounds, places.prompt_cache)
     except (prompts.PromptError, OSError) as error:
         _log.error("the prompts could not be made again; callers hear those that are there", why=str(error))
         return {}
-
-
-def _passwords(config: HotlineConfig, settings: Settings) -> Mapping[AgentId, str]:
-    return {agent: settings.web_passwords.get(str(agent), "") for agent in config.agents}
 
 
 def _mqtt_settings(config: HotlineConfig, mqtt: MqttConfig) -> MqttSettings:

@@ -186,7 +186,11 @@ def _child(prepared: Prepared, name: str, command: list[str], environment: dict[
 
 def _note_pid(home: Path, run: run_file.Run, name: str, pid: int | None) -> None:
     run["pids"][name] = pid
-    run_file.write(home, run)
+    if not (home / run_file.FILE).exists():
+        run_file.write(home, run)
+        return
+    # A reload has put new people and numbers into the file.
+    run_file.change(home, lambda now: {**now, "pids": run["pids"]})
 
 
 async def _watch_asterisk(prepared: Prepared, stop: asyncio.Event) -> None:
@@ -202,11 +206,16 @@ async def _watch_asterisk(prepared: Prepared, stop: asyncio.Event) -> None:
             continue
         console.say("Asterisk ended; it starts again. Its words are in " + str(prepared.instance.messages))
         try:
-            await asyncio.to_thread(prepared.instance.start, prepared.files, prepared.ports)
+            await asyncio.to_thread(prepared.instance.start, _files_of(prepared), prepared.ports)
         except (StartFailed, OSError) as error:
             console.say(f"Asterisk did not start: {error}")
         else:
             _note_pid(prepared.home, prepared.run, "asterisk", prepared.instance.pid)
+
+
+def _files_of(prepared: Prepared) -> dict[str, str]:
+    """Asterisk's files as they were installed last, which a reload may have done. Raises OSError."""
+    return {name: (prepared.instance.etc / name).read_text("utf-8") for name in prepared.files}
 
 
 async def _wait_until_ready(prepared: Prepared, stop: asyncio.Event) -> bool:
@@ -247,22 +256,12 @@ def _end_leftovers(home: Path) -> None:
         pids = run_file.read(home)["pids"]
     except (run_file.NotRunning, KeyError):
         return
-    if _is_hotline(pids.get("up")):
+    if run_file.is_hotline(pids.get("up")):
         raise UpRefused(f"a hotline already runs in {home}; end it, or set HOTLINE_HOME to another folder")
     for name in ("floor", "core"):
-        if _is_hotline(pids.get(name)):
+        if run_file.is_hotline(pids.get(name)):
             end(pids[name], signal.SIGKILL, patience=DEATH_LIMIT)
     (home / run_file.FILE).unlink(missing_ok=True)
-
-
-def _is_hotline(pid: Any) -> bool:
-    if not isinstance(pid, int) or pid == os.getpid():
-        return False
-    try:
-        words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-    except OSError:
-        return False
-    return any(word.endswith(b"/hotline") or word == b"acd.cli" for word in words)
 
 
 def _say_where(prepared: Prepared, *, demo: bool) -> None:

@@ -1,7 +1,8 @@
 """Inputs and the core's memory as JSON, and back, exactly.
 
 A kind is its class's name in snake case; a version rises whenever the meaning or the fields of a kind change. What is
-not known is never guessed: a journal that a newer program wrote is refused with its kind and version named.
+not known is never guessed: a journal that a newer program wrote is refused with its kind and version named. What an
+earlier version wrote is read by way of `acd.journal.upgrades`.
 """
 
 import re
@@ -12,11 +13,13 @@ from pydantic import TypeAdapter, ValidationError
 from acd.core.inputs import Input
 from acd.core.memory import Memory
 from acd.journal.errors import UnknownRecord
+from acd.journal.upgrades import CHECKPOINT, upgraded
 
 GAP = "gap"
 """The kind of a line that stands for inputs which could not be written; its body says how many."""
 
-MEMORY_VERSION = 1
+MEMORY_VERSION = 2
+"""In which shape a checkpoint is written."""
 
 
 class Record(NamedTuple):
@@ -31,7 +34,7 @@ def _kind_of(kind: type) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", kind.__name__).lower()
 
 
-_VERSIONS: dict[str, int] = {}
+_VERSIONS: dict[str, int] = {"policy_loaded": 2}
 """Versions other than 1, by kind."""
 
 KINDS: dict[str, type] = {_kind_of(kind): kind for kind in get_args(Input)}
@@ -47,12 +50,11 @@ def encode(happened: Input) -> Record:
 
 
 def decode(record: Record) -> Input:
-    """The input that `encode` wrote. Raises `UnknownRecord`."""
+    """The input that `encode` wrote, in this version or an earlier one. Raises `UnknownRecord`."""
     kind, version, body = record
     if kind not in KINDS:
         raise UnknownRecord(f'the kind "{kind}" is not known; this journal was written by a newer or another program')
-    if version != _VERSIONS.get(kind, 1):
-        raise UnknownRecord(f'version {version} of "{kind}" is not known; known is {_VERSIONS.get(kind, 1)}')
+    body = upgraded(kind, version, body, _VERSIONS.get(kind, 1))
     try:
         found: Input = _ADAPTERS[kind].validate_json(body, strict=True)
     except ValidationError as error:
@@ -67,9 +69,8 @@ def encode_memory(memory: Memory) -> str:
 
 
 def decode_memory(text: str, version: int) -> Memory:
-    """The memory that `encode_memory` wrote, as an object of its own. Raises `UnknownRecord`."""
-    if version != MEMORY_VERSION:
-        raise UnknownRecord(f"version {version} of a checkpoint is not known; known is {MEMORY_VERSION}")
+    """The memory that `encode_memory` wrote, now or in an earlier version, as a new object. Raises `UnknownRecord`."""
+    text = upgraded(CHECKPOINT, version, text, MEMORY_VERSION)
     try:
         return _MEMORY.validate_json(text, strict=True)
     except ValidationError as error:

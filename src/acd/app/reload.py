@@ -1,0 +1,116 @@
+"""`hotline reload`: changed settings come into force in the hotline of this home folder, and no caller notices.
+
+It looks at everything first where a person can read what is wrong: the settings, the customers, the prompts. Under
+`hotline up` it then brings Asterisk's files up to date, tried on a scratch Asterisk first, and has Asterisk read them;
+an Asterisk that somebody else runs is his to look after, and he is told so. Last of all the core is told to read the
+file. Should it refuse after all, Asterisk gets its old files back. One reload at a time.
+"""
+
+import fcntl
+import os
+import signal
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from acd.app import console, core_file
+from acd.app.check import CLEAN, ERRORS, WARNINGS
+from acd.app.core_file import CoreStatus
+from acd.app.customers import directory_of
+from acd.app.own_asterisk import OwnAsterisk
+from acd.app.prompt_build import speak_all
+from acd.app.prompt_progress import Progress
+from acd.app.settings import home_folder
+from acd.asterisk.places import cache_folder
+from acd.config import ConfigRefused, load
+
+PATIENCE = 20.0
+"""Seconds that the core has for its part."""
+
+LOOK_EVERY = 0.05
+"""Seconds between two looks at what it says."""
+
+LOCK = "reload.lock"
+
+
+class ReloadRefused(Exception):
+    """Nobody knows whether the settings came into force, or another reload is under way; one line says which."""
+
+
+def run(environment: Mapping[str, str] = os.environ) -> int:
+    """Do it, say what came of it, and return the exit code: 0 in force, 1 in force with warnings, 2 refused.
+
+    Raises NotRunning, ReloadRefused and the parts' own one-line errors; nothing has changed then, except after a
+    ReloadRefused, whose line says what is known.
+    """
+    home = home_folder(environment)
+    core = core_file.read(home)
+    with _alone(home):
+        console.step(f"Checking {core.settings}")
+        try:
+            config = load(core.settings)
+        except ConfigRefused as refused:
+            for fault in refused.faults:
+                console.refuse(str(fault))
+            console.refuse("the settings are refused; those before hold on")
+            return ERRORS
+        directory_of(config)
+        speak_all(config, home, cache_folder(dict(environment)) / "prompts", Progress())
+        own = OwnAsterisk.found_in(home)
+        if own is not None:
+            own.follow(config)
+        status = _tell(home, core_file.read(home))
+        if own is not None:
+            own.go_back() if status.refused else own.describe(config)
+    if status.refused:
+        for line in status.refused:
+            console.refuse(line)
+        console.refuse("the settings are refused; those before hold on")
+        return ERRORS
+    warnings = [*map(str, config.warnings), *_left_to_do(status, own)]
+    for warning in warnings:
+        console.say(f"warning: {warning}")
+    console.say(f"version {status.version} is in force")
+    return WARNINGS if warnings else CLEAN
+
+
+def _tell(home: Path, before: CoreStatus) -> CoreStatus:
+    """Tell the core to read the file, and return what it says afterwards."""
+    console.step("Telling the core")
+    os.kill(before.pid, signal.SIGHUP)
+    for _ in range(round(PATIENCE / LOOK_EVERY)):
+        status = core_file.read(home)
+        # A core that was started meanwhile has read the file at its start.
+        if status.pid != before.pid or (status.loads > before.loads and not status.busy):
+            return status
+        time.sleep(LOOK_EVERY)
+    raise ReloadRefused(f"the core has not said within {PATIENCE:g} s what became of it; look at its log")
+
+
+def _left_to_do(status: CoreStatus, own: OwnAsterisk | None) -> list[str]:
+    """What of the settings is not in force yet, and what would bring it about."""
+    left = []
+    if status.restart:
+        left.append(f"needs a restart: {', '.join(status.restart)}; all else is in force")
+    if own is None and status.asterisk:
+        left.append(
+            f"Asterisk's files hold these, too: {', '.join(status.asterisk)}; "
+            "`hotline render` them and let Asterisk load them again, unless that is done"
+        )
+    if own is not None and own.restart:
+        left.append(f"needs a restart of Asterisk: {', '.join(own.restart)}; start the hotline again when it is quiet")
+    return left
+
+
+@contextmanager
+def _alone(home: Path) -> Iterator[None]:
+    lock = os.open(home / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise ReloadRefused("another reload is under way; wait for it to end") from None
+        yield
+    finally:
+        os.close(lock)
