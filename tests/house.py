@@ -28,6 +28,16 @@ from acd.demo.sipp import Server
 BANK = Path(__file__).parents[1] / "examples" / "bank" / "hotline.yaml"
 
 
+def the_plainest_rules(bank: dict[str, Any]) -> None:
+    """Take out of a bank what changes while callers wait; a test that is about it puts it in again."""
+    for lane in bank["lanes"].values():
+        for key in ("steps", "overflow", "limits", "when_full", "last_agent"):
+            lane.pop(key, None)
+    bank.pop("reserves", None)
+    bank["vip"]["platinum"].pop("relationship_manager", None)
+    bank["vip"]["platinum"].pop("share_at_most", None)
+
+
 async def until(holds: Callable[[], bool], within: float = 10.0, what: str = "") -> None:
     """Wait until the condition holds; fails with `what` when it does not in time."""
     deadline = asyncio.get_running_loop().time() + within

@@ -11,13 +11,13 @@ from typing import Annotated, Any, NoReturn
 import typer
 import uvloop
 
-from acd.app import call, check, console, explain, floor, reload, render, replay, serve, up
+from acd.app import call, callbacks, check, console, diff, explain, floor, reload, render, replay, serve, up
 from acd.app.errors import EXPECTED, of_a_file
 from acd.app.open_files import allow_many
 from acd.asterisk.assets import assets
 from acd.asterisk.obtain import obtain
 from acd.asterisk.places import cache_folder
-from acd.config import schema
+from acd.config import load, schema
 
 EXAMPLE = assets("examples") / "bank" / "hotline.yaml"
 """The settings that a command takes when none are named: those of the example bank, wherever it was started."""
@@ -55,9 +55,23 @@ def floor_command(config: Config = EXAMPLE) -> None:
 
 
 @app.command(name="check")
-def check_command(config: Config = EXAMPLE) -> None:
-    """Say everything that is wrong with the settings; exit code 0 clean, 1 warnings, 2 errors."""
-    sys.exit(_guarded(lambda: check.run(config)))
+def check_command(
+    file: Annotated[Path | None, typer.Argument(help="The settings; the same as --config.", show_default=False)] = None,
+    config: Config = EXAMPLE,
+    as_json: Annotated[bool, typer.Option("--json", help="Everything, for machines.")] = False,
+) -> None:
+    """Say everything that is wrong with the settings, or odd; exit code 0 clean, 1 warnings, 2 errors."""
+    sys.exit(_guarded(lambda: check.run(file or config, as_json=as_json)))
+
+
+@app.command(name="diff")
+def diff_command(
+    old: Annotated[Path, typer.Argument(help="The settings as they are.")],
+    new: Annotated[Path, typer.Argument(help="The settings as they shall be.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Everything, for machines.")] = False,
+) -> None:
+    """Say what changes, and for whom; exit code 0 nothing, 1 something, 2 a file is refused."""
+    sys.exit(_guarded(lambda: diff.run(old, new, as_json=as_json)))
 
 
 @app.command(name="reload")
@@ -93,6 +107,16 @@ def explain_command(
 ) -> None:
     """Tell why a call waited, second by second, and why it was offered to whom; also after a restart."""
     sys.exit(_guarded(lambda: explain.run(call, journal, as_json=as_json)))
+
+
+@app.command(name="callbacks")
+def callbacks_command(
+    config: Config = EXAMPLE,
+    journal: Annotated[Path | None, typer.Option(help="The journal's file; else that of this home folder.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
+) -> None:
+    """List who was told that he will be called back, with the number, for whoever calls them."""
+    sys.exit(_guarded(lambda: callbacks.run(load(config), journal, as_json=as_json)))
 
 
 @app.command(name="replay")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from ruamel.yaml import YAML
 
-from tests.house import BANK
+from tests.house import BANK, the_plainest_rules
 
 TALKERS = tuple(f"talker-{n:02}" for n in range(1, 11))
 """Agents whose phones answer and wait for the caller to hang up."""
@@ -41,6 +41,7 @@ def write_bank(folder: Path) -> Path:
     bank["menus"]["straight"] = [{"step": "greeting", "say": {"zh": "您好。", "en": "Hello."}}]
     bank["numbers"] = {MENU: {"menu": "main"}, STRAIGHT: {"menu": "straight"}, PLATINUM: {"menu": "straight"}}
     bank["vip"]["platinum"]["credit"] = f"{CREDIT // 1000}s"
+    the_plainest_rules(bank)
     for lane in bank["lanes"].values():
         lane["ring_for"] = f"{RING_FOR // 1000}s"
         lane["wrap_up"] = "0s"

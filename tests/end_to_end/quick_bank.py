@@ -1,4 +1,7 @@
-"""The example bank in a hurry: the same people, lanes and menus, with short texts and short times."""
+"""The example bank in a hurry: the same people, lanes and menus, with short texts, short times and the plainest rules.
+
+What changes while callers wait is left out; a test that is about it puts it in again.
+"""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -8,7 +11,7 @@ from ruamel.yaml import YAML
 
 from acd.core.instants import Duration
 from acd.demo.caller import Key, keys
-from tests.house import BANK
+from tests.house import BANK, the_plainest_rules
 
 STRAIGHT = "95556"
 """A number without a menu: after a word of greeting its callers wait for a person, in Chinese."""
@@ -36,6 +39,7 @@ def write_quick_bank(folder: Path, change: Callable[[dict[str, Any]], None] = la
     bank["menus"]["straight"] = [{"step": "greeting", "say": hello}]
     bank["numbers"][STRAIGHT] = {"menu": "straight"}
     bank["service_level"]["short_abandon"] = _milliseconds(SHORT_ABANDON)
+    the_plainest_rules(bank)
     for name, lane in bank["lanes"].items():
         lane["ring_for"] = _milliseconds(RING_FOR)
         lane["wrap_up"] = "0s" if name == "general" else _milliseconds(WRAP_UP)

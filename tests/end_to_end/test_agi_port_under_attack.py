@@ -90,8 +90,8 @@ async def test_callers_are_led_through_the_menu_and_offered_as_fast_as_ever(hotl
     attack = Attack(hotline.prepared.ports.agi)
     slowest = 0.0
     async with (
-        at_desks(hotline, "jin") as desks,
         registered([hotline.phone("jin", hangs_up_after=200)], hotline.server) as phones,
+        at_desks(hotline, "jin") as desks,
     ):
         jin = desks["jin"]
         with attack.under_way():

@@ -72,8 +72,8 @@ async def test_who_leaves_while_the_agents_phone_rings_stops_it_and_the_agent_is
     hotline: House, closed_before: int
 ) -> None:
     async with (
-        at_desks(hotline, "jin") as desks,
         registered([hotline.phone("jin", behaviour=Behaviour.NO_ANSWER)], hotline.server) as phones,
+        at_desks(hotline, "jin") as desks,
         placed([Caller("13912345678", keys=pressed("13"))], hotline.server) as callers,
     ):
         ringing = await phones.until("jin", "ringing")
@@ -91,8 +91,8 @@ async def test_who_leaves_while_the_agents_phone_rings_stops_it_and_the_agent_is
 
 async def test_who_leaves_while_talking_gives_the_agent_time_for_his_notes(hotline: House, closed_before: int) -> None:
     async with (
-        at_desks(hotline, "jin") as desks,
         registered([hotline.phone("jin")], hotline.server) as phones,
+        at_desks(hotline, "jin") as desks,
         placed([Caller("13912345678", keys=pressed("13"))], hotline.server) as callers,
     ):
         await desks["jin"].until_state("talking", within=20)
@@ -112,8 +112,10 @@ async def test_who_leaves_at_the_very_moment_of_the_answer_is_answered_or_gone_b
     count = len(GENERAL_IN_CHINESE)
     calls = [Caller(f"1390000000{n}", STRAIGHT) for n in range(count)]
     async with (
+        registered(
+            [hotline.phone(agent, behaviour=Behaviour.NO_ANSWER) for agent in GENERAL_IN_CHINESE], hotline.server
+        ) as phones,
         at_desks(hotline, *GENERAL_IN_CHINESE) as desks,
-        registered([hotline.phone(agent, behaviour=Behaviour.NO_ANSWER) for agent in desks], hotline.server) as phones,
         placed(calls, hotline.server) as callers,
     ):
         for agent in desks:

@@ -41,8 +41,8 @@ async def test_forged_numbers_and_a_hundred_nasty_ones_change_nothing_but_their_
     phones_at_hand = [hotline.phone(agent, hangs_up_after=50) for agent in GENERAL]
     phones_at_hand += [hotline.phone("dora"), hotline.phone("emma")]
     async with (
-        at_desks(hotline, "dora", "emma", *GENERAL, ready=False) as desks,
         registered(phones_at_hand, hotline.server) as phones,
+        at_desks(hotline, "dora", "emma", *GENERAL, ready=False) as desks,
         placed([talker], hotline.server) as talking,
         placed([waiter], hotline.server) as waiting,
     ):

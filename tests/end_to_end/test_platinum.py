@@ -45,8 +45,8 @@ async def hotline(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Hou
 async def test_a_platinum_caller_overtakes_by_his_credit_and_no_more(hotline: House) -> None:
     callers = [Caller(number, dialled, starts_after=at) for number, dialled, at in CALLS]
     async with (
-        at_desks(hotline, "frank", ready=False) as desks,
         registered([hotline.phone("frank", hangs_up_after=100)], hotline.server),
+        at_desks(hotline, "frank", ready=False) as desks,
         placed(callers, hotline.server) as calls,
     ):
         waiting = await until_events(hotline, "CallEnteredLane", len(CALLS), within=30)

@@ -68,8 +68,8 @@ async def test_ten_callers_reach_ten_agents_by_skill_and_each_screen_knows_its_c
         for n, wish in enumerate(WISHES)
     ]
     async with (
+        registered([hotline.phone(agent) for agent in READY_FROM_THE_FIRST_ON], hotline.server) as phones,
         at_desks(hotline, *READY_FROM_THE_FIRST_ON) as desks,
-        registered([hotline.phone(agent) for agent in desks], hotline.server) as phones,
     ):
         async with placed(callers, hotline.server):
             for screen in desks.values():
@@ -93,8 +93,8 @@ async def test_a_phone_rings_all_the_same_when_its_screen_says_nothing_but_only_
     hotline: House,
 ) -> None:
     async with (
-        at_desks(hotline, "jin") as desks,
         registered([hotline.phone("jin", behaviour=Behaviour.NO_ANSWER)], hotline.server) as phones,
+        at_desks(hotline, "jin") as desks,
     ):
         desks["jin"].acknowledges = False
         async with placed([Caller("13912345678", keys=pressed("13"))], hotline.server):

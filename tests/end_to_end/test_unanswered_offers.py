@@ -42,20 +42,18 @@ async def hotline(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Hou
         (Behaviour.BUSY, "cooling", "busy", "busy"),
         (Behaviour.DECLINE, "cooling", "declined", "declined"),
         (Behaviour.FORWARD, "cooling", "busy", "busy"),
-        (None, "cooling", "unreachable", "unreachable"),
     ],
-    ids=["does not answer", "busy", "declines", "forwards", "no phone"],
+    ids=["does not answer", "busy", "declines", "forwards"],
 )
 async def test_the_next_agent_is_offered_and_the_caller_keeps_his_place(
-    hotline: House, does: Behaviour | None, state: str, reason: str, offer_ends: str
+    hotline: House, does: Behaviour, state: str, reason: str, offer_ends: str
 ) -> None:
     phones_at_hand = [hotline.phone("anna"), hotline.phone("hao")]
-    if does is not None:
-        phones_at_hand.append(hotline.phone("chen", behaviour=does, forward_to="hao"))
+    phones_at_hand.append(hotline.phone("chen", behaviour=does, forward_to="hao"))
     first, second = (Caller(number, keys=pressed("11")) for number in ("13900000001", "13900000002"))
     async with (
-        at_desks(hotline, "chen", "anna", ready=False) as desks,
         registered(phones_at_hand, hotline.server) as phones,
+        at_desks(hotline, "chen", "anna", ready=False) as desks,
         placed([first], hotline.server) as one,
     ):
         chen, anna = desks["chen"], desks["anna"]
@@ -64,10 +62,9 @@ async def test_the_next_agent_is_offered_and_the_caller_keeps_his_place(
         assert [end["reason"] for end in chen.ends] == [offer_ends]
         await chen.until_state(state)
         assert chen.states[-1]["reason"] == reason
-        if does is not None:
-            await phones.until("chen", "over")
-            tried_for = phones.did("chen", "over")[0].at - phones.did("chen", "invited")[0].at
-            assert (tried_for >= RING_FOR - 200) == (does is Behaviour.NO_ANSWER)
+        await phones.until("chen", "over")
+        tried_for = phones.did("chen", "over")[0].at - phones.did("chen", "invited")[0].at
+        assert (tried_for >= RING_FOR - 200) == (does is Behaviour.NO_ANSWER)
 
         waiting_before = len(events(hotline, "CallEnteredLane"))
         async with placed([second], hotline.server):
@@ -84,7 +81,27 @@ async def test_the_next_agent_is_offered_and_the_caller_keeps_his_place(
             assert abs((pop["waited_ms"] - first_pop["waited_ms"]) - (offered_at - first_offered_at)) < 500
             assert one.up() == [0], "his line was never dropped"
         assert phones.did("hao", "invited") == [], "a call goes where the core sends it, not where a phone points"
-        assert assert_screens_knew_first(desks, phones) == 1 + (does is not None)
+        assert assert_screens_knew_first(desks, phones) == 2
+    await assert_nothing_is_left(hotline)
+
+
+async def test_an_agent_whose_phone_is_not_there_is_offered_nothing_until_it_is(hotline: House) -> None:
+    """Asterisk says what the phone does; the agent's screen says only that he would be ready."""
+    caller = Caller("13900000003", keys=pressed("11"))
+    async with (
+        at_desks(hotline, "chen", ready=False) as desks,
+        placed([caller], hotline.server) as one,
+    ):
+        chen = desks["chen"]
+        await chen.say("ready")
+        await chen.until_state("phone_lost")
+        entered = len(events(hotline, "CallEnteredLane"))
+        await until_events(hotline, "CallEnteredLane", max(1, entered))
+        assert not chen.pops
+        async with registered([hotline.phone("chen")], hotline.server):
+            await chen.until_state("talking")
+            assert one.up() == [0]
+            one.hang_up(0)
     await assert_nothing_is_left(hotline)
 
 
@@ -132,7 +149,7 @@ def _loudness(mulaw: int) -> float:
 
 
 async def test_the_music_goes_on_without_a_gap_through_offers_that_come_to_nothing(hotline: House) -> None:
-    """One phone rings in vain, one is busy, one declines, one is not there; he hears music all the while."""
+    """One phone rings in vain, one is busy, one declines; he hears music all the while."""
     script = {"frank": Behaviour.NO_ANSWER, "grace": Behaviour.BUSY, "hao": Behaviour.DECLINE}
     async with AsyncExitStack() as stack:
         telephone = stack.enter_context(Telephone(hotline.prepared.ports.sip))
@@ -144,13 +161,13 @@ async def test_the_music_goes_on_without_a_gap_through_offers_that_come_to_nothi
         ear = Ear(telephone)
         with ear.listening():
             await until(lambda: len(ear.heard) > 25, 5, "music")
-            desks = await stack.enter_async_context(at_desks(hotline, *script, "jin"))
+            desks = await stack.enter_async_context(at_desks(hotline, *script))
             for agent, screen in desks.items():
                 await until(lambda screen=screen: bool(screen.ends), 15, f"{agent} had an offer")  # type: ignore[misc]
             heard = len(ear.heard)
             await until(lambda: len(ear.heard) > heard + 50, 5, "music after the last offer")
         ends = {agent: [end["reason"] for end in screen.ends] for agent, screen in desks.items()}
-        assert ends == {"frank": ["no_answer"], "grace": ["busy"], "hao": ["declined"], "jin": ["unreachable"]}
+        assert ends == {"frank": ["no_answer"], "grace": ["busy"], "hao": ["declined"]}
         assert ear.heard[-1][0] - ear.heard[0][0] > RING_FOR / 1000
         assert "BYE" not in telephone.seen
         # A packet comes every 20 ms; a machine under load may be late with a few, but nobody hears a hole this small.

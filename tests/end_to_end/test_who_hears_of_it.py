@@ -41,8 +41,8 @@ async def test_after_one_call_prometheus_answers_every_query_of_the_dashboard_an
     address = hotline.run["http"].removeprefix("http://")
     async with (
         prometheus(tmp_path, [address]) as server,
-        at_desks(hotline, "jin") as desks,
         registered([hotline.phone("jin")], hotline.server),
+        at_desks(hotline, "jin") as desks,
     ):
         await server.scraped(2)
         async with placed([Caller("13800000001", keys=pressed("13"))], hotline.server) as callers:
@@ -66,8 +66,8 @@ async def test_the_broker_hears_the_same_call_in_the_same_order_and_keeps_how_th
 ) -> None:
     async with listener(broker) as other:
         async with (
-            at_desks(hotline, "jin") as desks,
             registered([hotline.phone("jin")], hotline.server),
+            at_desks(hotline, "jin") as desks,
             placed([Caller("13800000001", keys=pressed("13"))], hotline.server) as callers,
         ):
             await desks["jin"].until_state("talking", within=20)

@@ -1,27 +1,117 @@
-"""`hotline check`: everything that is wrong with the settings, at once, and the first fault of the customer file."""
+"""`hotline check`: everything that is wrong with the settings, at once, what is probably not meant, and the customers.
 
+    {"file": …, "version": …, "faults": [{"severity", "file", "line", "column", "path", "message"}], "notes": […],
+     "lanes": …, "agents": …, "customers": …}
+
+is the answer for machines. Of settings that are refused, `version` and the counts are null.
+"""
+
+import re
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from acd.app import console
 from acd.app.customers import directory_of
-from acd.config import ConfigRefused, load
+from acd.app.patience import patience
+from acd.config import ConfigRefused, Fault, HotlineConfig, load
+from acd.config.advice import without_shifts
+from cti.directory import DirectoryFault
 
 CLEAN, WARNINGS, ERRORS = 0, 1, 2
+MOST_SHOWN = 200
+"""Warnings that are printed for people; machines get them all."""
 
 
-def run(path: Path) -> int:
-    """Print the faults and return the exit code. Raises `DirectoryFault`."""
+def run(path: Path, *, as_json: bool = False) -> int:
+    """Print the faults and return the exit code. Raises `DirectoryFault`; machines get it as one more fault."""
     try:
-        config = load(path)
+        with patience(f"Checking {path}"):
+            config = load(path)
     except ConfigRefused as refused:
-        for fault in refused.faults:
-            console.refuse(str(fault))
+        if as_json:
+            console.print_json(_refused(path, refused.faults))
+        else:
+            say_refused(refused)
         return ERRORS
-    customers = directory_of(config)
-    for warning in config.warnings:
+    return _for_machines(path, config) if as_json else _for_people(path, config)
+
+
+def say_refused(refused: ConfigRefused) -> None:
+    """Print why settings are refused, one line for each fault."""
+    for fault in refused.faults:
+        console.refuse(str(fault))
+
+
+def _for_people(path: Path, config: HotlineConfig) -> int:
+    for warning in config.warnings[:MOST_SHOWN]:
         console.say(f"warning: {warning}")
+    if len(config.warnings) > MOST_SHOWN:
+        console.say(f"warning: … and {len(config.warnings) - MOST_SHOWN} more; --json has them all")
+    customers = directory_of(config)
+    for note in _notes(config):
+        console.say(f"note: {note}")
+    many = len(config.warnings)
+    warned = f"{many} warning{'s' if many > 1 else ''}, " if many else ""
     console.say(
-        f"{path}: {len(config.lanes)} lanes, {len(config.agents)} agents, {len(customers)} customers, "
+        f"{path}: {warned}{len(config.lanes)} lanes, {len(config.agents)} agents, {len(customers)} customers, "
         f"version {config.version}"
     )
     return WARNINGS if config.warnings else CLEAN
+
+
+def _for_machines(path: Path, config: HotlineConfig) -> int:
+    try:
+        customers = len(directory_of(config))
+    except DirectoryFault as fault:
+        console.print_json(_refused(path, [_placed(fault, config)], config.warnings))
+        return ERRORS
+    console.print_json(
+        {
+            "file": str(path),
+            "version": config.version,
+            "faults": [for_machines(warning, "warning") for warning in config.warnings],
+            "notes": _notes(config),
+            "lanes": len(config.lanes),
+            "agents": len(config.agents),
+            "customers": customers,
+        }
+    )
+    return WARNINGS if config.warnings else CLEAN
+
+
+def _refused(path: Path, faults: Iterable[Fault], warnings: Iterable[Fault] = ()) -> dict[str, Any]:
+    told = [for_machines(fault, "error") for fault in faults] + [
+        for_machines(warning, "warning") for warning in warnings
+    ]
+    nothing = dict.fromkeys(("lanes", "agents", "customers"))
+    return {"file": str(path), "version": None, "faults": told, "notes": [], **nothing}
+
+
+def for_machines(fault: Fault, severity: str) -> dict[str, Any]:
+    """A fault as machines read it; `severity` is error or warning."""
+    return {
+        "severity": severity,
+        "file": fault.file,
+        "line": fault.line,
+        "column": fault.column,
+        "path": fault.path,
+        "message": fault.message,
+    }
+
+
+def _placed(fault: DirectoryFault, config: HotlineConfig) -> Fault:
+    """A fault of the customer file at its line; at its first when the file as a whole is at fault."""
+    file = str(config.customers_file)
+    found = re.match(r":(\d+)?:? ?(.*)", str(fault).removeprefix(file), re.DOTALL)
+    line, message = (found[1], found[2]) if found else (None, str(fault))
+    return Fault(file, int(line or 1), 1, "customers", message)
+
+
+def _notes(config: HotlineConfig) -> list[str]:
+    """What was taken for granted."""
+    absent = without_shifts(config)
+    if not absent:
+        return []
+    shown = ", ".join(absent[:10]) + (f" and {len(absent) - 10} more" if len(absent) > 10 else "")
+    return [f"agents without shifts count as always there: {shown}"]

@@ -207,9 +207,10 @@ class CallFlow:
         call.agent, call.answered_at = agent, now
         if desk is not None:
             desk.call, desk.offer, desk.lane = call.id, call.offer, call.lane
+            self._floor.change(desk, AgentState.TALKING, now)
+            # Only now, for who was found talking though logged out begins his day with this very call.
             desk.answered += 1
             desk.misses = 0
-            self._floor.change(desk, AgentState.TALKING, now)
         self._floor.say(CallAnswered(call.id, call.offer, agent, call.lane, waited, in_time))
 
     def _fail(self, call: Call, cause: OfferFailure, now: Instant) -> None:

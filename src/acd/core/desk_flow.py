@@ -76,6 +76,9 @@ class DeskFlow:
             self._refuse(request, "log in first")
         elif desk.state in ON_A_CALL:
             self._ask_for_afterwards(desk, None)
+        elif desk.state is AgentState.WRAP_UP:
+            # His notes are done; what he asked for during the call comes now.
+            self._floor.free(desk, now)
         elif desk.state is not AgentState.READY and desk.state not in HINDERED:
             desk.afterwards = None
             self._floor.change(desk, AgentState.READY, now)
@@ -83,7 +86,8 @@ class DeskFlow:
     def _pause(self, desk: Desk, request: PauseAgent, now: Instant) -> None:
         allowed = (*self._floor.memory.policy.pause_reasons, SCREEN_CLOSED_REASON)
         if request.reason not in allowed:
-            self._refuse(request, f"unknown pause reason; allowed: {', '.join(allowed[:-1])}")
+            known = ", ".join(allowed[:-1]) or "none, for the settings name no pause_reasons"
+            self._refuse(request, f"unknown pause reason; allowed: {known}")
         elif desk.state is AgentState.LOGGED_OUT:
             self._refuse(request, "log in first")
         elif desk.state in ON_A_CALL:

@@ -175,12 +175,13 @@ class Floor:
         lines = self.matching.lines
         unserved: dict[int, None] = {}
         for waiting in self.matching.waiting(now):
-            if not self.matching.idle.ready:
-                return
-            if waiting in lines:
-                line = lines.line_of(waiting)
-                if id(line) not in unserved and not self.seek_agent(self.memory.calls[waiting], now):
-                    unserved[id(line)] = None
+            while self.matching.idle.ready and waiting in lines and id(lines.line_of(waiting)) not in unserved:
+                desk = self.matching.agent_for(self.memory.calls[waiting], now) if self.memory.switch_ready else None
+                if desk is None:
+                    unserved[id(lines.line_of(waiting))] = None
+                else:
+                    # The agent whom the first in line would get takes whom he has to take by every rule.
+                    self._seek_call(desk, now)
 
     def _seek_call(self, desk: Desk, now: Instant) -> None:
         if self.memory.switch_ready:

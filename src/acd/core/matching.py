@@ -107,7 +107,7 @@ class Matching:
         highest = min(rank.priority for rank, _ in ranks)
         ranks = [each for each in ranks if each[0].priority == highest]
         if choice is CallChoice.BEST_SKILL:
-            return min(ranks, key=lambda each: (-each[1].needs.level(number), each[0]))[1]
+            return min(ranks, key=lambda each: (-_mean_level(each[1].needs, number), each[0]))[1]
         return min(ranks, key=lambda each: (*self._length(each[1].needs.lane), each[0]))[1]
 
     def _length(self, lane: LaneName) -> tuple[int, LaneName]:
@@ -130,3 +130,8 @@ class Matching:
         if line.vip in ordinary:
             return self.rank(self._head(line), now, as_vip=False)
         return head_rank(line, now)
+
+
+def _mean_level(needs: NeedClass, agent: int) -> int:
+    """The agent's level in thousandths, as the mean of the skills: a lane that asks for more is not better for it."""
+    return needs.level(agent) * 1000 // needs.skills

@@ -8,6 +8,7 @@ from acd.core.instants import Duration, Instant
 from acd.core.names import AgentId, CallId, LaneName, VipClass
 from acd.core.policy import Policy
 from acd.core.service_level import LaneCounts, RecentCounts
+from acd.core.wishes import CallbackWish
 
 
 @dataclass(slots=True)
@@ -41,3 +42,5 @@ class Memory:
     """Whether each reserve's agents are let go at present; see `acd.core.reserves`."""
     last_agents: dict[str, tuple[AgentId, Instant]] = field(default_factory=dict)
     """Who talked with a number last and when, the longest ago first; kept only if the policy asks for it."""
+    wishes: dict[CallId, CallbackWish] = field(default_factory=dict)
+    """Callers who are to be called back, the first first."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from acd.core.calls import Call
 from acd.core.language.conditions import compile_condition
 from acd.core.language.facts import CallFacts, FloorFacts
-from acd.core.language.needs import NOTHING, both, either, without
+from acd.core.language.needs import NOTHING, both, either, wanted_skills, without
 from acd.core.language.reading import facts_of, read_condition, read_needs, skills_of, text_of
 from acd.core.language.syntax import Needs
 from acd.core.language.team import Team
@@ -35,7 +35,9 @@ class NeedClass:
     mask: int
     """The agents who satisfy the needs."""
     levels: list[tuple[int, int]]
-    """The same agents by their level, best first, as (level, agents)."""
+    """The same agents by their level in the lane's skills, best first, as (level, agents); the language is none."""
+    skills: int
+    """In how many skills the level is added up."""
     members: bytes
     """The mask once more, in bytes, in which one agent is found without touching the others."""
     level_of: dict[int, int] = field(default_factory=dict)
@@ -51,7 +53,7 @@ class NeedClass:
         return self.members[agent >> 3] >> (agent & 7) & 1
 
     def level(self, agent: int) -> int:
-        """The level of the agent with this number; 0 for one who may not serve."""
+        """The level of the agent with this number, added up over the skills; 0 for one who may not serve."""
         if agent not in self.level_of:
             self.level_of[agent] = next((level for level, mask in self.levels if mask >> agent & 1), 0)
         return self.level_of[agent]
@@ -206,17 +208,19 @@ class Rules:
         key = (rules.lane.name, taken & rules.need_steps, language, values)
         found = self._classes.get(key)
         if found is None:
-            needs = self._asked(rules, taken, language)
+            asked, spoken = self._asked(rules, taken, language)
+            needs = both(asked, spoken)
             mask = self.team.who(needs, call.facts)
-            levels = self.team.levels(needs, mask, call.facts)
+            levels = self.team.levels(asked, mask, call.facts)
             members = mask.to_bytes(len(self.team.agents) // 8 + 1, "little")
-            found = NeedClass(len(self.classes), rules.lane.name, needs, call.facts, mask, levels, members)
+            skills = max(1, len(wanted_skills(asked, call.facts)))
+            found = NeedClass(len(self.classes), rules.lane.name, needs, call.facts, mask, levels, skills, members)
             self.classes.append(found)
             self._classes[key] = found
         return found
 
-    def _asked(self, rules: LaneRules, taken: int, language: LanguageName) -> Needs:
-        """What is asked for after these steps, in the order in which they stand."""
+    def _asked(self, rules: LaneRules, taken: int, language: LanguageName) -> tuple[Needs, Needs]:
+        """What is asked for after these steps, in the order in which they stand; and what the language asks for."""
         needs, spoken = rules.needs, self.languages[language]
         for number, each in enumerate(rules.steps):
             if not taken >> number & 1:
@@ -233,7 +237,7 @@ class Rules:
                 needs = both(needs, each.add)
             if step.any_language:
                 spoken = NOTHING
-        return both(needs, spoken)
+        return needs, spoken
 
     def _breadths(self) -> list[tuple[int, int]]:
         """All agents by how many kinds of callers they may serve, the fewest first, as (kinds, agents).

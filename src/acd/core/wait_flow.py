@@ -5,12 +5,10 @@ for him as time and load say; and he may be sent away to a declared end. A step 
 Conditions that do not hold yet are looked at once a second, on whole seconds, the first in line first.
 """
 
-from acd.core.agents import AgentState
 from acd.core.calls import IN_LANE, Call, CallState
 from acd.core.deadlines import Kind, next_look
 from acd.core.events import (
     CallEnteredLane,
-    CallKept,
     CallLeftLane,
     LeaveReason,
     ReserveChanged,
@@ -18,13 +16,15 @@ from acd.core.events import (
 )
 from acd.core.floor import Floor
 from acd.core.instants import Duration, Instant
-from acd.core.names import AgentId, CallId, LaneName
+from acd.core.keeping import Keeping
+from acd.core.names import CallId, LaneName
 from acd.core.orders import DivertCaller, SayToCaller
 from acd.core.outcomes import MOST_MOVES, Outcome, OutcomeKind
 from acd.core.places import bonus_full_at
-from acd.core.policy import NORMAL_AGEING, Lane, Policy, Preference
+from acd.core.policy import NORMAL_AGEING, Lane, Policy
 from acd.core.rules import StepRules
 from acd.core.service_level import LaneCounts
+from acd.core.wishes import WISHES_AT_MOST, CallbackWish
 
 JUST_COME: Duration = 10_000
 """Only who began to wait this recently is turned away at the door; who was found waiting has long been let in."""
@@ -32,15 +32,13 @@ JUST_COME: Duration = 10_000
 OFFER_CALLBACK = "offer_callback"
 """The announcement that asks whether the caller wants to be called back."""
 
-ABSENT = frozenset({AgentState.LOGGED_OUT, AgentState.PAUSED, AgentState.PHONE_LOST})
-"""States of an agent for whom no call is kept."""
-
 
 class WaitFlow:
     """The router's hands for callers in lanes."""
 
     def __init__(self, floor: Floor) -> None:
         self._floor = floor
+        self._keeping = Keeping(floor)
         self._calls = floor.memory.calls
         self._looked_at: dict[CallId, None] = {}
         """Waiting calls with something that is to be looked at every second."""
@@ -59,6 +57,7 @@ class WaitFlow:
             call.move(CallState.WAITING, now)
         turned_away = self._turned_away(call, now)
         if turned_away is None or not self._send_away(call, *turned_away, now):
+            self._keeping.keep(call, now)
             self._begin_to_wait(call, now)
 
     def count_in(self, call: Call, lane: LaneName, entered_at: Instant, since: Instant) -> None:
@@ -77,6 +76,8 @@ class WaitFlow:
         """An offer came to nothing; the call keeps its place, and the steps that fell due meanwhile hold now."""
         call.move(CallState.WAITING, now)
         call.offer = None
+        # Whoever it was kept for has had his chance.
+        call.kept_for = call.kept_until = None
         self._begin_to_wait(call, now)
 
     def stop_waiting(self, call: Call) -> None:
@@ -96,7 +97,6 @@ class WaitFlow:
         return call.state is CallState.WAITING and self._send_away(call, outcome, LeaveReason.CALLBACK, now)
 
     def _begin_to_wait(self, call: Call, now: Instant) -> None:
-        self._keep(call, now)
         matching = self._floor.matching
         if matching.rules.lane_of(call).plain and not matching.reserves.exist and self._floor.seek_agent(call, now):
             # Most calls of a good day: served at once, they never stand in a line.
@@ -111,13 +111,7 @@ class WaitFlow:
 
     def _advance(self, call: Call, now: Instant) -> bool:
         """Take every step that is due and holds; whether anything changed by which somebody may serve him now."""
-        changed = False
-        if call.kept_until is not None and (call.kept_until <= now or not self._is_there(call.kept_for)):
-            call.kept_for = call.kept_until = None
-            self._keep(call, now)
-            if call.kept_for is None:
-                self._say_kept(call)
-            changed = True
+        changed = self._keeping.lapses(call, now)
         for number, each in enumerate(self._floor.matching.rules.lane_of(call).steps):
             bit = 1 << number
             if (call.steps_taken | call.steps_dropped) & bit or call.lane_since + each.step.after > now:
@@ -230,37 +224,6 @@ class WaitFlow:
         if news:
             self._floor.serve_waiting(now)
 
-    # Kept for one agent
-
-    def _keep(self, call: Call, now: Instant) -> None:
-        """Keep the call for its relationship manager, or else for the agent of its caller's last call."""
-        call.kept_for = call.kept_until = None
-        for agent, preference in self._preferred(call, now):
-            until = call.lane_since + preference.wait_for
-            able = self._floor.matching.rules.class_of(call).mask
-            if until > now and self._is_there(agent) and able & self._floor.matching.rules.team.bit(agent):
-                call.kept_for, call.kept_until = agent, until
-                self._say_kept(call)
-                return
-
-    def _preferred(self, call: Call, now: Instant) -> list[tuple[AgentId, Preference]]:
-        vip, found = self._floor.matching.rules.vip_of(call), []
-        if vip is not None and vip.relationship_manager is not None and call.manager:
-            found.append((AgentId(call.manager), vip.relationship_manager))
-        last = (vip.last_agent if vip is not None else None) or self._floor.lane_of(call).last_agent
-        agent, at = self._floor.memory.last_agents.get(call.number, (None, 0))
-        if last is not None and agent is not None and (last.within is None or now - at <= last.within):
-            found.append((agent, last))
-        return found
-
-    def _is_there(self, agent: AgentId | None) -> bool:
-        desk = None if agent is None else self._floor.memory.desks.get(agent)
-        return desk is not None and desk.state not in ABSENT
-
-    def _say_kept(self, call: Call) -> None:
-        lane = self._floor.lane_of(call).name
-        self._floor.say(CallKept(call.id, lane, call.kept_for, call.kept_until))
-
     # Out of a lane
 
     def _turned_away(self, call: Call, now: Instant) -> tuple[Outcome, LeaveReason] | None:
@@ -284,9 +247,14 @@ class WaitFlow:
         return bool(self._floor.matching.rules.ever(call) & self._floor.matching.idle.staffed)
 
     def _send_away(self, call: Call, outcome: Outcome, why: LeaveReason, now: Instant) -> bool:
-        """Send a call from its lane to a declared end; False if it has to stay: it was handed on too often."""
+        """Send a call from its lane to a declared end; False if it has to stay.
+
+        It stays if it was handed on too often, and if nobody could be called back because its number is not known.
+        """
         to_lane = outcome.kind is OutcomeKind.LANE
         if to_lane and (call.moves >= MOST_MOVES or outcome.to not in self._floor.memory.policy.lanes):
+            return False
+        if outcome.kind is OutcomeKind.CALLBACK and not call.number:
             return False
         if call.id in self._floor.matching.lines:
             self.stop_waiting(call)
@@ -301,10 +269,21 @@ class WaitFlow:
             call.moves += 1
             self.enter(call, LaneName(outcome.to), call.entered_at, now)
             return True
+        if outcome.kind is OutcomeKind.CALLBACK:
+            self._note_wish(call, now)
         call.outcome = outcome
         call.move(CallState.DIVERTED, now)
         self.divert(call, now)
         return True
+
+    def _note_wish(self, call: Call, now: Instant) -> None:
+        assert call.lane is not None
+        assert call.language is not None
+        assert call.entered_at is not None
+        wishes = self._floor.memory.wishes
+        wishes[call.id] = CallbackWish(call.id, call.number, call.lane, call.language, call.entered_at, now)
+        if len(wishes) > WISHES_AT_MOST:
+            del wishes[next(iter(wishes))]
 
     def find_diverted(self, call: Call, now: Instant) -> None:
         """A waiting call turned out to have been sent away by somebody whose records are lost."""
@@ -339,7 +318,7 @@ class WaitFlow:
             call.credit = rules.standing_of(call).credit
             call.kept_for = call.kept_until = None
             if call.state is CallState.WAITING:
-                self._keep(call, now)
+                self._keeping.keep(call, now)
                 self._floor.matching.lines.add(call, now)
         for waiting in self._floor.matching.waiting(now):
             if waiting in self._floor.matching.lines:
