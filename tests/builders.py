@@ -86,13 +86,14 @@ def policy(
     asked first, which is the simplest rule to tell a story about. `more` are fields of `Policy` as they are.
     """
     lanes, agents = tuple(lanes), tuple(agents)
-    return Policy(
+    usual = Policy(
         version=version,
         lanes={each.name: each for each in lanes},
         agents={each.id: each for each in agents},
         languages={ZH: "mandarin", EN: "english"},
         default_lane=lanes[-1].name,
         default_language=ZH,
+        choose_agent=AgentChoice.LONGEST_IDLE,
         vip=(Vip(PLATINUM, seconds(credit), frozenset({"platinum"}), frozenset({PLATINUM_NUMBER})),),
         cool_down={
             OfferFailure.BUSY: seconds(10),
@@ -101,8 +102,8 @@ def policy(
             OfferFailure.FAILED: seconds(5),
         },
         pause_reasons={"lunch": None, "meeting": None},
-        **({"choose_agent": AgentChoice.LONGEST_IDLE} | more),
     )
+    return replace(usual, **more)
 
 
 def one_agent_policy(**changes: object) -> Policy:
