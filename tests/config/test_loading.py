@@ -68,39 +68,6 @@ def test_settings_cannot_be_changed_after_they_were_checked() -> None:
         config.lanes["cards"].ring_for = 1  # type: ignore[index,misc]
 
 
-def test_a_lane_that_nobody_can_serve_is_a_warning_at_its_needs() -> None:
-    config = loads(edited("needs: cards >= 3", "needs: cards >= 6"), "bank.yaml")
-
-    assert [str(warning) for warning in config.warnings] == [
-        "bank.yaml:9:12: lanes.cards.needs: no agent satisfies `cards >= 6`; callers of cards would wait in vain"
-    ]
-
-
-def test_a_lane_that_nobody_can_serve_in_one_language_is_a_warning_too() -> None:
-    config = loads(edited("mandarin: 5, english: 4}", "mandarin: 5}"), "bank.yaml")
-
-    assert [str(warning) for warning in config.warnings] == [
-        "bank.yaml:9:12: lanes.cards.needs: no agent satisfies `cards >= 3 and english`; "
-        "callers of cards in en would wait in vain"
-    ]
-
-
-def test_a_lane_that_somebody_can_serve_after_a_step_is_no_warning() -> None:
-    nobody = edited("needs: cards >= 3", "needs: cards >= 6")
-    for step in ("needs: cards >= 1 or general", "lanes: [general]", "drop: [cards]"):
-        relaxed = edited("ring_for: 15s", f"ring_for: 15s\n    steps: [{{after: 20s, {step}}}]", nobody)
-        assert loads(relaxed).warnings == ()
-
-    narrowed = edited("ring_for: 15s", "ring_for: 15s\n    steps: [{after: 20s, add: general}]", nobody)
-    assert len(loads(narrowed).warnings) == 1
-
-
-def test_a_lane_whose_needs_depend_on_the_caller_is_no_warning() -> None:
-    text = edited("needs: cards >= 3", "needs: cards >= 3 and (verified or general >= 9)")
-
-    assert loads(text).warnings == ()
-
-
 def test_an_alias_may_stand_for_a_whole_value() -> None:
     text = edited("skills: {cards: 5, general", "skills: &all {cards: 5, general")
     config = loads(edited("skills: {cards: 2, general: 3, english: 5}", "skills: *all", text))

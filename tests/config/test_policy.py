@@ -110,7 +110,6 @@ def test_what_holds_for_the_whole_hotline_is_what_the_operator_wrote(config: Hot
     assert policy.pause_after_misses == 3
     assert policy.cool_down["no_answer"] == 8_000
     assert policy.pause_reasons == {"lunch": 2_700_000, "break": None}
-    assert config.warnings == ()
 
 
 def test_a_list_of_pause_reasons_limits_none_of_them() -> None:

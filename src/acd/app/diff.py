@@ -8,7 +8,7 @@ is the answer for machines; agents stand in it by their ids. When a file is refu
 `hotline check`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
@@ -26,6 +26,8 @@ from acd.core.names import AgentId
 
 SAME, DIFFERENT, REFUSED = 0, 1, 2
 MOST_NAMES = 10
+MOST_LINES = 500
+"""Lines of differences that are printed for people; machines get them all."""
 MOST_IN_JSON = 1_000
 """Agents that machines are told of one movement; the count is of all."""
 _COLOURS = {Kind.ADDED: "green", Kind.REMOVED: "red", Kind.CHANGED: ""}
@@ -71,30 +73,39 @@ def _for_people(old: Path, new: Path, before: HotlineConfig, after: HotlineConfi
     if not routing_changes(before, after):
         console.say("nothing that routing sees changes")
     names = {name: agent.name for config in (before, after) for name, agent in config.agents.items()}
-    for about, those in groupby(found, key=lambda difference: difference.about):
-        _print("")
-        _print(about, "bold")
-        for each in those:
-            _print(f"  {each.what}: {each.text}" if each.what else f"  {each.text}", _COLOURS[each.kind])
-            for movement in each.movements:
-                _print(f"    {_moved(movement, names)}")
-    if needing := needing_restart(before, after):
-        _print("")
-        _print(f"only after the core is started again: {', '.join(needing)}")
-    if needing := needing_asterisk(before, after):
-        _print("" if not needing_restart(before, after) else None)
-        _print(f"also in Asterisk's files: {', '.join(needing)}")
-
-
-def _print(line: str | None, style: str = "") -> None:
-    if line is not None:
+    lines = [line for about, those in groupby(found, key=_about) for line in _under(about, those, names)]
+    for line, style in lines[:MOST_LINES]:
         console.CONSOLE.print(Text(line, style=style))
+    if len(lines) > MOST_LINES:
+        console.say(f"… and {len(lines) - MOST_LINES} more lines; --json has everything")
+    needs = (
+        ("only after the core is started again", needing_restart(before, after)),
+        ("also in Asterisk's files", needing_asterisk(before, after)),
+    )
+    told = [f"{what}: {', '.join(sections)}" for what, sections in needs if sections]
+    for line in ("", *told) if told else ():
+        console.say(line)
+
+
+def _about(difference: Difference) -> str:
+    return difference.about
+
+
+def _under(about: str, those: Iterable[Difference], names: dict[AgentId, str]) -> Iterator[tuple[str, str]]:
+    """The lines under one heading, each with its style."""
+    yield "", ""
+    yield about, "bold"
+    for each in those:
+        yield f"  {each.what}: {each.text}" if each.what else f"  {each.text}", _COLOURS[each.kind]
+        for movement in each.movements:
+            yield f"    {_moved(movement, names)}", ""
 
 
 def _moved(movement: Movement, names: dict[AgentId, str]) -> str:
+    signs = ("gains", "loses") if movement.whom else ("also", "no longer")
     parts = [
         f"{sign} {_listed(agents, names)}"
-        for sign, agents in (("gains", movement.gains), ("loses", movement.loses))
+        for sign, agents in zip(signs, (movement.gains, movement.loses), strict=True)
         if agents
     ]
     moved = "; ".join(parts) or "the same agents as before"

@@ -6,13 +6,13 @@ from pathlib import Path
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from acd.config.advice import advise
 from acd.config.contradictions import contradictions
 from acd.config.expressions import expression_faults
 from acd.config.faults import ConfigRefused, Fault
 from acd.config.messages import message_of
 from acd.config.model import HotlineConfig
 from acd.config.references import reference_faults
-from acd.config.staffing import unserved
 from acd.config.yaml_tree import MOST_BYTES, Node, read_tree
 
 
@@ -56,7 +56,7 @@ def _check(text: str, file: str) -> tuple[HotlineConfig | None, Node, list[Fault
         faults += [_place(root, detail["loc"], file, message_of(detail)) for detail in details]
     faults += [*reference_faults(root, file), *expression_faults(root, file), *contradictions(root, file)]
     if config is not None and not faults:
-        warnings = [_place(root, tuple(path.split(".")), file, message) for path, message in unserved(config)]
+        warnings = [_place(root, place, file, message) for place, message in advise(config)]
         config._warnings = tuple(sorted(warnings))  # noqa: SLF001 - set once here, before anybody has seen it.
     return config, root, faults
 

@@ -1,0 +1,76 @@
+"""All other sections: each value that differs, by the path of its keys, as an operator writes it."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from acd.config.differences.difference import Difference, Kind, changed
+from acd.config.differences.values import written
+from acd.config.model import HotlineConfig
+from acd.config.people import UNLIMITED
+
+_TOLD_ELSEWHERE = frozenset({"lanes", "agents", "reserves", "calendars", "shifts"})
+_ORDERED = ("languages", "pause_reasons", "vip")
+"""Mappings whose order means something: what is offered first, or who comes first among equals."""
+_ABSENT = object()
+"""Stands for a key that one version does not have; None is a value."""
+_ABOUT = {"vip": "vip", "languages": "language", "menus": "menu", "numbers": "number", "trunks": "trunk"}
+"""Sections of which each entry is a thing by itself."""
+
+
+def plain_differences(old: HotlineConfig, new: HotlineConfig) -> Iterator[Difference]:
+    """Every value that differs, by section and path."""
+    before = old.model_dump(exclude=set(_TOLD_ELSEWHERE))
+    after = new.model_dump(exclude=set(_TOLD_ELSEWHERE))
+    for section in sorted(after):
+        if section in _ABOUT:
+            yield from _entries(section, before[section], after[section], new)
+        else:
+            yield from _values(section, "", before[section], after[section])
+        if section in _ORDERED and before[section] == after[section] and [*before[section]] != [*after[section]]:
+            was, now = (", ".join(each[section]) for each in (before, after))
+            yield Difference(section, "", Kind.CHANGED, f"in another order: {now} instead of {was}", was, now)
+
+
+def _entries(
+    section: str, old: Mapping[str, Any], new: Mapping[str, Any], config: HotlineConfig
+) -> Iterator[Difference]:
+    for name in sorted({**old, **new}):
+        about = f"{_ABOUT[section]} {name}"
+        if name not in old:
+            text = written(section, new[name]) if section in ("vip", "numbers", "languages") else ""
+            yield Difference(about, "", Kind.ADDED, f"is new: {text}" if text else "is new", None, text or None)
+        elif name not in new:
+            rest = f"; its callers go on in {config.default_language}" if section == "languages" else ""
+            yield Difference(about, "", Kind.REMOVED, f"is taken away{rest}")
+        else:
+            yield from _values(about, "", old[name], new[name])
+
+
+def _values(about: str, path: str, old: Any, new: Any) -> Iterator[Difference]:
+    if old == new:
+        return
+    if isinstance(old, Mapping) and isinstance(new, Mapping):
+        for key in sorted({**old, **new}, key=str):
+            inner = f"{path}.{key}" if path else str(key)
+            yield from _values(about, inner, old.get(key, _ABSENT), new.get(key, _ABSENT))
+        return
+    if isinstance(old, tuple) and isinstance(new, tuple) and any(isinstance(each, Mapping) for each in (*old, *new)):
+        for at in range(max(len(old), len(new))):
+            parts = [rows[at] if at < len(rows) else _ABSENT for rows in (old, new)]
+            yield from _values(about, f"{path}[{at}]", parts[0], parts[1])
+        return
+    key = path.rpartition(".")[2]
+    was, now = _written(about, key, old), _written(about, key, new)
+    if was == now:
+        # Two long texts that begin alike.
+        yield Difference(about, path, Kind.CHANGED, f"another text: {now}", was, now)
+    else:
+        yield changed(about, path, was, now)
+
+
+def _written(about: str, key: str, value: Any) -> str | None:
+    if value is _ABSENT:
+        return None
+    if about == "pause_reasons":
+        return UNLIMITED if value is None else written("after", value)
+    return written(key, value)
