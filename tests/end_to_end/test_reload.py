@@ -80,7 +80,7 @@ async def test_callers_whom_nobody_could_serve_are_served_in_their_order_once_th
         write_quick_bank(folder, straight_to("general", mandarin=5))
         code, said, complaints = await reload(hotline.home)
 
-        assert (code, complaints) == (0, ""), said
+        assert (code, complaints) == (1, ""), said  # Ivy alone serves wealth in English here, and check says so.
         version = core_file.read(hotline.home).version
         assert f"version {version} is in force" in said
         frank = desks["frank"]
@@ -179,7 +179,7 @@ async def test_under_up_a_new_agent_and_a_new_number_work_without_a_restart(tmp_
 
         write_quick_bank(tmp_path, change)
         code, said, complaints = await reload(place.home)
-        assert (code, complaints) == (0, ""), said
+        assert (code, complaints) == (1, ""), said  # Ivy alone serves wealth in English here, and check says so.
         assert place.run["pids"] == pids, "nothing was started again"
         assert "95557" in place.run["numbers"]
         asterisk = Instance(asterisk_of(place.run), place.home / "asterisk")
