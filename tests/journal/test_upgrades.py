@@ -172,6 +172,8 @@ async def test_a_core_that_starts_on_the_old_journal_serves_its_callers_in_their
 
     assert router.waiting() == ["rich", "first", "third"]
     assert router.memory.desks[ANNA].afterwards is AgentState.PAUSED
+    router.take(BecomeReady(ANNA), now)
+    assert router.memory.desks[ANNA].state is AgentState.PAUSED, "her notes are done, and she had asked for a pause"
     step = router.take(BecomeReady(ANNA), now)
     assert [event.call for event in step.events if isinstance(event, AgentOffered)] == ["rich"]
 
