@@ -3,10 +3,11 @@
 import pytest
 
 from acd.core.agents import AgentState
-from acd.core.events import AgentChanged, RequestRefused
+from acd.core.events import AgentChanged, PauseLimitPassed, RequestRefused
 from acd.core.instants import seconds
-from acd.core.names import AgentId
-from acd.core.switch_events import OfferFailure
+from acd.core.names import AgentId, PhoneName
+from acd.core.requests import ExtendWrapUp
+from acd.core.switch_events import OfferFailure, PhoneChanged, PhoneState, SwitchSurveyed
 from tests.builders import ANNA, CARDS, FIRST, SECOND, World, agent, lane, one_agent_policy, policy
 
 WITH_WRAP_UP = policy(
@@ -169,3 +170,103 @@ def test_a_ready_agent_who_logs_out_is_offered_nothing_more() -> None:
     world.enter(FIRST)
     assert world.state(ANNA) is AgentState.LOGGED_OUT
     assert not world.rung()
+
+
+def test_who_asked_for_a_pause_and_has_done_his_notes_has_his_pause_now() -> None:
+    world = World(WITH_WRAP_UP, ready=[ANNA])
+    world.enter(FIRST, CARDS)
+    world.talk(FIRST)
+    world.pause(ANNA)
+    world.hang_up(FIRST)
+    world.ready(ANNA)
+    assert (world.state(ANNA), world.desk(ANNA).reason) == (AgentState.PAUSED, "lunch")
+
+
+def test_a_pause_with_a_limit_says_when_it_is_over_and_leaves_the_agent_paused() -> None:
+    world = World(one_agent_policy(pause_reasons={"lunch": seconds(60)}), ready=[ANNA])
+    world.pause(ANNA)
+    assert world.desk(ANNA).until == world.now + seconds(60)
+    world.wait(60)
+    assert [(event.agent, event.reason) for event in world.news(PauseLimitPassed)] == [(ANNA, "lunch")]
+    assert (world.state(ANNA), world.desk(ANNA).until) == (AgentState.PAUSED, None)
+
+
+def test_a_wrap_up_may_be_lengthened_once_if_the_lane_allows_it() -> None:
+    rules = policy(
+        lanes=(lane("cards", wrap_up=20, wrap_up_extension=seconds(30)), lane("general", wrap_up=5)),
+        agents=[agent("anna", cards=5, mandarin=5)],
+    )
+    world = World(rules, ready=[ANNA])
+    world.take(ExtendWrapUp(ANNA))
+    assert refusal(world) == "there is no wrap-up to lengthen"
+    world.enter(FIRST, CARDS)
+    world.talk(FIRST)
+    world.hang_up(FIRST)
+    world.wait(19)
+    world.take(ExtendWrapUp(ANNA))
+    world.wait(30)
+    assert world.state(ANNA) is AgentState.WRAP_UP
+    world.take(ExtendWrapUp(ANNA))
+    assert refusal(world) == "lengthened once already"
+    world.wait(1)
+    assert world.state(ANNA) is AgentState.READY
+
+
+def test_only_so_many_calls_left_unanswered_in_a_row_pause_an_agent_and_he_comes_back_himself() -> None:
+    world = World(one_agent_policy(pause_after_misses=2, cool_down={"no_answer": seconds(10)}), ready=[ANNA])
+    world.enter(FIRST)
+    world.reach(FIRST)
+    world.fail(FIRST, OfferFailure.NO_ANSWER)
+    assert (world.state(ANNA), world.desk(ANNA).reason) == (AgentState.COOLING, "no_answer")
+    world.wait(10)
+    world.reach(FIRST)
+    world.fail(FIRST, OfferFailure.NO_ANSWER)
+    assert (world.state(ANNA), world.desk(ANNA).reason) == (AgentState.PAUSED, "no answer")
+    world.ready(ANNA)
+    assert world.rung() == [(FIRST, ANNA)]
+    world.talk(FIRST)
+    assert world.desk(ANNA).misses == 0
+
+
+@pytest.mark.parametrize(
+    ("phone", "state"), [(PhoneState.LOST, AgentState.PHONE_LOST), (PhoneState.BUSY, AgentState.OTHER_CALL)]
+)
+def test_an_agent_whose_phone_is_lost_or_busy_is_offered_nothing_until_it_is_free(
+    phone: PhoneState, state: AgentState
+) -> None:
+    world = World(one_agent_policy(), ready=[ANNA])
+    world.take(PhoneChanged(PhoneName("anna"), phone))
+    assert world.state(ANNA) is state
+    assert not world.enter(FIRST).orders
+    assert not world.ready(ANNA).orders, "his word does not make the phone ring"
+    world.take(PhoneChanged(PhoneName("anna"), PhoneState.FREE))
+    assert world.rung() == [(FIRST, ANNA)]
+
+
+def test_a_phone_that_was_lost_during_a_break_is_noticed_when_the_break_ends() -> None:
+    world = World(one_agent_policy(), ready=[ANNA])
+    world.pause(ANNA)
+    world.take(PhoneChanged(PhoneName("anna"), PhoneState.LOST))
+    assert world.state(ANNA) is AgentState.PAUSED
+    world.ready(ANNA)
+    assert world.state(ANNA) is AgentState.PHONE_LOST
+
+
+def test_a_survey_tells_of_phones_too_but_nothing_of_desks_that_have_changed_since() -> None:
+    world = World(one_agent_policy(), ready=[ANNA])
+    world.wait(5)
+    world.take(SwitchSurveyed(world.now, (), ((PhoneName("anna"), PhoneState.LOST),)))
+    assert world.state(ANNA) is AgentState.PHONE_LOST
+    world.take(PhoneChanged(PhoneName("anna"), PhoneState.FREE))
+    world.take(SwitchSurveyed(world.now - 1, (), ((PhoneName("anna"), PhoneState.LOST),)))
+    assert world.state(ANNA) is AgentState.READY
+
+
+def test_the_phone_counts_as_free_when_our_own_talk_ends_though_the_switch_is_a_moment_behind() -> None:
+    world = World(one_agent_policy(), ready=[ANNA])
+    world.enter(FIRST)
+    world.talk(FIRST)
+    world.take(PhoneChanged(PhoneName("anna"), PhoneState.BUSY))
+    world.enter(SECOND)
+    world.hang_up(FIRST)
+    assert world.rung() == [(SECOND, ANNA)]
