@@ -101,7 +101,10 @@ def render_command(
 
 @app.command(name="explain")
 def explain_command(
-    call: Annotated[str, typer.Argument(help="The call's id, such as hotline-1795318465.12.")],
+    call: Annotated[
+        str | None,
+        typer.Argument(help="The call's id, such as hotline-1795318465.12; the last calls if none is named."),
+    ] = None,
     journal: Annotated[Path | None, typer.Option(help="The journal's file; else that of this home folder.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Everything, for machines.")] = False,
 ) -> None:

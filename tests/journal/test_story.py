@@ -16,7 +16,7 @@ from acd.engine.ports import Entry
 from acd.journal import MemoryJournal
 from acd.journal.records import GAP, Record
 from acd.journal.stored import StoredInput
-from acd.journal.story import Story, tell
+from acd.journal.story import Story, last_calls, tell
 from tests.builders import ANNA, BEN, CARDS, CHEN, FIRST, OPENING, SECOND, World, agent, lane, need, policy, seen
 
 RELAXING = policy(
@@ -191,3 +191,15 @@ async def test_told_to_people_it_names_nobody_who_called() -> None:
     for told_text in (text, repr(data)):
         assert "13800000000" not in told_text
         assert "Li" not in told_text
+
+
+async def test_the_last_calls_are_listed_with_their_first_lane() -> None:
+    world = Recorded(RELAXING)
+    for number in range(5):
+        world.arrive(CallId(f"hotline-2.{number}"))
+        world.wait(1)
+    world.enter(CallId("hotline-2.3"), CARDS)
+    assert last_calls(await world.journal(), 2) == [
+        (OPENING + seconds(3), "hotline-2.3", "cards"),
+        (OPENING + seconds(4), "hotline-2.4", ""),
+    ]

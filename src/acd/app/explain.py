@@ -22,24 +22,33 @@ from acd.core.instants import Duration, Instant
 from acd.core.names import CallId
 from acd.core.orders import Order
 from acd.journal.sqlite import SqliteStored
-from acd.journal.story import Span, Story, tell
+from acd.journal.story import Span, Story, last_calls, tell
 
 FOUND, UNKNOWN = 0, 1
 NAMED_AT_MOST = 6
+LISTED = 20
+"""Calls that are listed when none is named."""
+
 SECRET = frozenset({"number", "name"})
 """Fields of events that tell who called."""
 
 
-def run(call: str, path: Path | None, *, as_json: bool) -> int:
-    """Print the call's story and return the exit code: 0 found, 1 unknown. Raises the journal's one-line errors."""
+def run(call: str | None, path: Path | None, *, as_json: bool) -> int:
+    """Print the call's story, or the last calls when none is named.
+
+    Returns the exit code: 0 found, 1 unknown. Raises the journal's one-line errors.
+    """
     path = path or home_folder() / "journal" / "journal.sqlite3"
     stored = SqliteStored(path)
     try:
+        if call is None:
+            _list(last_calls(stored, LISTED), as_json=as_json)
+            return FOUND
         story = tell(stored, CallId(call), _progress())
     finally:
         stored.close()
     if story is None:
-        console.refuse(f"{path}: knows of no call {call[:80]!r}; the log and MQTT say which calls there were")
+        console.refuse(f"{path}: knows of no call {call[:80]!r}; `hotline explain` alone lists the last ones")
         return UNKNOWN
     if as_json:
         console.print_json(as_data(story))
@@ -47,6 +56,14 @@ def run(call: str, path: Path | None, *, as_json: bool) -> int:
         for line in told(story):
             console.say(line)
     return FOUND
+
+
+def _list(calls: list[tuple[Instant, CallId, str]], *, as_json: bool) -> None:
+    if as_json:
+        console.print_json([{"call": call, "arrived_at": at, "lane": lane} for at, call, lane in calls])
+    else:
+        rows = [(_clock(at), call, lane or "-") for at, call, lane in calls]
+        console.table("the last calls", ("arrived at (UTC)", "call", "first lane"), rows)
 
 
 def as_data(story: Story) -> dict[str, Any]:
@@ -157,7 +174,7 @@ def _offer_lines(offer: Offer) -> Iterator[str]:
         for agent in offer.agents[:NAMED_AT_MOST]:
             mark = "→" if agent.agent == offer.agent else " "
             yield (
-                f"    {mark} {agent.agent}: serves {agent.kinds} kinds of callers, level {agent.level}, "
+                f"    {mark} {agent.agent}: serves {_kinds(agent.kinds)}, level {agent.level}, "
                 f"idle {_after(offer.at - agent.idle_since)}, {agent.answered} calls, occupancy {agent.occupancy:.0%}"
             )
         compared_more = offer.more + max(0, len(offer.agents) - NAMED_AT_MOST)
@@ -165,6 +182,10 @@ def _offer_lines(offer: Offer) -> Iterator[str]:
         yield f"      and {compared_more} more"
     if offer.limited:
         yield f"      share used up, so served in the order of waiting: {', '.join(offer.limited)}"
+
+
+def _kinds(count: int) -> str:
+    return f"{count} kind of callers" if count == 1 else f"{count} kinds of callers"
 
 
 def _event_line(event: Event) -> str:

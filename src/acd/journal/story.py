@@ -16,7 +16,7 @@ from acd.core.inputs import TimePassed
 from acd.core.instants import Instant
 from acd.core.names import CallId
 from acd.core.router import Router
-from acd.journal.errors import UnknownRecord
+from acd.core.switch_events import CallArrived, CallStartedWaiting
 from acd.journal.records import GAP
 from acd.journal.replay import read_line, router_at
 from acd.journal.stored import Stored, StoredCheckpoint
@@ -72,6 +72,22 @@ def tell(journal: Stored, call: CallId, progress: Callable[[int], None] = lambda
         if teller.story.finished or teller.story.remark:
             break
     return teller.story
+
+
+def last_calls(journal: Stored, count: int) -> list[tuple[Instant, CallId, str]]:
+    """The calls that came last, the newest last: when each came, its id, and its first lane or nothing yet."""
+    found: dict[CallId, tuple[Instant, CallId, str]] = {}
+    for line in journal.inputs(0):
+        if line.record.kind not in ("call_arrived", "call_started_waiting"):
+            continue
+        happened = read_line(line)
+        if isinstance(happened, CallArrived) and happened.call not in found:
+            found[happened.call] = (line.at, happened.call, "")
+            if len(found) > count:
+                del found[next(iter(found))]
+        elif isinstance(happened, CallStartedWaiting) and not found.get(happened.call, (0, "", "-"))[2]:
+            found[happened.call] = (found[happened.call][0], happened.call, happened.lane)
+    return list(found.values())
 
 
 class _Teller:
@@ -155,6 +171,3 @@ def _checkpoint_before(journal: Stored, seq: int) -> StoredCheckpoint | None:
             break
         found = checkpoint
     return found
-
-
-__all__ = ["Span", "Story", "UnknownRecord", "tell"]
