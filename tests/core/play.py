@@ -1,25 +1,29 @@
 """Any history at all: the moves of callers, agents, link and time, played on a router and a model of the switch.
 
 A move takes two numbers that choose who and how, so that Hypothesis can shrink a history; a move that finds nobody
-does nothing. Facts may come late, in another order, twice or never; orders may be carried out, lost or refused.
+does nothing. Facts may come late, in another order, twice or never; orders may be carried out, lost or refused. The
+router is told of each deadline when it is due; `late` says that another, which is to agree, is not.
 """
 
 from collections.abc import Callable
 from copy import deepcopy
-from dataclasses import replace
+from typing import TypeVar
 
 from hypothesis import strategies as st
 
+from acd.core.agents import AgentState
 from acd.core.inputs import CoreStarted, Input, PolicyLoaded, TimePassed
 from acd.core.instants import Instant, seconds
-from acd.core.names import AgentId, CallId, LaneName, LanguageName, OfferId
-from acd.core.orders import Order, ReturnCaller, RingAgent, SurveySwitch
+from acd.core.names import AgentId, CallId, LaneName, LanguageName, OfferId, PhoneName
+from acd.core.orders import DivertCaller, Order, ReturnCaller, RingAgent, SayToCaller, SurveySwitch
 from acd.core.policy import Policy
-from acd.core.requests import BecomeReady, LogIn, LogOut, PauseAgent, Request
+from acd.core.requests import BecomeReady, ExtendWrapUp, LogIn, LogOut, PauseAgent, Request
 from acd.core.router import Router
 from acd.core.step import Step
 from acd.core.switch_events import (
     CallArrived,
+    CallbackAccepted,
+    CallDiverted,
     CallEnded,
     CallEvent,
     CallFellBack,
@@ -29,64 +33,66 @@ from acd.core.switch_events import (
     OfferFailure,
     OfferReached,
     OrderFailed,
+    PhoneState,
     Stage,
     SwitchLost,
     SwitchSurveyed,
     TalkEnded,
 )
-from tests.builders import EN, EVERYBODYS_NUMBER, OPENING, PLATINUM_NUMBER, ZH, agent, lane, need, policy
-from tests.core.switch_model import Channel, ModelSwitch
+from tests.builders import EVERYBODYS_NUMBER, OPENING, PLATINUM_NUMBER
+from tests.core.policies import DELAYS, LANES, LANGUAGES, MANAGERS, MORE_LANES, NUMBERS, POLICIES, TIERS
+from tests.core.switch_model import Caller, Fact, ModelSwitch
+
+Thing = TypeVar("Thing")
 
 CALLERS_AT_ONCE = 7
 AGENTS = [AgentId("anna"), AgentId("ben"), AgentId("chen"), AgentId("dora")]
-LANES = [LaneName("cards"), LaneName("general"), LaneName("wealth"), LaneName("unheard-of")]
-LANGUAGES = [ZH, EN, LanguageName("xx")]
 CAUSES = list(OfferFailure)
-DELAYS = [0, 0.001, 0.5, 1, 2, 5, 10, 15, 20, 60]
-"""Seconds; the policies' times are made of the same, so that deadlines and facts meet in one millisecond."""
-
-_FULL = policy(
-    lanes=(
-        lane("cards", need("cards"), ring_for=15, wrap_up=5),
-        lane("wealth", need("wealth"), ring_for=10),
-        lane("general"),
-    ),
-    agents=(
-        agent("anna", cards=5, wealth=2, mandarin=5, english=3),
-        agent("ben", cards=3, mandarin=4),
-        agent("chen", wealth=4, english=5),
-    ),
-)
-POLICIES: list[Policy] = [
-    _FULL,
-    policy(lanes=(lane("cards", need("cards", 4), wrap_up=10), lane("general"))),
-    policy(agents=(agent("ben", cards=3, mandarin=4), agent("dora", cards=1, wealth=1, mandarin=1, english=1))),
-    replace(_FULL, languages={EN: "english"}, default_language=EN, vip=()),
-    replace(_FULL, ring_grace=0, arrival_limit=seconds(1), cool_down={}),
-]
+PHONE_STATES = list(PhoneState)
 
 Watcher = Callable[[Input, Step], None]
 
 
 class Play:
-    """One history as it unfolds; `watch` sees each input with its outcome."""
+    """One history as it unfolds; `before` sees each input, and `watch` sees it with its outcome."""
 
-    def __init__(self, watch: Watcher = lambda _input, _step: None) -> None:
+    def __init__(
+        self,
+        rules: Policy,
+        before: Callable[[Input], None] = lambda _input: None,
+        watch: Watcher = lambda _input, _step: None,
+        *,
+        orderly: bool = False,
+    ) -> None:
         self.now: Instant = OPENING
         self.switch = ModelSwitch()
-        self.router = Router.fresh(POLICIES[0])
+        self.router = Router.fresh(rules)
         self.history: list[tuple[Instant, Input]] = []
         self.link_up = True
-        self.facts: list[CallEvent] = []
+        self.late = False
+        self.facts: list[Fact] = []
         self.orders: list[Order] = []
         self.surveys: list[SwitchSurveyed] = []
         self.callers = 0
         self.epoch = 0
+        self.orderly = orderly
+        """Orders are carried out and facts are heard at once, and no link breaks; so that calls come to their ends."""
+        self._before = before
         self._watch = watch
 
     def take(self, happened: Input) -> None:
-        """Let an input happen now."""
+        """Let an input happen now, after all that fell due until now."""
+        until = self.now
+        while (due := self.router.next_deadline()) is not None and due <= until:
+            self.now = due
+            self._take(TimePassed())
+            assert self.router.next_deadline() != due, "what fell due is due for ever"
+        self.now = until
+        self._take(happened)
+
+    def _take(self, happened: Input) -> None:
         self.history.append((self.now, happened))
+        self._before(happened)
         step = self.router.take(happened, self.now)
         if self.link_up:
             self.orders += [order for order in step.orders if not isinstance(order, SurveySwitch)]
@@ -102,9 +108,12 @@ class Play:
         """Make one of the moves that would change anything at present; never a lie."""
         possible = self._possible()
         possible[which % len(possible)](who, how)
+        if self.orderly:
+            self.settle_down()
 
     def _possible(self) -> list[Callable[[int, int], None]]:
         """The moves that would change anything; what makes a call go its way stands more than once."""
+        rare = [self.load_policy] if self.orderly else [self.lose_link, self.restart, self.load_policy]
         at, orders, facts, surveys = self.switch.at, bool(self.orders), bool(self.facts), bool(self.surveys)
         return [
             *[self.carry_out] * (4 * orders),
@@ -114,6 +123,7 @@ class Play:
             *[self.call_in] * 2,
             self.arrive,
             *[self.enter] * bool(at(Stage.IVR)),
+            *[self.accept_callback] * any(channel.asked for channel in at(Stage.WAITING)),
             *[self.fall_back] * (bool(at(Stage.WAITING, Stage.IVR)) and not self.link_up),
             *[self.hang_up] * bool(self.switch.channels),
             *[self.deliver] * facts,
@@ -121,23 +131,37 @@ class Play:
             self.ask_survey,
             *[self.survey] * (3 if not self.link_up or not self.router.memory.switch_ready else 1),
             *[self.sit_down] * 2,
+            *[self.extend_wrap_up] * len(self._wrapping_up()),
             self.request,
-            *[self.pass_time] * 2,
-            *[self.lose_link, self.restart, self.load_policy][self._rare() :][:1],
+            self.use_phone,
+            *[self.pass_time] * 3,
+            *rare[self._rare() :][:1],
         ]
+
+    def _wrapping_up(self) -> list[AgentId]:
+        desks = self.router.memory.desks.values()
+        return [desk.agent for desk in desks if desk.state is AgentState.WRAP_UP]
 
     def _rare(self) -> int:
         """Which rare move is possible; none every other time, so that calls come to their ends between them."""
-        return len(self.history) % 6
+        return len(self.history) % 8
 
     # Callers
 
     def arrive(self, who: int, how: int) -> None:
         if len(self.switch.channels) < CALLERS_AT_ONCE:
             self.callers += 1
-            dialled = PLATINUM_NUMBER if who % 4 == 0 else EVERYBODYS_NUMBER
-            tier = "platinum" if who % 5 == 0 else ""
-            self._tell(self.switch.arrive(CallId(f"call-{self.callers:03}"), dialled, tier, self.now), how)
+            # Not in the order of their coming: whoever has the smaller id has not come first.
+            call = CallId(f"call-{self.callers * 37 % 101:03}-{self.callers}")
+            caller = Caller(
+                PLATINUM_NUMBER if who % 4 == 0 else EVERYBODYS_NUMBER,
+                NUMBERS[who // 2 % len(NUMBERS)],
+                TIERS[who % len(TIERS)],
+                verified=who % 5 == 0,
+                manager=MANAGERS[who // 3 % len(MANAGERS)],
+                menu=(("main", str(who % 3)),),
+            )
+            self._tell(self.switch.arrive(call, caller, self.now), how)
 
     def enter(self, who: int, how: int) -> None:
         for channel in _one(self.switch.at(Stage.IVR), who):
@@ -145,11 +169,15 @@ class Play:
             since = self.now - seconds(DELAYS[who % len(DELAYS)])
             self._tell(self.switch.enter(channel, lane, language, since), how)
 
-    def call_in(self, who: int, _: int) -> None:
+    def call_in(self, who: int, how: int) -> None:
         """A caller comes in and chooses a lane, and everything is heard."""
         self.arrive(who, 0)
         for channel in self.switch.at(Stage.IVR)[-1:]:
-            self._tell(self.switch.enter(channel, LANES[who % 3], LANGUAGES[who // 3 % 2], self.now), 0)
+            self._tell(self.switch.enter(channel, MORE_LANES[how % 3], LANGUAGES[how // 3 % 2], self.now), 0)
+
+    def accept_callback(self, who: int, how: int) -> None:
+        for channel in _one([each for each in self.switch.at(Stage.WAITING) if each.asked], who):
+            self._tell(self.switch.accept_callback(channel), how)
 
     def answer(self, who: int, how: int) -> None:
         for channel in _one(self.switch.at(Stage.OFFERED), who):
@@ -190,6 +218,12 @@ class Play:
                 self._tell((OrderFailed(call, offer),), how // 8)
             case ReturnCaller(call, offer) if how % 8 < 7:
                 self._tell(self.switch.return_caller(call, offer), how // 8)
+            case DivertCaller() if how % 8 < 4:
+                self._tell(self.switch.divert(order), how // 8)
+            case DivertCaller(call) if how % 8 == 4:
+                self._tell((OrderFailed(call, None),), how // 8)
+            case SayToCaller() if how % 8 < 7:
+                self._tell(self.switch.say(order), how // 8)
             case _:
                 pass
 
@@ -217,15 +251,17 @@ class Play:
 
     def restart(self, _who: int, _how: int) -> None:
         """Another process takes over, with what the journal remembers."""
-        self.pass_time(0, 0)
+        self.late = False
+        self.pass_time(0, 1)
         self._forget_link()
         self.router = Router(deepcopy(self.router.memory))
         self.epoch += 1
-        self.take(CoreStarted(self.epoch))
+        self._take(CoreStarted(self.epoch))
 
     def lie(self, who: int, how: int) -> None:
         """A fact that fits nothing, or fits by accident."""
-        call = CallId(f"call-{who % (self.callers + 2):03}")
+        number = who % (self.callers + 2)
+        call = CallId(f"call-{number * 37 % 101:03}-{number}")
         known = self.router.memory.calls.get(call)
         offer = known.offer if known is not None and known.offer is not None and how % 2 else OfferId(how)
         lies: list[CallEvent] = [
@@ -240,6 +276,9 @@ class Play:
             CallFellBack(call),
             CallEnded(call),
             OrderFailed(call, offer),
+            OrderFailed(call, None),
+            CallDiverted(call),
+            CallbackAccepted(call),
         ]
         self.take(lies[how // 2 % len(lies)])
 
@@ -253,11 +292,29 @@ class Play:
     def request(self, who: int, how: int) -> None:
         agent = AGENTS[who % len(AGENTS)]
         reason = "lunch" if how % 3 else "no such reason"
-        requests: list[Request] = [LogIn(agent), BecomeReady(agent), PauseAgent(agent, reason), LogOut(agent)]
+        requests: list[Request] = [
+            LogIn(agent),
+            BecomeReady(agent),
+            PauseAgent(agent, reason),
+            LogOut(agent),
+            ExtendWrapUp(agent),
+            ExtendWrapUp(agent),
+        ]
         self.ask(requests[how // 3 % len(requests)])
+
+    def extend_wrap_up(self, who: int, _: int) -> None:
+        for agent in _one(self._wrapping_up(), who):
+            self.ask(ExtendWrapUp(agent))
 
     def ask(self, request: Request) -> None:
         self.take(request)
+
+    def use_phone(self, who: int, how: int) -> None:
+        """An agent's phone is unplugged, or used for another call, or free again."""
+        phone = PhoneName(AGENTS[who % len(AGENTS)])
+        state = self.switch.phones.get(phone, PhoneState.FREE)
+        change = PHONE_STATES[who // 4 % len(PHONE_STATES)] if state is PhoneState.FREE else PhoneState.FREE
+        self._tell(self.switch.set_phone(phone, change), how)
 
     def load_policy(self, who: int, _: int) -> None:
         self.take(PolicyLoaded(POLICIES[who % len(POLICIES)]))
@@ -265,13 +322,9 @@ class Play:
     # Time
 
     def pass_time(self, who: int, how: int) -> None:
-        """Time goes by; each deadline is met punctually, or all of them late."""
-        until = self.now + seconds(DELAYS[who % len(DELAYS)])
-        if how % 3:
-            while (due := self.router.next_deadline()) is not None and due <= until:
-                self.now = due
-                self.take(TimePassed())
-        self.now = until
+        """Time goes by; from now on deadlines are met punctually, or late."""
+        self.late = how % 3 == 0
+        self.now += seconds(DELAYS[who % len(DELAYS)])
         self.take(TimePassed())
 
     def settle_down(self) -> None:
@@ -283,10 +336,10 @@ class Play:
             self.deliver(0, 0)
         raise AssertionError("orders and facts chase each other without end")
 
-    def _tell(self, facts: tuple[CallEvent, ...], how: int) -> None:
+    def _tell(self, facts: tuple[Fact, ...], how: int) -> None:
         if not self.link_up:
             return
-        fate = how % 10
+        fate = 0 if self.orderly else how % 10
         if fate < 6:
             self._hear(facts)
         elif fate == 6:
@@ -294,7 +347,7 @@ class Play:
         elif fate < 9:
             self.facts += facts
 
-    def _hear(self, facts: tuple[CallEvent, ...]) -> None:
+    def _hear(self, facts: tuple[Fact, ...]) -> None:
         for fact in facts:
             self.take(fact)
 
@@ -304,19 +357,30 @@ class Play:
         self.surveys.clear()
 
 
-def _one(things: list[Channel], who: int) -> list[Channel]:
+def _one(things: list[Thing], who: int) -> list[Thing]:
     return things[who % len(things) :][:1] if things else []
 
 
 Move = tuple[int, int, int]
 """Which of the moves that are possible, who, and how."""
 
-MOVES = st.tuples(st.integers(0, 99), st.integers(0, 40), st.integers(0, 89))
+MOVES = st.tuples(st.integers(0, 99), st.integers(0, 120), st.integers(0, 89))
+DAYS = st.integers(0, 2 * len(POLICIES) - 1)
+"""Under which of the policies a day begins, and whether it is an orderly one."""
 
 
-def played(moves: list[Move]) -> Play:
+def rules_of(day: int) -> Policy:
+    """The policy under which the day begins."""
+    return POLICIES[day % len(POLICIES)]
+
+
+def is_orderly(day: int) -> bool:
+    return day >= len(POLICIES)
+
+
+def played(moves: list[Move], day: int) -> Play:
     """What became of these moves, after a first survey and with two agents at work."""
-    play = Play()
+    play = Play(rules_of(day), orderly=is_orderly(day))
     play.open(2)
     for move in moves:
         play.move(*move)

@@ -4,11 +4,11 @@ The ledger is kept from the events alone, as any listener of the feed could keep
 """
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
-from acd.core.agents import OFFERED, AgentState, Desk
+from acd.core.agents import HINDERED, OFFERED, ON_A_CALL, AgentState, Desk
 from acd.core.call_flow import ECHO_LIMIT
-from acd.core.calls import IN_LANE, Call, CallState
+from acd.core.calls import IN_LANE, CallState
 from acd.core.events import (
     AgentChanged,
     AgentOffered,
@@ -16,35 +16,49 @@ from acd.core.events import (
     CallAppeared,
     CallClosed,
     CallEnteredLane,
+    CallKept,
+    CallLeftLane,
     CallRepaired,
     CallResult,
     Event,
     EventIgnored,
     OfferEnded,
     RequestRefused,
+    ReserveChanged,
     TalkFinished,
 )
-from acd.core.inputs import Input, TimePassed
+from acd.core.inputs import QUIET, Input, TimePassed
 from acd.core.instants import Instant
-from acd.core.language.needs import satisfied
-from acd.core.language.reading import read_needs
 from acd.core.memory import Memory
 from acd.core.names import AgentId, CallId, LaneName, OfferId
-from acd.core.orders import ReturnCaller, RingAgent
-from acd.core.policy import Agent, Policy
+from acd.core.orders import DivertCaller, ReturnCaller, RingAgent, SayToCaller
+from acd.core.outcomes import OutcomeKind
 from acd.core.router import Router
 from acd.core.step import Step
-from acd.core.switch_events import OfferAnswered, OfferFailed, OfferReached, OrderFailed
+from acd.core.switch_events import (
+    CallDiverted,
+    OfferAnswered,
+    OfferFailed,
+    OfferReached,
+    OrderFailed,
+    PhoneChanged,
+    PhoneState,
+)
+from tests.core.audit import Auditor
+from tests.core.exits import assert_exits, assert_reserves_are_right
+from tests.core.slow_rules import credit_of, lane_of, may_take, numbers, vip_for, waiting, worth
 
+BOOKED_AS = {
+    OutcomeKind.LANE: "overflowed",
+    OutcomeKind.NUMBER: "overflowed",
+    OutcomeKind.CALLBACK: "called_back",
+    OutcomeKind.MESSAGE: "left_message",
+    OutcomeKind.SAY: "refused",
+}
+"""The book of a lane, and the result of a call that was sent away so."""
 
-def may_serve(agent: Agent, call: Call, policy: Policy) -> bool:
-    """Whether the agent has what the call's lane and language ask for; what is gone became the default."""
-    lane = policy.lanes.get(call.lane or policy.default_lane, policy.lanes[policy.default_lane])
-    language = call.language if call.language in policy.languages else policy.default_language
-    assert language is not None
-    return all(
-        satisfied(read_needs(text), agent.skills, call.facts) for text in (lane.needs, policy.languages[language])
-    )
+ENTERING = (CallAppeared, CallEnteredLane, CallKept, CallRepaired, ReserveChanged)
+"""What is said when somebody begins to wait, and nothing else."""
 
 
 @dataclass
@@ -55,6 +69,8 @@ class Ledger:
     closed_at: dict[CallId, Instant] = field(default_factory=dict)
     offers: dict[OfferId, tuple[CallId, AgentId]] = field(default_factory=dict)
     talks: dict[CallId, AgentId | None] = field(default_factory=dict)
+    sent_away: dict[CallId, str] = field(default_factory=dict)
+    """What is to become of those who have left their lanes for good."""
     offer_numbers: set[OfferId] = field(default_factory=set)
     tallies: Counter[tuple[LaneName, str]] = field(default_factory=Counter)
 
@@ -64,14 +80,12 @@ class Ledger:
             case CallAppeared(call):
                 assert call not in self.open_calls, f"{call} appeared twice"
                 self.open_calls.add(call)
+                risen = call in self.closed_at and call not in repaired and not self._long_gone(event)
+                assert not risen, f"{call} came back from the dead"
             case CallClosed(call):
                 assert call in self.open_calls, f"{call} was closed twice, or never appeared"
                 self.open_calls.remove(call)
-                if event.lane is not None:
-                    self.tallies[event.lane, event.result] += 1
                 assert event.arrived_at <= event.closed_at
-            case CallEnteredLane(lane=lane):
-                self.tallies[lane, "offered"] += 1
             case AgentOffered(call, offer, agent):
                 assert offer not in self.offer_numbers, f"the offer's number {offer} was given before"
                 self.offer_numbers.add(offer)
@@ -82,18 +96,37 @@ class Ledger:
                 self.offers[offer] = (call, agent)
             case OfferEnded(call, offer, agent):
                 assert self.offers.pop(offer) == (call, agent)
-            case CallAnswered(call, agent=agent, lane=lane):
+            case CallAnswered(call, agent=agent):
                 assert call not in self.talks, f"{call} was answered twice"
                 assert agent is None or agent not in self.talks.values(), f"{agent} talks twice"
                 self.talks[call] = agent
-                self.tallies[lane, "picked_up"] += 1
-                self.tallies[lane, "in_time"] += event.in_time
             case TalkFinished(call, agent):
                 assert self.talks.pop(call) == agent
             case _:
                 pass
-        if isinstance(event, CallAppeared) and event.call in self.closed_at:
-            assert event.call in repaired or self._long_gone(event), f"{event.call} came back from the dead"
+        self._count(event)
+
+    def _count(self, event: Event) -> None:
+        match event:
+            case CallEnteredLane(lane=lane):
+                self.tallies[lane, "offered"] += 1
+            case CallLeftLane(call, lane, outcome):
+                assert call in self.open_calls
+                assert call not in self.sent_away, f"{call} was sent away twice"
+                self.tallies[lane, f"sent away: {BOOKED_AS[outcome.kind]}"] += 1
+                if outcome.kind is not OutcomeKind.LANE:
+                    self.sent_away[call] = BOOKED_AS[outcome.kind]
+            case CallAnswered(lane=lane):
+                self.tallies[lane, "picked_up"] += 1
+                self.tallies[lane, "in_time"] += event.in_time
+            case CallClosed(call, result, lane=lane):
+                sent_away = self.sent_away.pop(call, "")
+                assert result == (sent_away or result)
+                assert sent_away or result not in BOOKED_AS.values()
+                if lane is not None:
+                    self.tallies[lane, result] += 1
+            case _:
+                pass
 
     def _long_gone(self, event: CallAppeared) -> bool:
         return self.now - self.closed_at[event.call] > ECHO_LIMIT
@@ -106,16 +139,24 @@ class Reference:
 
     def __init__(self) -> None:
         self.ledger = Ledger()
+        self.auditor = Auditor()
         self._before = ""
-        self._counts_before: dict[LaneName, list[int]] = {}
 
-    def look_before(self, router: Router) -> None:
-        """Remember how things stood before the next step."""
+    def begin(self, happened: Input, router: Router, now: Instant) -> None:
+        """Remember how things stand before the input."""
+        if getattr(self.auditor, "router", None) is not router:
+            self.auditor.attend(router)
+        self.auditor.begin(happened, now)
         self._before = _all_but_time(router.memory)
 
     def check(self, happened: Input, step: Step, router: Router, now: Instant) -> None:
         """Raise AssertionError if the step broke a rule."""
         memory = router.memory
+        self.auditor.end()
+        if isinstance(happened, QUIET) and not step.events and not step.orders:
+            assert _all_but_time(memory) == self._before, f"{happened} changed something in silence"
+            assert_exits(router, self.auditor, now, quiet=isinstance(happened, TimePassed))
+            return
         known_before = set(self.ledger.open_calls)
         self._write_down(step, now)
         if not isinstance(happened, TimePassed) and not step.orders:
@@ -124,16 +165,28 @@ class Reference:
                 assert _all_but_time(memory) == self._before, f"{happened} was turned away and changed something"
         assert self.ledger.open_calls == set(memory.calls)
         self._offers_end_by_their_own_news(happened, step, memory)
-        self._orders_fit(step, known_before)
+        self._orders_fit(happened, step, known_before)
         self._desks_and_calls_agree(memory, now)
         self._books_balance(memory)
+        self._carried_on(memory)
+        self._looked_on_entering(step, memory)
+        if isinstance(happened, PhoneChanged):
+            for agent in memory.policy.agents.values():
+                desk = memory.desks[agent.id]
+                heard = agent.phone == happened.phone and desk.state not in ON_A_CALL
+                assert not heard or desk.phone is happened.state, f"{happened} was not heard"
         if memory.switch_ready:
             self._nobody_idle_beside_a_caller(memory)
-        self._offers_were_just(step, memory)
-        ends = [desk.until for desk in memory.desks.values() if desk.until is not None]
-        assert router.next_deadline() == min(ends, default=None)
-        waiting = [call.id for call in memory.calls.values() if call.state is CallState.WAITING]
-        assert sorted(router.waiting()) == sorted(waiting)
+        assert_exits(router, self.auditor, now, quiet=False)
+        calls = sorted(waiting(memory), key=lambda call: worth(call, memory.policy, now))
+        assert router.waiting() == [call.id for call in calls]
+
+    def _looked_on_entering(self, step: Step, memory: Memory) -> None:
+        """If nothing happened but that somebody began to wait, the reserves were looked at when he did."""
+        entered = [event.call for event in step.events if isinstance(event, CallEnteredLane)]
+        nothing_else = all(isinstance(event, ENTERING) for event in step.events)
+        if entered and nothing_else and memory.calls[entered[-1]].state is CallState.WAITING:
+            assert_reserves_are_right(self.auditor)
 
     def _write_down(self, step: Step, now: Instant) -> None:
         repaired = {event.call for event in step.events if isinstance(event, CallRepaired)}
@@ -153,7 +206,7 @@ class Reference:
             if isinstance(event, AgentChanged) and event.state is AgentState.RINGING and event.since == memory.now:
                 assert memory.desks[event.agent].offer == happened.offer
 
-    def _orders_fit(self, step: Step, known_before: set[CallId]) -> None:
+    def _orders_fit(self, happened: Input, step: Step, known_before: set[CallId]) -> None:
         alive = known_before | {event.call for event in step.events if isinstance(event, CallAppeared)}
         offered = {event.offer: event for event in step.events if isinstance(event, AgentOffered)}
         for order in step.orders:
@@ -161,9 +214,25 @@ class Reference:
                 case RingAgent(call, agent, offer=offer):
                     assert call in alive, f"an order for {call}, who is gone"
                     assert (offered[offer].call, offered[offer].agent) == (call, agent)
-                case ReturnCaller(call):
+                case ReturnCaller(call) | SayToCaller(call):
                     assert call in alive, f"an order for {call}, who is gone"
+                case DivertCaller(call, outcome):
+                    assert call in alive, f"an order for {call}, who is gone"
+                    assert outcome.kind is not OutcomeKind.LANE
+        assert [order for order in step.orders if isinstance(order, SayToCaller)] == self.auditor.to_say
+        self._diversions_fit(happened, step)
         assert set(offered) == {order.offer for order in step.orders if isinstance(order, RingAgent)}
+
+    def _diversions_fit(self, happened: Input, step: Step) -> None:
+        """Whoever leaves his lane for good is moved by the switch, once; but not who was found to be gone already."""
+        repaired = [event for event in step.events if isinstance(event, CallRepaired)]
+        lost = [event.call for event in repaired if event.repair == "DiversionLost"]
+        found = {event.call for event in repaired if event.repair == "CallDiverted"}
+        found |= {happened.call} if isinstance(happened, CallDiverted) else set()
+        gone = [each.call for each in self.auditor.sent_away if each.outcome.kind is not OutcomeKind.LANE]
+        moved = [order.call for order in step.orders if isinstance(order, DivertCaller)]
+        assert sorted(each for each in moved if each not in found) == sorted({*lost, *gone} - found)
+        assert len(moved) == len(set(moved))
 
     def _desks_and_calls_agree(self, memory: Memory, now: Instant) -> None:
         held = {agent: call for call, agent in self.ledger.offers.values()}
@@ -191,35 +260,41 @@ class Reference:
             assert counts.answered_in_time == tally[lane, "in_time"]
             assert counts.abandoned == tally[lane, CallResult.ABANDONED]
             assert counts.short_abandoned == tally[lane, CallResult.SHORT_ABANDONED]
+            for book in sorted(set(BOOKED_AS.values())):
+                assert getattr(counts, book) == tally[lane, f"sent away: {book}"]
             fallen = sum(call.state is CallState.FALLEN_BACK for call in calls)
             assert counts.fell_back == tally[lane, CallResult.FELL_BACK] + fallen
 
+    def _carried_on(self, memory: Memory) -> None:
+        """What the memory carries from step to step is what the events say."""
+        auditor = self.auditor
+        assert memory.last_chosen == auditor.last_chosen
+        assert memory.allowance == auditor.turns.accounts
+        assert memory.last_agents == auditor.last_agents
+        wishes = [(wish.call, wish.number) for wish in memory.wishes.values()]
+        assert wishes == list(dict(auditor.wishes).items())
+        for desk in memory.desks.values():
+            auditor.desks.agree(desk)
+        for lane, recent in memory.recent.items():
+            left = auditor.floor().recently(lane)
+            assert recent.sums(auditor.now, memory.policy.window) == (sum(each.in_time for each in left), len(left))
+        for call in memory.calls.values():
+            if call.entered_at is not None:
+                assert (call.arrived_at, call.entered_at) == auditor.came[call.id], f"{call.id} lost his place"
+            if call.state in IN_LANE:
+                steps = lane_of(call, memory.policy).steps
+                for bits, kept in ((call.steps_taken, auditor.taken), (call.steps_dropped, auditor.dropped)):
+                    assert {steps[number] for number in numbers(bits)} == set(kept[call.id]), f"{call.id}'s steps"
+                assert call.credit == credit_of(call, memory.policy)
+                vip = vip_for(call, memory.policy)
+                assert call.vip == (None if vip is None else vip.name)
+
     def _nobody_idle_beside_a_caller(self, memory: Memory) -> None:
+        """Unless a reserve keeps him, or the call is kept for somebody else."""
         for agent in memory.policy.agents.values():
             if memory.desks[agent.id].state is AgentState.READY:
-                for call in memory.calls.values():
-                    beside = call.state is CallState.WAITING and may_serve(agent, call, memory.policy)
-                    assert not beside, f"{agent.id} is idle while {call.id} waits"
-
-    def _offers_were_just(self, step: Step, memory: Memory) -> None:
-        """First come, first served inside a class; others overtake by their credit and no more; longest idle first."""
-        for offered in (event for event in step.events if isinstance(event, AgentOffered)):
-            call = memory.calls.get(offered.call)
-            if call is None or (call.offer, call.agent) != (offered.offer, offered.agent):
-                continue
-            agent = memory.policy.agents[offered.agent]
-            assert may_serve(agent, call, memory.policy), f"{agent.id} cannot serve {call.id}"
-            for other in memory.calls.values():
-                if other.state is CallState.WAITING and may_serve(agent, other, memory.policy):
-                    assert call.entered_at is not None
-                    assert other.entered_at is not None
-                    gain = call.credit - other.credit
-                    assert (call.entered_at, call.id) <= (other.entered_at + gain, other.id), f"{other.id} came first"
-            mine = memory.desks[agent.id]
-            for idle in memory.policy.agents.values():
-                desk = memory.desks[idle.id]
-                if desk.state is AgentState.READY and may_serve(idle, call, memory.policy):
-                    assert (mine.idle_since, mine.agent) < (desk.idle_since, desk.agent), f"{idle.id} was idle longer"
+                for call in waiting(memory):
+                    assert not may_take(agent, call, memory), f"{agent.id} is idle while {call.id} waits"
 
 
 def _desk_is_sound(desk: Desk, memory: Memory, now: Instant) -> None:
@@ -236,6 +311,8 @@ def _desk_is_sound(desk: Desk, memory: Memory, now: Instant) -> None:
             assert desk.until is not None or not memory.switch_ready, f"{desk.agent} is {desk.state} without end"
         case AgentState.WRAP_UP | AgentState.COOLING:
             assert desk.until is not None, f"{desk.agent} is {desk.state} without end"
+        case AgentState.PAUSED:
+            pass
         case _:
             assert desk.until is None
     if desk.state not in OFFERED and desk.state is not AgentState.TALKING:
@@ -244,7 +321,10 @@ def _desk_is_sound(desk: Desk, memory: Memory, now: Instant) -> None:
     assert desk.until is None or desk.until > now, f"{desk.agent}'s deadline has passed"
     known = desk.agent in memory.policy.agents
     assert known or desk.state is not AgentState.READY, f"{desk.agent} works here no more"
+    if desk.state in HINDERED | {AgentState.READY}:
+        hindered = {PhoneState.BUSY: AgentState.OTHER_CALL, PhoneState.LOST: AgentState.PHONE_LOST}
+        assert desk.state is hindered.get(desk.phone, AgentState.READY), f"{desk.agent}'s phone is {desk.phone}"
 
 
 def _all_but_time(memory: Memory) -> str:
-    return repr((memory.switch_ready, memory.desks, memory.calls, memory.counts, memory.offers_made))
+    return repr([getattr(memory, each.name) for each in fields(memory) if each.name not in ("now", "policy")])

@@ -4,13 +4,16 @@ It is the truth that surveys are taken from. Its facts are always true when they
 twice or not at all is the business of whoever carries them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from acd.core.instants import Instant
 from acd.core.names import CallId, LaneName, LanguageName, OfferId, PhoneName
-from acd.core.orders import RingAgent
+from acd.core.orders import DivertCaller, RingAgent, SayToCaller
 from acd.core.switch_events import (
     CallArrived,
+    CallbackAccepted,
+    CallDiverted,
     CallEnded,
     CallEvent,
     CallFellBack,
@@ -21,13 +24,28 @@ from acd.core.switch_events import (
     OfferFailure,
     OfferReached,
     OrderFailed,
+    PhoneChanged,
+    PhoneState,
     Stage,
     SwitchSurveyed,
     TalkEnded,
 )
 
-_NONE_YET = LaneName("")
-_NO_LANGUAGE_YET = LanguageName("")
+Fact: TypeAlias = CallEvent | PhoneChanged
+
+ON_A_PHONE = (Stage.OFFERED, Stage.TALKING)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls; nothing of this changes while he is on the line."""
+
+    dialled: str
+    number: str = ""
+    tier: str = ""
+    verified: bool = False
+    manager: str = ""
+    menu: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(slots=True)
@@ -35,110 +53,171 @@ class Channel:
     """One caller's channel, and the variables that ride on it."""
 
     call: CallId
-    dialled: str
-    tier: str
+    caller: Caller
     arrived_at: Instant
     stage: Stage = Stage.IVR
     entered_at: Instant | None = None
-    lane: LaneName = _NONE_YET
-    language: LanguageName = _NO_LANGUAGE_YET
+    lane: LaneName = field(default=LaneName(""))
+    language: LanguageName = field(default=LanguageName(""))
     offer: OfferId | None = None
     phone: PhoneName | None = None
+    asked: bool = False
+    """He was asked whether he wants to be called back."""
 
 
 class ModelSwitch:
-    """All channels; each method moves one and returns what the dialplan says of it."""
+    """All channels and phones; each method moves one and returns what the dialplan says of it."""
 
     def __init__(self) -> None:
         self.channels: dict[CallId, Channel] = {}
+        self.phones: dict[PhoneName, PhoneState] = {}
+        """How phones are apart from our calls; one that is not here is free."""
 
     def at(self, *stages: Stage) -> list[Channel]:
         """The channels at one of these stages, in the order of their arrival."""
         return [channel for channel in self.channels.values() if channel.stage in stages]
 
-    def arrive(self, call: CallId, dialled: str, tier: str, now: Instant) -> tuple[CallEvent, ...]:
-        self.channels[call] = Channel(call, dialled, tier, now)
-        return (CallArrived(call, "138", "", dialled, now),)
+    def arrive(self, call: CallId, caller: Caller, now: Instant) -> tuple[Fact, ...]:
+        self.channels[call] = Channel(call, caller, now)
+        return (CallArrived(call, caller.number, "", caller.dialled, now),)
 
-    def enter(self, channel: Channel, lane: LaneName, language: LanguageName, since: Instant) -> tuple[CallEvent, ...]:
+    def enter(self, channel: Channel, lane: LaneName, language: LanguageName, since: Instant) -> tuple[Fact, ...]:
         channel.stage, channel.entered_at = Stage.WAITING, max(since, channel.arrived_at)
         channel.lane, channel.language = lane, language
         return (self._waiting(channel),)
 
-    def ring(self, order: RingAgent) -> tuple[CallEvent, ...]:
+    def ring(self, order: RingAgent) -> tuple[Fact, ...]:
         """A redirect works for whoever hears music or a ringing phone; for all others it is refused."""
         channel = self.channels.get(order.call)
         if channel is None or channel.stage not in (Stage.WAITING, Stage.OFFERED):
             return (OrderFailed(order.call, order.offer),)
+        left = self._leave_phone(channel)
+        self.phones.setdefault(order.phone, PhoneState.FREE)
         channel.stage, channel.offer, channel.phone = Stage.OFFERED, order.offer, order.phone
-        return (OfferReached(order.call, order.offer),)
+        return (*left, OfferReached(order.call, order.offer), *self._phone_is(order.phone))
 
-    def return_caller(self, call: CallId, offer: OfferId) -> tuple[CallEvent, ...]:
+    def return_caller(self, call: CallId, offer: OfferId) -> tuple[Fact, ...]:
         channel = self.channels.get(call)
         if channel is None or channel.stage is not Stage.OFFERED or channel.offer != offer:
             return ()
         return self._back_to_music(channel)
 
-    def answer(self, channel: Channel) -> tuple[CallEvent, ...]:
-        """The agent picks up, unless his phone is in use already."""
-        if any(other.phone == channel.phone for other in self.at(Stage.TALKING)):
+    def divert(self, order: DivertCaller) -> tuple[Fact, ...]:
+        """As with an offer: whoever talks already is not torn away."""
+        channel = self.channels.get(order.call)
+        if channel is None or channel.stage not in (Stage.WAITING, Stage.OFFERED):
+            return (OrderFailed(order.call, None),)
+        left = self._leave_phone(channel)
+        channel.stage = Stage.DIVERTED
+        return (*left, CallDiverted(order.call))
+
+    def say(self, order: SayToCaller) -> tuple[Fact, ...]:
+        channel = self.channels.get(order.call)
+        if channel is not None and channel.stage is Stage.WAITING:
+            channel.asked = channel.asked or order.offer_callback
+        return ()
+
+    def accept_callback(self, channel: Channel) -> tuple[Fact, ...]:
+        """He pressed the key; he goes on waiting until he is sent away."""
+        return (CallbackAccepted(channel.call),)
+
+    def answer(self, channel: Channel) -> tuple[Fact, ...]:
+        """The agent picks up, unless his phone is in use already or cannot be reached."""
+        assert channel.phone is not None
+        assert channel.offer is not None
+        if self.phones.get(channel.phone) is PhoneState.LOST:
+            return self.fail(channel, OfferFailure.UNREACHABLE)
+        used = any(other.phone == channel.phone for other in self.at(Stage.TALKING))
+        if used or self.phones.get(channel.phone) is PhoneState.BUSY:
             return self.fail(channel, OfferFailure.BUSY)
         channel.stage = Stage.TALKING
-        assert channel.offer is not None
         return (OfferAnswered(channel.call, channel.offer),)
 
-    def fail(self, channel: Channel, cause: OfferFailure) -> tuple[CallEvent, ...]:
+    def fail(self, channel: Channel, cause: OfferFailure) -> tuple[Fact, ...]:
         assert channel.offer is not None
         failed = OfferFailed(channel.call, channel.offer, cause)
         return (failed, *self._back_to_music(channel))
 
-    def end_talk(self, channel: Channel) -> tuple[CallEvent, ...]:
+    def end_talk(self, channel: Channel) -> tuple[Fact, ...]:
         channel.stage = Stage.AFTER
-        return (TalkEnded(channel.call),)
+        assert channel.phone is not None
+        return (TalkEnded(channel.call), *self._phone_is(channel.phone))
 
-    def fall_back(self, channel: Channel) -> tuple[CallEvent, ...]:
+    def fall_back(self, channel: Channel) -> tuple[Fact, ...]:
         channel.stage = Stage.FALLBACK
         return (CallFellBack(channel.call),)
 
-    def hang_up(self, channel: Channel) -> tuple[CallEvent, ...]:
+    def hang_up(self, channel: Channel) -> tuple[Fact, ...]:
         del self.channels[channel.call]
-        return (CallEnded(channel.call),)
+        return (*self._leave_phone(channel), CallEnded(channel.call))
+
+    def set_phone(self, phone: PhoneName, state: PhoneState) -> tuple[Fact, ...]:
+        """The phone is unplugged, used for another call, or neither of both again."""
+        before = self.state_of(phone)
+        self.phones[phone] = state
+        return self._phone_is(phone) if self.state_of(phone) is not before else ()
+
+    def state_of(self, phone: PhoneName) -> PhoneState:
+        state = self.phones.get(phone, PhoneState.FREE)
+        if state is PhoneState.FREE and any(channel.phone == phone for channel in self.at(*ON_A_PHONE)):
+            return PhoneState.BUSY
+        return state
 
     def survey(self, now: Instant) -> SwitchSurveyed:
         """The truth as it is now."""
-        return SwitchSurveyed(now, tuple(_seen(channel) for channel in self.channels.values()))
+        phones = tuple((phone, self.state_of(phone)) for phone in sorted(self.phones))
+        return SwitchSurveyed(now, tuple(_seen(channel) for channel in self.channels.values()), phones)
 
-    def _back_to_music(self, channel: Channel) -> tuple[CallEvent, ...]:
-        channel.stage, channel.offer, channel.phone = Stage.WAITING, None, None
-        return (self._waiting(channel),)
+    def _phone_is(self, phone: PhoneName) -> tuple[Fact, ...]:
+        return (PhoneChanged(phone, self.state_of(phone)),)
+
+    def _leave_phone(self, channel: Channel) -> tuple[Fact, ...]:
+        """What is said of the phone that the channel used."""
+        phone, channel.phone = channel.phone, None
+        if phone is None or channel.stage not in ON_A_PHONE:
+            return ()
+        return self._phone_is(phone)
+
+    def _back_to_music(self, channel: Channel) -> tuple[Fact, ...]:
+        left = self._leave_phone(channel)
+        channel.stage, channel.offer = Stage.WAITING, None
+        return (self._waiting(channel), *left)
 
     def _waiting(self, channel: Channel) -> CallStartedWaiting:
         assert channel.entered_at is not None
+        caller = channel.caller
         return CallStartedWaiting(
             channel.call,
-            "138",
+            caller.number,
             "",
-            channel.dialled,
+            caller.dialled,
             channel.arrived_at,
             channel.entered_at,
             channel.lane,
             channel.language,
-            channel.tier,
+            caller.tier,
+            caller.verified,
+            caller.manager,
+            caller.menu,
         )
 
 
 def _seen(channel: Channel) -> CallSeen:
+    caller = channel.caller
     return CallSeen(
         channel.call,
         channel.stage,
-        "138",
+        caller.number,
         "",
-        channel.dialled,
+        caller.dialled,
         channel.arrived_at,
         channel.entered_at,
         channel.lane,
         channel.language,
-        channel.tier,
+        caller.tier,
         channel.offer,
         channel.phone,
+        caller.verified,
+        caller.manager,
+        caller.menu,
     )

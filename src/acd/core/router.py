@@ -107,7 +107,10 @@ class Router:
         old = self.memory.policy
         self._desk_flow.adopt(policy, now)
         self._floor.renew()
+        # Nobody is offered a call before everybody stands where the new policy puts him.
+        was_ready, self.memory.switch_ready = self.memory.switch_ready, False
         self._wait_flow.adopt(old, now)
+        self.memory.switch_ready = was_ready
         self._floor.say(PolicyAdopted(policy.version))
         self._floor.serve_waiting(now)
 

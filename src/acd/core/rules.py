@@ -162,7 +162,7 @@ class Rules:
         rules, taken = self.lane_of(call), call.steps_taken
         mask = self._class(call, taken).mask
         for number in range(len(rules.steps)):
-            taken |= 1 << number
+            taken |= (1 << number) & ~call.steps_dropped
             mask |= self._class(call, taken).mask
         return mask
 

@@ -1,0 +1,381 @@
+"""Hears each thing that the router says at the moment it is said, and holds it against the rules worked out slowly.
+
+At that moment the memory still stands as it was decided upon. Whatever the memory carries from step to step is kept
+here once more, by the events alone: who was idle since when, which steps were taken, what a class may yet overtake.
+"""
+
+import math
+
+from acd.core.agents import AgentState, Desk
+from acd.core.calls import Call, CallState
+from acd.core.events import (
+    AgentChanged,
+    CallAnswered,
+    CallAppeared,
+    CallClosed,
+    CallEnteredLane,
+    CallKept,
+    CallLeftLane,
+    CallResult,
+    Event,
+    LeaveReason,
+    OfferEnded,
+    PauseLimitPassed,
+    PhoneSeen,
+    ReserveChanged,
+    StepTaken,
+    TalkFinished,
+)
+from acd.core.inputs import Input, PolicyLoaded, TimePassed
+from acd.core.instants import Duration, Instant
+from acd.core.language.conditions import holds
+from acd.core.language.facts import NOBODY
+from acd.core.language.reading import read_condition
+from acd.core.memory import Memory
+from acd.core.names import AgentId, CallId, LaneName
+from acd.core.orders import SayToCaller
+from acd.core.outcomes import MOST_MOVES, Outcome, OutcomeKind
+from acd.core.policy import RouteStep
+from acd.core.router import Router
+from acd.core.switch_events import PhoneState, SwitchSurveyed
+from tests.core.desk_records import Desks
+from tests.core.slow_floor import Left, SlowFloor
+from tests.core.slow_rules import (
+    best_agent,
+    credit_of,
+    ever_served,
+    kept_back,
+    lane_of,
+    may_take,
+    serves,
+    vip_for,
+    waiting,
+    worth,
+)
+from tests.core.turns import Turns
+
+ABSENT = (AgentState.LOGGED_OUT, AgentState.PAUSED, AgentState.PHONE_LOST)
+"""Nothing is kept for an agent who is one of these."""
+
+JUST_COME = 10_000
+"""Whoever is heard of later is not turned away."""
+
+Door = tuple[Outcome, LeaveReason]
+
+
+class Auditor:
+    """Raises AssertionError in the middle of a step if something is said that the rules do not allow."""
+
+    def __init__(self) -> None:
+        self.now: Instant = 0
+        self.first_now = True
+        """Nothing else has happened at this instant."""
+        self.turns = Turns()
+        self.desks = Desks()
+        self.taken: dict[CallId, list[RouteStep]] = {}
+        """By call, the steps of its present lane that hold for it."""
+        self.dropped: dict[CallId, list[RouteStep]] = {}
+        self.came: dict[CallId, tuple[Instant, Instant]] = {}
+        """When each caller arrived and first entered a lane."""
+        self.last_chosen: dict[LaneName, AgentId] = {}
+        self.last_agents: dict[str, tuple[AgentId, Instant]] = {}
+        self.left: list[Left] = []
+        self.last_wait: dict[LaneName, Duration] = {}
+        self.wishes: list[tuple[CallId, str]] = []
+        """Who is to be called back, and where."""
+        self.to_say: list[SayToCaller] = []
+        """What the step should order to be said to callers."""
+        self.sent_away: list[CallLeftLane] = []
+        self.numbers: dict[CallId, str] = {}
+        self._shown_out: CallId | None = None
+        self._fallen: set[CallId] = set()
+        self._at_the_door: tuple[CallId, Door | None, tuple[AgentId, Instant] | None] | None = None
+        """Who has just entered a lane, and what must come of it at once."""
+
+    @property
+    def memory(self) -> Memory:
+        return self.router.memory
+
+    def attend(self, router: Router) -> None:
+        """From now on hear what this router says."""
+        self.router = router
+        floor, say = router.floor, router.floor.say
+
+        def heard(event: Event) -> None:
+            say(event)
+            self.hear(event)
+
+        floor.witness = self
+        floor.say = heard  # type: ignore[method-assign]
+
+    def begin(self, happened: Input, now: Instant) -> None:
+        """An input is about to happen."""
+        self.first_now, self.now = now > self.now, now
+        self.to_say, self.sent_away = [], []
+        self.desks.by_itself = isinstance(happened, TimePassed)
+        self.desks.asked_at = happened.asked_at if isinstance(happened, SwitchSurveyed) else None
+        if isinstance(happened, PolicyLoaded):
+            for call in self.memory.calls.values():
+                before, after = lane_of(call, self.memory.policy), lane_of(call, happened.policy)
+                for steps in (self.taken, self.dropped):
+                    kept = [step for step in steps.get(call.id, []) if step in after.steps]
+                    steps[call.id] = kept if before.name == after.name else []
+
+    def end(self) -> None:
+        """The input has happened."""
+        self._resolve_door(None)
+        self._note_fallen()
+        self.desks.forget_all_but(self.memory.desks)
+
+    # What is heard
+
+    def hear(self, event: Event) -> None:
+        self._resolve_door(event)
+        self._note_fallen()
+        self._hear_of_waiting(event)
+        self._hear_of_desk(event)
+        match event:
+            case CallAppeared(call):
+                self.numbers[call] = self.memory.calls[call].number
+            case ReserveChanged():
+                self._reserve_changed(event)
+            case CallAnswered(call, lane=lane):
+                self.left.append(Left(self.now, lane, event.in_time))
+                self.last_wait[lane] = event.waited
+                assert event.waited == self.now - self.came[call][1]
+            case CallClosed(call):
+                self._closed(event)
+            case _:
+                pass
+
+    def _hear_of_waiting(self, event: Event) -> None:
+        match event:
+            case CallEnteredLane():
+                self._entered(event)
+            case StepTaken():
+                self._took_step(event)
+            case CallKept():
+                expected = self.keeper(self.memory.calls[event.call])
+                assert (event.agent, event.until) == (expected or (None, None)), f"{event} but {expected}"
+            case CallLeftLane():
+                self._left_lane(event)
+            case _:
+                pass
+
+    def _hear_of_desk(self, event: Event) -> None:
+        match event:
+            case AgentChanged():
+                self.desks.change(event, self.memory.policy, self.now)
+            case PauseLimitPassed(agent):
+                self.desks.pause_passed(event, self.memory.desks[agent], self.now)
+            case PhoneSeen(agent, state):
+                self.desks.see_phone(agent, state)
+            case OfferEnded(_, _, agent, end):
+                self.desks.blame(agent, end, self.memory.policy)
+            case CallAnswered(agent=agent) if agent is not None:
+                self.desks.answer(agent)
+            case TalkFinished(call, agent, lane) if agent is not None:
+                self.desks.finish(agent, lane, event.talked)
+                self._remember(self.numbers[call], agent)
+            case _:
+                pass
+
+    def offering(self, call: Call, desk: Desk, now: Instant, *, agent_was_free: bool) -> None:
+        """An agent has been chosen for a call, and nothing has changed yet."""
+        self._resolve_door(None)
+        memory, agent = self.memory, self.memory.policy.agents[desk.agent]
+        assert now == self.now
+        assert memory.switch_ready
+        assert call.state is CallState.WAITING
+        assert desk.state is AgentState.READY
+        assert may_take(agent, call, memory), f"{agent.id} may not be offered {call.id}"
+        assert self.desks.of(agent.id).phone is PhoneState.FREE, f"{agent.id}'s phone is not free"
+        able = [each for each in waiting(memory) if may_take(agent, each, memory)]
+        if agent_was_free:
+            expected, lane, class_ = self.turns.next(able, agent, memory, now)
+            assert call is expected, f"{agent.id} takes {call.id} and not {expected.id}"
+            self.turns.take(lane, class_, memory.policy)
+        else:
+            chosen = best_agent(call, memory, now, self.last_chosen)
+            assert chosen is agent, f"{call.id} goes to {agent.id} and not to {chosen and chosen.id}"
+            for other in able:
+                assert worth(call, memory.policy, now) <= worth(other, memory.policy, now), f"{other.id} came first"
+        for other in able:
+            if _alike(call, other):
+                assert (call.entered_at, call.id) <= (other.entered_at, other.id), f"{other.id} came before his like"
+        self.last_chosen[lane_of(call, memory.policy).name] = agent.id
+
+    def _closed(self, event: CallClosed) -> None:
+        if event.result is CallResult.ABANDONED:
+            assert event.lane is not None
+            self.left.append(Left(self.now, event.lane, in_time=False))
+        self.came.pop(event.call, None)
+        self._fallen.discard(event.call)
+
+    def _remember(self, number: str, agent: AgentId) -> None:
+        policy = self.memory.policy
+        preferences = [lane.last_agent for lane in policy.lanes.values()] + [vip.last_agent for vip in policy.vip]
+        if number and any(preferences):
+            self.last_agents[number] = (agent, self.now)
+
+    # Into a lane
+
+    def _entered(self, event: CallEnteredLane) -> None:
+        call = self.memory.calls[event.call]
+        arrived_at, entered_at = self.came.setdefault(call.id, (call.arrived_at, event.entered_at))
+        assert (call.arrived_at, event.entered_at) == (arrived_at, entered_at), f"{call.id} lost his place"
+        self.taken[call.id], self.dropped[call.id] = [], []
+        vip = vip_for(call, self.memory.policy)
+        assert event.vip == (None if vip is None else vip.name)
+        assert event.credit == credit_of(call, self.memory.policy)
+        self._at_the_door = (call.id, self._door(call), self.keeper(call))
+
+    def _door(self, call: Call) -> Door | None:
+        """Where a caller must go who has just entered a lane."""
+        memory, lane, floor = self.memory, lane_of(call, self.memory.policy), self.floor(call)
+        assert call.entered_at is not None
+        door: Door | None = None
+        if call.moves == 0 and self.now - call.entered_at > JUST_COME:
+            pass
+        elif lane.when_closed is not None and lane.hours and not floor.is_open(lane.hours):
+            door = lane.when_closed, LeaveReason.CLOSED
+        elif lane.when_full is not None and floor.waiting(lane.name) >= (lane.limits.length or math.inf):
+            door = lane.when_full, LeaveReason.FULL
+        elif lane.when_unstaffed is not None and not ever_served(call, memory):
+            door = lane.when_unstaffed, LeaveReason.UNSTAFFED
+        return door if door is not None and self.can_go(call, door[0]) else None
+
+    def can_go(self, call: Call, outcome: Outcome | None) -> bool:
+        """Whether there is such an end, and the call may be sent there."""
+        if outcome is None:
+            return False
+        lanes = self.memory.policy.lanes
+        if outcome.kind is OutcomeKind.CALLBACK and not call.number:
+            return False
+        return outcome.kind is not OutcomeKind.LANE or (call.moves < MOST_MOVES and outcome.to in lanes)
+
+    def keeper(self, call: Call) -> tuple[AgentId, Instant] | None:
+        """The agent for whom the call must be kept now, and until when."""
+        memory = self.memory
+        lane = lane_of(call, memory.policy)
+        vip = next((vip for vip in memory.policy.vip if vip.name == call.vip), None)
+        wanted = [] if vip is None else [(AgentId(call.manager), vip.relationship_manager)]
+        last = lane.last_agent if vip is None or vip.last_agent is None else vip.last_agent
+        agent, at = self.last_agents.get(call.number, (AgentId(""), 0))
+        if call.number and last is not None and (last.within is None or self.now - at <= last.within):
+            wanted.append((agent, last))
+        for name, preference in wanted:
+            if preference is not None and self.is_there(call, name):
+                until = call.lane_since + preference.wait_for
+                if until > self.now:
+                    return name, until
+        return None
+
+    def is_there(self, call: Call, agent: AgentId) -> bool:
+        """Whether the agent could take the call if he were free."""
+        memory, known = self.memory, self.memory.policy.agents.get(agent)
+        if known is None or memory.desks[agent].state in ABSENT:
+            return False
+        lane = lane_of(call, memory.policy).name
+        return serves(known, call, memory.policy) and not kept_back(known, lane, memory)
+
+    def _resolve_door(self, event: Event | None) -> None:
+        """What must come of entering a lane comes at once, before anything else is said."""
+        if self._at_the_door is None:
+            return
+        (call, door, keeper), self._at_the_door = self._at_the_door, None
+        if self.memory.calls[call].state is CallState.FALLEN_BACK:
+            return
+        match event:
+            case CallLeftLane(left, outcome=outcome, why=why) if left == call and door is not None:
+                assert (outcome, why) == door
+                self._shown_out = call
+            case CallKept(kept, _, agent, until) if kept == call and door is None:
+                assert (agent, until) == keeper
+            case _:
+                assert door is None, f"{call} was not turned away: {door}"
+                assert keeper is None, f"{call} was not kept for {keeper}"
+
+    # In a lane and out of it
+
+    def _took_step(self, event: StepTaken) -> None:
+        call, policy = self.memory.calls[event.call], self.memory.policy
+        lane = lane_of(call, policy)
+        step = lane.steps[event.step - 1]
+        assert event.lane == lane.name
+        assert call.state is CallState.WAITING
+        assert step not in (*self.taken[call.id], *self.dropped[call.id]), f"{call.id} took a step twice"
+        assert call.lane_since + step.after <= self.now, f"{call.id} took a step too early"
+        assert self.step_holds(step, call) is not event.dropped, f"{event} but its condition says otherwise"
+        (self.dropped if event.dropped else self.taken)[call.id].append(step)
+        if event.dropped:
+            assert step.once, f"{event} for a step that stays open"
+            return
+        assert event.credit == credit_of(call, policy) == call.credit
+        bit = frozenset({event.step - 1})
+        now = frozenset(number for number, each in enumerate(lane.steps) if each in self.taken[call.id])
+        for agent in policy.agents.values():
+            if serves(agent, call, policy, now - bit) and not (step.narrows or step.add):
+                assert serves(agent, call, policy, now), f"{event} shuts out {agent.id}"
+        if step.announce or step.offer_callback:
+            assert call.language is not None
+            said = step.announce or "offer_callback"
+            self.to_say.append(SayToCaller(call.id, said, call.language, offer_callback=step.offer_callback))
+
+    def step_holds(self, step: RouteStep, call: Call) -> bool:
+        lane = lane_of(call, self.memory.policy).name
+        return not step.when or holds(read_condition(step.when), self.floor(), call.facts, lane)
+
+    def _left_lane(self, event: CallLeftLane) -> None:
+        call, memory = self.memory.calls[event.call], self.memory
+        lane = lane_of(call, memory.policy)
+        assert event.lane == call.lane
+        match event.why:
+            case LeaveReason.WAITED:
+                assert event.outcome == lane.when_full
+                assert lane.limits.wait is not None
+                assert self.now >= call.lane_since + lane.limits.wait
+            case LeaveReason.UNSTAFFED:
+                assert event.outcome == lane.when_unstaffed
+                assert not ever_served(call, memory), f"somebody could serve {call.id}"
+            case LeaveReason.STEP if self.taken[call.id] and self.taken[call.id][-1].overflow == event.outcome:
+                pass
+            case LeaveReason.STEP:
+                # Found on the switch, sent away by somebody whose records are lost.
+                assert event.outcome == Outcome(OutcomeKind.SAY)
+            case LeaveReason.CALLBACK:
+                assert event.outcome == Outcome(OutcomeKind.CALLBACK)
+            case LeaveReason.CLOSED | LeaveReason.FULL:
+                assert event.call == self._shown_out, f"{event} long after he came"
+                assert event.outcome == (lane.when_closed if event.why is LeaveReason.CLOSED else lane.when_full)
+        assert self.can_go(call, event.outcome)
+        self.left.append(Left(self.now, event.lane, in_time=False))
+        self.sent_away.append(event)
+        if event.outcome.kind is OutcomeKind.CALLBACK:
+            self.wishes.append((call.id, call.number))
+
+    def _reserve_changed(self, event: ReserveChanged) -> None:
+        reserve = next(each for each in self.memory.policy.reserves if each.name == event.reserve)
+        assert event.lane == (reserve.backup_for or reserve.only_for)
+        assert self.released(reserve.until, event.lane) is event.released
+
+    def released(self, until: str, lane: LaneName) -> bool:
+        return holds(read_condition(until), self.floor(), NOBODY, lane)
+
+    def floor(self, at_the_door: Call | None = None) -> SlowFloor:
+        return SlowFloor(self.memory, self.now, self.left, self.last_wait, at_the_door)
+
+    def _note_fallen(self) -> None:
+        for call in self.memory.calls.values():
+            if call.state is CallState.FALLEN_BACK and call.id not in self._fallen:
+                assert call.lane is not None
+                self._fallen.add(call.id)
+                self.left.append(Left(self.now, call.lane, in_time=False))
+
+
+def _alike(one: Call, other: Call) -> bool:
+    """Whether two waiting callers ask the same, and nothing but their coming sets them apart."""
+    return all(
+        getattr(one, name) == getattr(other, name)
+        for name in ("lane", "language", "facts", "vip", "credit", "steps_taken", "kept_for")
+    )

@@ -1,0 +1,68 @@
+"""One day of the hotline with everybody who watches it: the reference, and a twin that must always agree."""
+
+from collections.abc import Callable
+
+from acd.core import idle, lines
+from acd.core.events import Event
+from acd.core.inputs import CoreStarted, Input, TimePassed
+from acd.core.orders import Order, SurveySwitch
+from acd.core.router import Router
+from acd.core.step import Step
+from acd.core.switch_events import CallEnded
+from tests.builders import OPENING
+from tests.core.play import Play, is_orderly, rules_of
+from tests.core.reference import Reference
+
+
+class Day:
+    """The hotline, and beside it a second router that never restarts, often comes late, and must always agree."""
+
+    def __init__(self, day: int, agents: int, *, surveyed: bool, tell: Callable[[str], None]) -> None:
+        self.reference = Reference()
+        self.twin = Router.fresh(rules_of(day))
+        self.play = Play(rules_of(day), self._before, self._after, orderly=is_orderly(day))
+        self._said: list[tuple[list[Event], list[Order]]] = [([], []), ([], [])]
+        self._tell = tell
+        if surveyed:
+            self.play.open(agents)
+
+    def _before(self, happened: Input) -> None:
+        self._tell(f"{self.play.now - OPENING:>8} {happened}")
+        self.reference.begin(happened, self.play.router, self.play.now)
+
+    def _after(self, happened: Input, step: Step) -> None:
+        self.reference.check(happened, step, self.play.router, self.play.now)
+        self._write_down(0, step)
+        if self.play.late and isinstance(happened, TimePassed):
+            return
+        if isinstance(happened, CoreStarted):
+            # A process that was started anew had lived, and met its deadlines, until then.
+            self._tell_twin(TimePassed())
+        self._tell_twin(happened)
+        if not isinstance(happened, TimePassed) or self.play.router.next_deadline() == self.twin.next_deadline():
+            assert self._said[0] == self._said[1], "the same inputs gave another outcome"
+            self._said = [([], []), ([], [])]
+
+    def _tell_twin(self, happened: Input) -> None:
+        """The twin looks things up as if its floor were so large that looking at one after the other took too long."""
+        few, lines.FEW, idle.FEW = (lines.FEW, idle.FEW), 0, 0
+        try:
+            self._write_down(1, self.twin.take(happened, self.play.now))
+        finally:
+            lines.FEW, idle.FEW = few
+
+    def _write_down(self, whose: int, step: Step) -> None:
+        """Surveys apart, of which one late step orders one instead of several."""
+        self._said[whose][0].extend(step.events)
+        self._said[whose][1].extend(order for order in step.orders if not isinstance(order, SurveySwitch))
+
+    def end(self) -> None:
+        """Everybody hangs up: no caller, no offer and no talk is left, the books are even, and the twin agrees."""
+        self.play.pass_time(0, 1)
+        for call in sorted(self.play.router.memory.calls):
+            self.play.take(CallEnded(call))
+        assert not self.play.router.memory.calls
+        assert not self.reference.ledger.offers
+        assert not self.reference.ledger.talks
+        assert all(counts.waiting() == 0 for counts in self.play.router.memory.counts.values())
+        assert repr(self.play.router.memory) == repr(self.twin.memory)
