@@ -31,6 +31,7 @@ from acd.core.instants import Duration, Instant
 from acd.core.language.conditions import holds
 from acd.core.language.facts import NOBODY
 from acd.core.language.reading import read_condition
+from acd.core.matching import Turn
 from acd.core.memory import Memory
 from acd.core.names import AgentId, CallId, LaneName
 from acd.core.orders import SayToCaller
@@ -62,6 +63,9 @@ JUST_COME = 10_000
 
 Door = tuple[Outcome, LeaveReason]
 
+ALL_BUSY = Outcome(OutcomeKind.SAY, "all_busy")
+"""Where a caller ends who cannot be let in, and cannot be called back either."""
+
 
 class Auditor:
     """Raises AssertionError in the middle of a step if something is said that the rules do not allow."""
@@ -80,7 +84,7 @@ class Auditor:
         self.last_chosen: dict[LaneName, AgentId] = {}
         self.last_agents: dict[str, tuple[AgentId, Instant]] = {}
         self.left: list[Left] = []
-        self.last_wait: dict[LaneName, Duration] = {}
+        self.last_wait: dict[LaneName, tuple[Duration, Instant]] = {}
         self.wishes: list[tuple[CallId, str]] = []
         """Who is to be called back, and where."""
         self.to_say: list[SayToCaller] = []
@@ -141,7 +145,8 @@ class Auditor:
                 self._reserve_changed(event)
             case CallAnswered(call, lane=lane):
                 self.left.append(Left(self.now, lane, event.in_time))
-                self.last_wait[lane] = event.waited
+                self.last_wait[lane] = (event.waited, self.now)
+                self.wishes = [wish for wish in self.wishes if not wish[1] or wish[1] != self.numbers[call]]
                 assert event.waited == self.now - self.came[call][1]
             case CallClosed(call):
                 self._closed(event)
@@ -180,7 +185,7 @@ class Auditor:
             case _:
                 pass
 
-    def offering(self, call: Call, desk: Desk, now: Instant, *, agent_was_free: bool) -> None:
+    def offering(self, call: Call, desk: Desk, now: Instant, turn: Turn | None) -> None:
         """An agent has been chosen for a call, and nothing has changed yet."""
         self._resolve_door(None)
         memory, agent = self.memory, self.memory.policy.agents[desk.agent]
@@ -191,7 +196,7 @@ class Auditor:
         assert may_take(agent, call, memory), f"{agent.id} may not be offered {call.id}"
         assert self.desks.of(agent.id).phone is PhoneState.FREE, f"{agent.id}'s phone is not free"
         able = [each for each in waiting(memory) if may_take(agent, each, memory)]
-        if agent_was_free:
+        if turn is not None:
             expected, lane, class_ = self.turns.next(able, agent, memory, now)
             assert call is expected, f"{agent.id} takes {call.id} and not {expected.id}"
             self.turns.take(lane, class_, memory.policy)
@@ -243,6 +248,8 @@ class Auditor:
             door = lane.when_full, LeaveReason.FULL
         elif lane.when_unstaffed is not None and not ever_served(call, memory):
             door = lane.when_unstaffed, LeaveReason.UNSTAFFED
+        if door is not None and door[0].kind is OutcomeKind.CALLBACK and not call.number:
+            door = ALL_BUSY, door[1]
         return door if door is not None and self.can_go(call, door[0]) else None
 
     def can_go(self, call: Call, outcome: Outcome | None) -> bool:
@@ -257,6 +264,8 @@ class Auditor:
     def keeper(self, call: Call) -> tuple[AgentId, Instant] | None:
         """The agent for whom the call must be kept now, and until when."""
         memory = self.memory
+        if call.kept_enough:
+            return None
         lane = lane_of(call, memory.policy)
         vip = next((vip for vip in memory.policy.vip if vip.name == call.vip), None)
         wanted = [] if vip is None else [(AgentId(call.manager), vip.relationship_manager)]
@@ -317,10 +326,11 @@ class Auditor:
         for agent in policy.agents.values():
             if serves(agent, call, policy, now - bit) and not (step.narrows or step.add):
                 assert serves(agent, call, policy, now), f"{event} shuts out {agent.id}"
-        if step.announce or step.offer_callback:
+        offered = step.offer_callback and bool(call.number)
+        if step.announce or offered:
             assert call.language is not None
             said = step.announce or "offer_callback"
-            self.to_say.append(SayToCaller(call.id, said, call.language, offer_callback=step.offer_callback))
+            self.to_say.append(SayToCaller(call.id, said, call.language, offer_callback=offered))
 
     def step_holds(self, step: RouteStep, call: Call) -> bool:
         lane = lane_of(call, self.memory.policy).name
@@ -336,7 +346,8 @@ class Auditor:
                 assert lane.limits.wait is not None
                 assert self.now >= call.lane_since + lane.limits.wait
             case LeaveReason.UNSTAFFED:
-                assert event.outcome == lane.when_unstaffed
+                called_back = lane.when_unstaffed is not None and lane.when_unstaffed.kind is OutcomeKind.CALLBACK
+                assert event.outcome == (ALL_BUSY if called_back and not call.number else lane.when_unstaffed)
                 assert not ever_served(call, memory), f"somebody could serve {call.id}"
             case LeaveReason.STEP if self.taken[call.id] and self.taken[call.id][-1].overflow == event.outcome:
                 pass
@@ -347,7 +358,9 @@ class Auditor:
                 assert event.outcome == Outcome(OutcomeKind.CALLBACK)
             case LeaveReason.CLOSED | LeaveReason.FULL:
                 assert event.call == self._shown_out, f"{event} long after he came"
-                assert event.outcome == (lane.when_closed if event.why is LeaveReason.CLOSED else lane.when_full)
+                declared = lane.when_closed if event.why is LeaveReason.CLOSED else lane.when_full
+                called_back = declared is not None and declared.kind is OutcomeKind.CALLBACK
+                assert event.outcome == (ALL_BUSY if called_back and not call.number else declared)
         assert self.can_go(call, event.outcome)
         self.left.append(Left(self.now, event.lane, in_time=False))
         self.sent_away.append(event)

@@ -12,6 +12,7 @@ from acd.core.switch_events import CallEnded
 from tests.builders import OPENING
 from tests.core.play import Play, is_orderly, rules_of
 from tests.core.reference import Reference
+from tests.core.same import assert_same
 
 
 class Day:
@@ -40,7 +41,7 @@ class Day:
             self._tell_twin(TimePassed())
         self._tell_twin(happened)
         if not isinstance(happened, TimePassed) or self.play.router.next_deadline() == self.twin.next_deadline():
-            assert self._said[0] == self._said[1], "the same inputs gave another outcome"
+            assert_same(self._said[0], self._said[1], what="the same inputs gave another outcome")
             self._said = [([], []), ([], [])]
 
     def _tell_twin(self, happened: Input) -> None:
@@ -65,4 +66,4 @@ class Day:
         assert not self.reference.ledger.offers
         assert not self.reference.ledger.talks
         assert all(counts.waiting() == 0 for counts in self.play.router.memory.counts.values())
-        assert repr(self.play.router.memory) == repr(self.twin.memory)
+        assert_same(self.play.router.memory, self.twin.memory, what="the twin remembers something else")

@@ -108,7 +108,7 @@ class Desks:
     def see_phone(self, agent: AgentId, phone: PhoneState) -> None:
         """During an offer or a call the phone is busy with that; and old news say nothing of what came since."""
         record = self.of(agent)
-        assert record.state not in ON_A_CALL
+        assert record.state not in ON_A_CALL or phone is not PhoneState.BUSY, f"{agent}'s phone is busy with our call"
         assert self.asked_at is None or record.since < self.asked_at, f"{agent}'s desk has changed since"
         record.phone = phone
 
@@ -135,7 +135,9 @@ class Desks:
     def finish(self, agent: AgentId, lane: LaneName, talked: Duration) -> None:
         record = self.of(agent)
         record.talked += talked
-        record.lane, record.phone = lane, PhoneState.FREE
+        record.lane = lane
+        if record.phone is PhoneState.BUSY:
+            record.phone = PhoneState.FREE
 
     def agree(self, desk: Desk) -> None:
         """The memory says the same."""

@@ -46,6 +46,7 @@ from acd.core.switch_events import (
 )
 from tests.core.audit import Auditor
 from tests.core.exits import assert_exits, assert_reserves_are_right
+from tests.core.same import assert_same
 from tests.core.slow_rules import credit_of, lane_of, may_take, numbers, vip_for, waiting, worth
 
 BOOKED_AS = {
@@ -154,7 +155,7 @@ class Reference:
         memory = router.memory
         self.auditor.end()
         if isinstance(happened, QUIET) and not step.events and not step.orders:
-            assert _all_but_time(memory) == self._before, f"{happened} changed something in silence"
+            assert_same(_all_but_time(memory), self._before, what=f"{happened} changed something in silence")
             assert_exits(router, self.auditor, now, quiet=isinstance(happened, TimePassed))
             return
         known_before = set(self.ledger.open_calls)
@@ -162,7 +163,7 @@ class Reference:
         if not isinstance(happened, TimePassed) and not step.orders:
             kinds = {type(event) for event in step.events}
             if kinds in ({EventIgnored}, {RequestRefused}):
-                assert _all_but_time(memory) == self._before, f"{happened} was turned away and changed something"
+                assert_same(_all_but_time(memory), self._before, what=f"{happened} was turned away but changed this")
         assert self.ledger.open_calls == set(memory.calls)
         self._offers_end_by_their_own_news(happened, step, memory)
         self._orders_fit(happened, step, known_before)

@@ -33,7 +33,7 @@ class SlowFloor:
     memory: Memory
     now: Instant
     left: list[Left]
-    last_wait: dict[LaneName, Duration]
+    last_wait: dict[LaneName, tuple[Duration, Instant]]
     at_the_door: Call | None = None
     """A caller who is just coming in, and does not count yet."""
 
@@ -72,7 +72,8 @@ class SlowFloor:
         rules = self.memory.policy.lanes.get(lane)
         if rules is not None and self.idle(read_needs(rules.needs)):
             return 0
-        return self.last_wait.get(lane, 0)
+        waited, at = self.last_wait.get(lane, (0, 0))
+        return waited if self.now - at <= self.memory.policy.window else 0
 
     def weekday(self) -> int:
         """The tests' hotline lives by UTC, and 1970 began on a Thursday."""

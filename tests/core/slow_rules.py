@@ -12,7 +12,7 @@ from acd.core.agents import AgentState
 from acd.core.calls import Call, CallState
 from acd.core.instants import Duration, Instant
 from acd.core.language.facts import NOBODY, CallFacts, is_true_of
-from acd.core.language.needs import both, either, satisfied, wanted_skills, without
+from acd.core.language.needs import both, either, level_in, satisfied, skills_in, without
 from acd.core.language.reading import read_needs
 from acd.core.language.syntax import AllOf, AnyOf, Needs, Not, SkillLevel
 from acd.core.memory import Memory
@@ -135,23 +135,40 @@ def vip_for(call: Call, policy: Policy) -> Vip | None:
     return best
 
 
-def credit_of(call: Call, policy: Policy, *, special: bool = True) -> Duration:
+def credit_of(call: Call, policy: Policy) -> Duration:
+    """What the caller is ahead by when he comes, within the limits."""
+    lane, vip = lane_of(call, policy), _class_of(call, policy)
+    credit = _own_credit(call, lane) + (0 if vip is None else vip.credit)
+    most = _most(call, policy, vip)
+    return credit if most is None else min(credit, most)
+
+
+def _own_credit(call: Call, lane: Lane) -> Duration:
+    return lane.standing.credit + sum(lane.steps[number].credit for number in numbers(call.steps_taken))
+
+
+def _most(call: Call, policy: Policy, vip: Vip | None) -> Duration | None:
+    """The limit of the whole bonus: that of the lane's part and that of the class's together."""
     lane = lane_of(call, policy)
-    steps = sum(lane.steps[number].credit for number in numbers(call.steps_taken))
-    vip = _class_of(call, policy) if special else None
-    return lane.standing.credit + steps + (0 if vip is None else vip.credit)
+    most = lane.standing.bonus_at_most
+    if vip is None:
+        return most
+    if most is None and lane.standing.ageing == 100:
+        most = _own_credit(call, lane)
+    more = vip.credit if vip.bonus_at_most is None and vip.ageing == 100 else vip.bonus_at_most
+    return None if most is None or more is None else most + more
 
 
 def worth(call: Call, policy: Policy, now: Instant, *, special: bool = True) -> Worth:
     """By the definition of a standing; without `special` as if the caller were nobody special."""
     standing, vip = lane_of(call, policy).standing, _class_of(call, policy) if special else None
-    priority, ageing, most = standing.priority, standing.ageing, standing.bonus_at_most
+    priority, ageing, most = standing.priority, standing.ageing, _most(call, policy, vip)
+    credit = _own_credit(call, lane_of(call, policy))
     if vip is not None:
-        priority, ageing = priority + vip.priority, ageing + vip.ageing - 100
-        most = most if vip.bonus_at_most is None else vip.bonus_at_most
+        priority, ageing, credit = priority + vip.priority, ageing + vip.ageing - 100, credit + vip.credit
     assert call.entered_at is not None
     waited = now - call.entered_at
-    bonus = 100 * credit_of(call, policy, special=special) + (ageing - 100) * waited
+    bonus = 100 * credit + (ageing - 100) * waited
     if most is not None:
         bonus = min(bonus, 100 * most)
     return (-priority, -(100 * waited + bonus), call.entered_at, call.id)
@@ -161,8 +178,8 @@ def _class_of(call: Call, policy: Policy) -> Vip | None:
     return next((vip for vip in policy.vip if vip.name == call.vip), None)
 
 
-def levels(agent: Agent, call: Call, policy: Policy) -> list[int]:
-    """The agent's levels in the skills that the lane asks for; the language is none of them."""
+def asked_by_lane(call: Call, policy: Policy) -> Needs:
+    """What the lane asks for after the steps taken; the language is no part of it."""
     lane = lane_of(call, policy)
     needs = read_needs(lane.needs)
     for number in sorted(numbers(call.steps_taken)):
@@ -173,13 +190,16 @@ def levels(agent: Agent, call: Call, policy: Policy) -> list[int]:
         for other in step.lanes:
             needs = either(needs, read_needs(policy.lanes[other].needs)) if other in policy.lanes else needs
         needs = both(needs, read_needs(step.add))
-    return [agent.skills.get(skill, 0) for skill in wanted_skills(needs, call.facts)]
+    return needs
+
+
+def level(agent: Agent, call: Call, policy: Policy) -> int:
+    return level_in(asked_by_lane(call, policy), agent.skills, call.facts)
 
 
 def mean_level(agent: Agent, call: Call, policy: Policy) -> int:
     """In thousandths."""
-    found = levels(agent, call, policy)
-    return 1000 * sum(found) // max(1, len(found))
+    return 1000 * level(agent, call, policy) // max(1, skills_in(asked_by_lane(call, policy)))
 
 
 def best_call(
@@ -230,11 +250,11 @@ def best_agent(call: Call, memory: Memory, now: Instant, last: Mapping[LaneName,
             case AgentChoice.LONGEST_IDLE:
                 key = ()
             case AgentChoice.FEWEST_SKILLS:
-                key = (kinds(agent, policy), -sum(levels(agent, call, policy)))
+                key = (kinds(agent, policy), -level(agent, call, policy))
             case AgentChoice.MOST_SKILLS:
-                key = (-kinds(agent, policy), -sum(levels(agent, call, policy)))
+                key = (-kinds(agent, policy), -level(agent, call, policy))
             case AgentChoice.BEST_LEVEL:
-                key = (-sum(levels(agent, call, policy)),)
+                key = (-level(agent, call, policy),)
             case AgentChoice.FEWEST_CALLS:
                 key = (desk.answered,)
             case AgentChoice.OCCUPANCY:

@@ -31,8 +31,8 @@ Seen to fail, each with a bug planted in a copy of the core, when
 And before there were such rules: when the last come was served first; a ringing agent was offered another call; an
 agent who became ready was given nobody, nor the waiting after a survey or under a new policy; an offer had no deadline;
 news of an old offer ended a new one; numbers of offers began anew with each process; a survey offered callers before it
-was read to its end; a closed call came back by a late fact; calls were offered while the link was down; an agent was not
-freed when his caller hung up, fell back, or when the switch refused an order; two talks were found at one desk.
+was read to its end; a closed call came back by a late fact; calls were offered while the link was down; an agent was
+not freed when his caller hung up, fell back, or when the switch refused an order; two talks were found at one desk.
 """
 
 import random

@@ -1,12 +1,6 @@
-"""What the properties found, or what was found beside them: each as the shortest story that shows it.
-
-A story that is marked with `xfail` is not told as it should be yet; the mark is strict, so it goes when the core is
-mended.
-"""
+"""What the properties found, or what was found beside them: each as the shortest story that shows it."""
 
 from dataclasses import replace
-
-import pytest
 
 from acd.core.events import CallLeftLane, ReserveChanged, StepTaken
 from acd.core.inputs import PolicyLoaded
@@ -59,7 +53,6 @@ def test_a_caller_who_is_handed_on_by_a_reload_does_not_overtake_whoever_came_fi
     assert world.offered() == [(SECOND, ANNA)]
 
 
-@pytest.mark.xfail(strict=True, reason="a look that was planned comes though the last caller has gone")
 def test_nothing_is_looked_at_for_callers_who_have_gone() -> None:
     """Else a process that lived through their going would say something that a new one would not."""
     backup = Reserve("backup", "cards", "waiting(cards) == 0", backup_for=CARDS)
@@ -81,7 +74,6 @@ def test_a_step_that_never_will_hold_serves_nobody() -> None:
     assert [event.outcome for event in world.history(CallLeftLane)] == [NUMBER_OUTSIDE]
 
 
-@pytest.mark.xfail(strict=True, reason="a deadline on a whole second puts off the look that is due in the same second")
 def test_conditions_are_looked_at_on_every_whole_second_whatever_else_falls_due_then() -> None:
     """The announcement for Second falls due at five seconds sharp, just before the look that should serve First."""
     cards = lane("cards", need("cards", 9), steps=(RouteStep(when="staffed(cards) > 1", needs="cards"),))
@@ -95,7 +87,6 @@ def test_conditions_are_looked_at_on_every_whole_second_whatever_else_falls_due_
     assert world.offered() == [(FIRST, BEN)]
 
 
-@pytest.mark.xfail(strict=True, reason="steps ahead count as taken one after the other, narrowing ones included")
 def test_a_caller_waits_for_whoever_can_serve_him_if_a_step_never_comes_to_hold() -> None:
     """Nobody knows yet whether the narrowing step will ever hold; without it the last step lets Ben serve."""
     steps = (
@@ -109,7 +100,6 @@ def test_a_caller_waits_for_whoever_can_serve_him_if_a_step_never_comes_to_hold(
     assert world.offered() == [(FIRST, BEN)]
 
 
-@pytest.mark.xfail(strict=True, reason="only the lane that the caller chose is compared, not the one that serves him")
 def test_a_step_of_the_default_lane_stays_taken_for_a_caller_whose_own_lane_is_gone() -> None:
     general = lane("general", need("cards", 9), steps=(RouteStep(seconds(1), announce="busy"),))
     world = World(policy(lanes=(lane("wealth", need("cards", 9)), general)))
@@ -121,7 +111,6 @@ def test_a_step_of_the_default_lane_stays_taken_for_a_caller_whose_own_lane_is_g
     assert len(world.history(StepTaken)) == 1
 
 
-@pytest.mark.xfail(strict=True, reason="whoever was chosen last is looked for among those who are still here")
 def test_the_round_goes_on_after_somebody_who_works_here_no_more() -> None:
     staff = tuple(agent(name, cards=5, mandarin=5) for name in ("anna", "ben", "chen"))
     lanes = (lane("general", choose=AgentChoice.ROUND_ROBIN),)
@@ -137,7 +126,6 @@ def test_the_round_goes_on_after_somebody_who_works_here_no_more() -> None:
     assert world.offered()[-1] == (THIRD, CHEN)
 
 
-@pytest.mark.xfail(strict=True, reason="of a line only its first is looked at, though nobody special stands in it now")
 def test_vips_who_have_used_up_their_share_are_served_in_the_order_of_ordinary_callers() -> None:
     """Second has credit by a step: as an ordinary caller he stands before first, as a fast-ageing VIP behind him."""
     pressed = RouteStep(when='menu.main == "2"', credit=seconds(10))
@@ -158,7 +146,6 @@ def test_vips_who_have_used_up_their_share_are_served_in_the_order_of_ordinary_c
     assert world.offered()[-1] == (SECOND, ANNA)
 
 
-@pytest.mark.xfail(strict=True, reason="what falls due in one millisecond comes in the order of the ids")
 def test_whoever_came_first_is_served_first_though_another_step_falls_due_in_the_same_millisecond() -> None:
     """Both are handed on in one second, and in one second a step lets Ben serve both; `1.10` is the smaller id."""
     ninth, tenth = CallId("hotline-1.9"), CallId("hotline-1.10")

@@ -224,6 +224,6 @@ def test_a_reserve_is_let_go_when_the_error_budget_is_burned_and_kept_back_when_
     world.talk(SECOND)
     world.hang_up(SECOND)
     world.wait(1)
-    assert [event.released for event in world.news(ReserveChanged)] == [False], "one miss of six is less than 80 % allow"
     world.enter(THIRD, CARDS)
+    assert [event.released for event in world.news(ReserveChanged)] == [False], "one miss of six is less than allowed"
     assert not world.rung()

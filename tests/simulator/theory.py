@@ -1,8 +1,7 @@
 """What the tables of tests/data/exact say, how long to simulate for them, and whether a simulation agrees.
 
 Agreement is judged by scores: how many standard deviations a simulated figure lies from the table's, where the error of
-either side counts. Seeds are fixed, so a verdict never changes by itself; chance was met once, when the seeds were
-chosen, which was before anything was seen.
+either side counts. A row's seed is its number in the table: none was picked, and a verdict never changes by itself.
 
 * No figure may lie beyond 4: chance does that once in 15,000 figures.
 * Of the figures with the same name, no more rows may lie beyond 2 than chance allows: each does with a probability of

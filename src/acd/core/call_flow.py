@@ -3,6 +3,7 @@
 from typing import assert_never
 
 from acd.core.agents import OFFERED, AgentState, Desk
+from acd.core.callers import fulfil_wishes, remember_agent
 from acd.core.calls import IN_LANE, STAGE_OF, Call, CallState
 from acd.core.events import (
     RESULT_OF,
@@ -40,9 +41,6 @@ from acd.core.wait_flow import WaitFlow
 
 ECHO_LIMIT: Duration = 10_000
 """How long after its end a call may still be heard of: a late event, or a survey that lists a dying channel."""
-
-NUMBERS_AT_MOST = 50_000
-"""Numbers whose last agent is remembered; beyond it the one that talked longest ago is forgotten."""
 
 NO_ANSWER_REASON = "no answer"
 """Why an agent is paused whose phone rang in vain: he is not there, whatever his screen says."""
@@ -107,7 +105,8 @@ class CallFlow:
             call = self._arrive(event, now)
         if call.state is CallState.IN_MENU:
             self._enter_lane(call, event, now)
-        elif call.state is CallState.OFFERED and call.agent is None:
+            return True
+        if call.state is CallState.OFFERED and call.agent is None:
             self._wait_flow.wait_again(call, now)
         # Any other caller in a lane is back from an offer of whose end we know; perhaps the next holds already.
         return call.state in IN_LANE
@@ -202,7 +201,8 @@ class CallFlow:
         counts.answered += 1
         counts.answered_in_time += in_time
         self._floor.count_recent(call, now, in_time=in_time)
-        self._floor.memory.last_wait[call.lane] = waited
+        self._floor.memory.last_wait[call.lane] = (waited, now)
+        fulfil_wishes(self._floor.memory, call)
         call.move(CallState.TALKING, now)
         call.agent, call.answered_at = agent, now
         if desk is not None:
@@ -287,9 +287,11 @@ class CallFlow:
             return
         talked = now - call.answered_at
         desk.talked += talked
-        # The talk was ours, so the phone is free when it ends, though the switch says so only a moment later.
-        desk.phone = PhoneState.FREE
-        self._remember_agent(call, desk.agent, now)
+        if desk.phone is PhoneState.BUSY:
+            # The talk was ours, so the phone is free when it ends, though the switch says so only a moment later.
+            desk.phone = PhoneState.FREE
+        if self._floor.matching.rules.remembers_agents:
+            remember_agent(self._floor.memory, call, desk.agent, now)
         wrap_up = self._floor.lane_of(call).wrap_up
         if wrap_up > 0:
             desk.extended = False
@@ -381,12 +383,3 @@ class CallFlow:
         agent = self._floor.matching.rules.agent_with_phone(phone)
         desk = None if agent is None else self._floor.memory.desks[agent]
         return None if desk is None or desk.call is not None else desk
-
-    def _remember_agent(self, call: Call, agent: AgentId, now: Instant) -> None:
-        """Note who talked with this number last, as far as the policy asks for it."""
-        if call.number and self._floor.matching.rules.remembers_agents:
-            known = self._floor.memory.last_agents
-            known.pop(call.number, None)
-            known[call.number] = (agent, now)
-            if len(known) > NUMBERS_AT_MOST:
-                del known[next(iter(known))]

@@ -82,6 +82,10 @@ class Call:
     kept_for: AgentId | None = None
     """The one agent for whom he waits at present."""
     kept_until: Instant | None = None
+    kept_enough: bool = False
+    """Whether the one it was kept for was offered it in vain, so that it is kept for nobody any more."""
+    callback_wished: bool = False
+    """He pressed the key for being called back while an offer was on its way."""
     moves: int = 0
     """How often he was handed on to another lane."""
     outcome: Outcome | None = None

@@ -46,6 +46,10 @@ class Deadlines:
             self._valid[kind, id_] = at
             heapq.heappush(self._heap, (at, kind, id_))
 
+    def at(self, kind: Kind, id_: str) -> Instant | None:
+        """When the deadline of somebody is; None if he has none."""
+        return self._valid.get((kind, id_))
+
     def first(self) -> Due | None:
         """The earliest deadline."""
         while self._heap:

@@ -15,6 +15,9 @@ from acd.core.switch_events import PhoneChanged, PhoneState
 LOGGED_IN_REASON = "logged in"
 """Why an agent is paused who has only just sat down."""
 
+DISMISSED_REASON = "not in the settings any more"
+"""Why an agent is logged out after his talk whom the operator took out of the settings."""
+
 SCREEN_CLOSED_REASON = "screen closed"
 """Why an agent is paused whose browser went away; asked for by the desktop's server, not by a person."""
 
@@ -28,7 +31,7 @@ class DeskFlow:
     def adopt(self, policy: Policy, now: Instant) -> None:
         """Let a new policy hold: new agents get a desk, and those who are gone leave as soon as they are free."""
         memory = self._floor.memory
-        memory.policy = policy
+        old, memory.policy = memory.policy, policy
         memory.released = {
             reserve.name: memory.released[reserve.name]
             for reserve in policy.reserves
@@ -37,12 +40,19 @@ class DeskFlow:
         for lane in policy.lanes:
             memory.counts.setdefault(lane, LaneCounts())
         for agent in policy.agents:
-            memory.desks.setdefault(agent, Desk(agent, since=now))
+            desk = memory.desks.setdefault(agent, Desk(agent, since=now))
+            if desk.afterwards_reason == DISMISSED_REASON:
+                # Taken out of the settings during a talk, and put in again before its end.
+                self._ask_for_afterwards(desk, None)
+            if agent in old.agents and old.agents[agent].phone != policy.agents[agent].phone:
+                # Of the new phone nothing is known yet, so it is tried.
+                self._floor.say(PhoneSeen(agent, PhoneState.FREE))
+                self._floor.hear_phone(desk, PhoneState.FREE, now)
         for agent in sorted(memory.desks.keys() - policy.agents.keys()):
             if memory.desks[agent].state is AgentState.LOGGED_OUT:
                 del memory.desks[agent]
             else:
-                self._leave(memory.desks[agent], now)
+                self._leave(memory.desks[agent], now, reason=DISMISSED_REASON)
 
     def take(self, request: Request, now: Instant) -> None:
         """Do what is asked for, or refuse it with a reason."""
@@ -121,7 +131,10 @@ class DeskFlow:
         """The same, as a survey saw it at `asked_at`: it says nothing of desks that have changed since."""
         agent = self._floor.matching.rules.agent_with_phone(phone)
         desk = None if agent is None else self._floor.memory.desks.get(agent)
-        if desk is None or desk.phone is state or desk.state in ON_A_CALL:
+        if desk is None or desk.phone is state:
+            return False
+        if desk.state in ON_A_CALL and state is PhoneState.BUSY:
+            # Busy with our own call.
             return False
         if asked_at is not None and desk.since >= asked_at:
             return False
@@ -134,9 +147,9 @@ class DeskFlow:
         self._floor.set_until(desk, None)
         self._floor.say(PauseLimitPassed(desk.agent, desk.reason, desk.since))
 
-    def _leave(self, desk: Desk, now: Instant) -> None:
+    def _leave(self, desk: Desk, now: Instant, reason: str = "") -> None:
         if desk.state in ON_A_CALL:
-            self._ask_for_afterwards(desk, AgentState.LOGGED_OUT)
+            self._ask_for_afterwards(desk, AgentState.LOGGED_OUT, reason)
         elif desk.state is not AgentState.LOGGED_OUT:
             desk.afterwards = None
             self._floor.change(desk, AgentState.LOGGED_OUT, now)

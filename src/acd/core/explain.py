@@ -11,10 +11,12 @@ from acd.core.agents import AgentState, Desk
 from acd.core.calls import Call
 from acd.core.floor import Floor
 from acd.core.instants import Duration, Instant
+from acd.core.language.conditions import explained
 from acd.core.language.needs import lacking
+from acd.core.language.reading import read_condition
+from acd.core.matching import Turn
 from acd.core.names import AgentId, CallId, LaneName, VipClass
-from acd.core.policy import AgentChoice, CallChoice
-from acd.core.shares import ONE_CALL, may_overtake
+from acd.core.policy import AgentChoice
 
 COMPARED_AT_MOST = 20
 """Agents or calls that a report compares by name; the rest are counted."""
@@ -53,6 +55,8 @@ class Waiting:
     """The steps in force, from 1."""
     steps_open: tuple[int, ...]
     """Steps to come or whose condition does not hold yet."""
+    conditions: tuple[str, ...]
+    """For each step that waits for its condition alone, the step and what it waits for, as it is at the beginning."""
     asks_for: str
     """What an agent must have, as an expression."""
     vip: VipClass | None
@@ -93,6 +97,8 @@ class CallCompared:
     vip: VipClass | None
     level: int
     """The agent's level in what the call asks for."""
+    lane_waits: int
+    """How many wait in its lane."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +117,13 @@ class Offer:
     """The waiting calls compared, in their order by priority and standing; empty when the call took the agent."""
     more: int
     """Compared as well, and not listed."""
-    limited: tuple[VipClass, ...]
-    """VIP classes that had used up their share and were served in the order of their waiting."""
+    passed_over: tuple[VipClass, ...]
+    """VIP classes that had used up their share, so that their callers were served in the order of their waiting."""
     version: str
 
 
-def explain_waiting(floor: Floor, call: Call) -> Waiting:
-    """Why the waiting call waits now."""
+def explain_waiting(floor: Floor, call: Call, now: Instant) -> Waiting:
+    """Why the waiting call waits at `now`."""
     matching, policy = floor.matching, floor.memory.policy
     needs = matching.rules.class_of(call)
     steps = range(len(matching.rules.lane_of(call).steps))
@@ -141,6 +147,7 @@ def explain_waiting(floor: Floor, call: Call) -> Waiting:
         needs.lane,
         tuple(step + 1 for step in steps if call.steps_taken >> step & 1),
         tuple(step + 1 for step in steps if not (call.steps_taken | call.steps_dropped) >> step & 1),
+        _conditions(floor, call, now),
         needs.text,
         call.vip,
         call.credit,
@@ -152,20 +159,21 @@ def explain_waiting(floor: Floor, call: Call) -> Waiting:
     )
 
 
-def explain_offer(floor: Floor, call: Call, desk: Desk, now: Instant, *, agent_was_free: bool) -> Offer:
-    """Why this agent is offered this call; asked before the offer changes anything."""
+def explain_offer(floor: Floor, call: Call, desk: Desk, now: Instant, turn: Turn | None) -> Offer:
+    """Why this agent is offered this call; asked before the offer changes anything. `turn` as for `Floor.Witness`."""
     matching, policy = floor.matching, floor.memory.policy
     needs = matching.rules.class_of(call)
     agents: list[AgentCompared] = []
     calls: list[CallCompared] = []
-    if agent_was_free:
+    if turn is not None:
         calls = _calls_for(floor, desk, now)
         rule = str(policy.choose_call)
     else:
         ready = matching.able(call) & matching.idle.ready
         agents = [_compared(floor, agent, call, now) for agent in matching.rules.team.members(ready)]
         choice = matching.rules.lane_of(call).lane.choose or policy.choose_agent
-        agents.sort(key=lambda each: _agent_key(choice, each))
+        last = floor.memory.last_chosen.get(needs.lane, "")
+        agents.sort(key=lambda each: _agent_key(choice, each, last))
         rule = str(choice)
     return Offer(
         now,
@@ -176,7 +184,7 @@ def explain_offer(floor: Floor, call: Call, desk: Desk, now: Instant, *, agent_w
         tuple(agents[:COMPARED_AT_MOST]),
         tuple(calls[:COMPARED_AT_MOST]),
         max(0, len(agents) + len(calls) - COMPARED_AT_MOST),
-        _limited(floor, calls, call),
+        () if turn is None else turn.passed_over,
         policy.version,
     )
 
@@ -195,10 +203,10 @@ def _compared(floor: Floor, agent: AgentId, call: Call, now: Instant) -> AgentCo
     return AgentCompared(agent, kinds, level, desk.idle_since, desk.answered, desk.occupancy(now) / 1_000_000)
 
 
-def _agent_key(choice: AgentChoice, each: AgentCompared) -> tuple[float, ...]:
+def _agent_key(choice: AgentChoice, each: AgentCompared, last: str) -> tuple[float | str, ...]:
     match choice:
         case AgentChoice.FEWEST_SKILLS:
-            first: tuple[float, ...] = (each.kinds, -each.level)
+            first: tuple[float | str, ...] = (each.kinds, -each.level)
         case AgentChoice.MOST_SKILLS:
             first = (-each.kinds, -each.level)
         case AgentChoice.BEST_LEVEL:
@@ -207,7 +215,9 @@ def _agent_key(choice: AgentChoice, each: AgentCompared) -> tuple[float, ...]:
             first = (each.answered,)
         case AgentChoice.OCCUPANCY:
             first = (each.occupancy,)
-        case AgentChoice.LONGEST_IDLE | AgentChoice.ROUND_ROBIN:
+        case AgentChoice.ROUND_ROBIN:
+            first = (each.agent <= last, each.agent)
+        case AgentChoice.LONGEST_IDLE:
             first = ()
     return (*first, each.idle_since)
 
@@ -232,21 +242,19 @@ def _calls_for(floor: Floor, desk: Desk, now: Instant) -> list[CallCompared]:
             now - place.entered_at,
             line.vip,
             line.needs.level(number),
+            matching.lines.waiting(line.needs.lane),
         )
         for _, line, place, standing in found
     ]
 
 
-def _limited(floor: Floor, calls: list[CallCompared], chosen: Call) -> tuple[VipClass, ...]:
-    """The classes that stand before the chosen call in the order and could not pay for it."""
-    if floor.memory.policy.choose_call is not CallChoice.LONGEST_WAITING:
-        return ()
-    found: dict[VipClass, None] = {}
-    for each in calls:
-        if each.call == chosen.id:
-            break
-        vip = None if each.vip is None else floor.matching.rules.vip.get(each.vip)
-        limited = vip is not None and vip.share_at_most < ONE_CALL
-        if vip is not None and limited and not may_overtake(floor.memory, vip.name, floor.lane_of(chosen).name):
-            found[vip.name] = None
-    return tuple(found)
+def _conditions(floor: Floor, call: Call, now: Instant) -> tuple[str, ...]:
+    """What the steps wait for that are due and do not hold yet."""
+    rules = floor.matching.rules.lane_of(call)
+    settled = call.steps_taken | call.steps_dropped
+    return tuple(
+        f"step {number + 1}: "
+        + explained(read_condition(each.step.when), floor.matching.floor(now), call.facts, rules.lane.name)
+        for number, each in enumerate(rules.steps)
+        if not settled >> number & 1 and each.step.when and call.lane_since + each.step.after <= now
+    )

@@ -11,7 +11,7 @@ from acd.core.calls import Call, CallState
 from acd.core.deadlines import Deadlines, Due, Kind
 from acd.core.events import AgentChanged, AgentOffered, Event, OfferEnd, OfferEnded
 from acd.core.instants import Instant
-from acd.core.matching import Matching
+from acd.core.matching import Matching, Turn
 from acd.core.memory import Memory
 from acd.core.names import OfferId
 from acd.core.orders import Order, RingAgent, SurveySwitch
@@ -27,10 +27,10 @@ OFFERS_PER_EPOCH = 1_000_000
 class Witness(Protocol):
     """Somebody who looks on, to explain afterwards; he changes nothing."""
 
-    def offering(self, call: Call, desk: Desk, now: Instant, *, agent_was_free: bool) -> None:
+    def offering(self, call: Call, desk: Desk, now: Instant, turn: Turn | None) -> None:
         """An agent has been chosen for a call, and nothing has changed yet.
 
-        `agent_was_free` tells an agent who became ready and took a call from a call that came and took an agent.
+        `turn` is None when the call came and took an agent, and not an agent became ready and took a call.
         """
         ...
 
@@ -46,18 +46,18 @@ class Floor:
         self._orders: list[Order] = []
         for desk in memory.desks.values():
             self.deadlines.set(Kind.AGENT, desk.agent, desk.until)
-        self.rebuild_lines()
+        self.rebuild_lines(memory.now)
 
     def renew(self) -> None:
         """Compile the policy anew, with nobody in any line yet."""
         self.matching = Matching(self.memory)
 
-    def rebuild_lines(self) -> None:
-        """Make the lines anew from the memory."""
+    def rebuild_lines(self, now: Instant) -> None:
+        """Make the lines anew from the memory, as they are at `now`."""
         self.renew()
         for call in self.memory.calls.values():
             if call.state is CallState.WAITING:
-                self.matching.lines.add(call, self.memory.now)
+                self.matching.lines.add(call, now)
 
     def say(self, event: Event) -> None:
         """Tell everybody."""
@@ -163,7 +163,7 @@ class Floor:
         """Offer a waiting call to the agent who should take it; False if none is ready."""
         desk = self.matching.agent_for(call, now) if self.memory.switch_ready else None
         if desk is not None:
-            self._offer(call, desk, now, agent_was_free=False)
+            self._offer(call, desk, now, None)
         return desk is not None
 
     def serve_waiting(self, now: Instant) -> None:
@@ -185,13 +185,13 @@ class Floor:
 
     def _seek_call(self, desk: Desk, now: Instant) -> None:
         if self.memory.switch_ready:
-            call = self.matching.call_for(desk.agent, now)
-            if call is not None:
-                self._offer(call, desk, now, agent_was_free=True)
+            turn = self.matching.call_for(desk.agent, now)
+            if turn is not None:
+                self._offer(turn.call, desk, now, turn)
 
-    def _offer(self, call: Call, desk: Desk, now: Instant, *, agent_was_free: bool) -> None:
+    def _offer(self, call: Call, desk: Desk, now: Instant, turn: Turn | None) -> None:
         if self.witness is not None:
-            self.witness.offering(call, desk, now, agent_was_free=agent_was_free)
+            self.witness.offering(call, desk, now, turn)
         memory = self.memory
         memory.offers_made += 1
         offer = OfferId(memory.epoch * OFFERS_PER_EPOCH + memory.offers_made)

@@ -63,14 +63,16 @@ class FloorNow:
         """How long who enters now is likely to wait: as long as the first in the lane has; else as the last answered.
 
         The delay of the head of the line and of the last to enter service are the best simple predictors known
-        (Ibrahim and Whitt 2009; Senderovich et al. 2015). 0 while an agent of the lane is ready.
+        (Ibrahim and Whitt 2009; Senderovich et al. 2015). 0 while an agent of the lane is ready, and when the last
+        answer was longer ago than the rolling window.
         """
         if waited := self._lines.longest_wait(lane, self._now):
             return waited
         rules = self._rules.lanes.get(lane)
         if rules is not None and self.idle(rules.needs):
             return 0
-        return self._memory.last_wait.get(lane, 0)
+        waited, at = self._memory.last_wait.get(lane, (0, 0))
+        return waited if self._now - at <= self._memory.policy.window else 0
 
     def weekday(self) -> int:
         """The local day of the week, Monday 0."""

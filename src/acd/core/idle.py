@@ -6,7 +6,7 @@ are looked at one by one; when many are left, the ready are gone through in the 
 one of them comes. With `c` of `n` ready agents left, that is about the smaller of c and n / c.
 """
 
-from bisect import bisect_left, insort
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Mapping
 from typing import assert_never
 
@@ -77,8 +77,8 @@ class IdleAgents:
             case AgentChoice.OCCUPANCY:
                 left = self._least(left, lambda desk: desk.occupancy(now))
             case AgentChoice.ROUND_ROBIN:
-                last = self._last_chosen.get(needs.lane)
-                beyond = 0 if last is None else left & -(self._team.bit(last) << 1)
+                last = self._last_chosen.get(needs.lane, "")
+                beyond = left >> (begin := bisect_right(self._team.agents, last)) << begin
                 left = (beyond or left) & -(beyond or left)
             case _:
                 assert_never(choice)

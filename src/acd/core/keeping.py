@@ -26,6 +26,8 @@ class Keeping:
     def keep(self, call: Call, now: Instant) -> None:
         """Keep the call for its relationship manager, else for the agent of its caller's last call, else for nobody."""
         call.kept_for = call.kept_until = None
+        if call.kept_enough:
+            return
         for agent, preference in self._preferred(call, now):
             until = call.lane_since + preference.wait_for
             if until > now and self._may_take(call, agent):
@@ -35,12 +37,18 @@ class Keeping:
 
     def lapses(self, call: Call, now: Instant) -> bool:
         """Whether the call is no longer kept for the agent for whom it was; perhaps it is then kept for the other."""
-        if call.kept_until is None or (call.kept_until > now and self._may_take(call, call.kept_for)):
+        if not self.would_lapse(call, now):
             return False
         self.keep(call, now)
         if call.kept_for is None:
             self._say(call)
         return True
+
+    def would_lapse(self, call: Call, now: Instant) -> bool:
+        """Whether the time is over or the agent cannot take the call any more."""
+        if call.kept_until is None:
+            return False
+        return call.kept_until <= now or not self._may_take(call, call.kept_for)
 
     def _preferred(self, call: Call, now: Instant) -> list[tuple[AgentId, Preference]]:
         vip, found = self._floor.matching.rules.vip_of(call), []

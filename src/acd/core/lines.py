@@ -1,4 +1,4 @@
-"""Callers' lines: waiting calls that ask the same of an agent, and the heads of all lines in one order.
+"""Callers' lines: waiting calls that ask the same of an agent and stand alike, and the heads of all lines in one order.
 
 Only the first of a line can be the next to be served from it, so an agent who becomes ready is compared with heads,
 not with callers. The heads of lines of one pace are kept sorted. Whichever is less work is done: to look at all lines
@@ -14,6 +14,7 @@ from acd.core.calls import Call
 from acd.core.instants import Duration, Instant
 from acd.core.names import AgentId, CallId, LaneName, VipClass
 from acd.core.places import Pace, Place, Rank, pace_and_place
+from acd.core.policy import Standing
 from acd.core.rules import NeedClass, Rules
 
 FEW = 8
@@ -22,10 +23,11 @@ FEW = 8
 
 @dataclass(slots=True, eq=False)
 class Line:
-    """Waiting calls of one need class, one pace and one VIP class, in order."""
+    """Waiting calls of one need class, one standing and one VIP class: whoever entered first is first, by any rule."""
 
     needs: NeedClass
     pace: Pace
+    standing: Standing
     vip: VipClass | None
     kept_for: AgentId | None
     places: list[Place] = field(default_factory=list)
@@ -51,7 +53,7 @@ class _Track:
         del self.lines[head]
 
 
-LineKey = tuple[int, Pace, VipClass | None, AgentId | None]
+LineKey = tuple[int, Pace, Standing, VipClass | None, AgentId | None]
 
 
 class Lines:
@@ -83,11 +85,12 @@ class Lines:
     def add(self, call: Call, now: Instant) -> None:
         """Put a call into the line that its needs, its pace and its VIP class give it."""
         needs = self._rules.class_of(call)
-        pace, place = pace_and_place(call, self._rules.standing_of(call), now)
-        key = (needs.number, pace, call.vip, call.kept_for)
+        standing = self._rules.standing_of(call)
+        pace, place = pace_and_place(call, standing, now)
+        key = (needs.number, pace, standing, call.vip, call.kept_for)
         line = self._lines.get(key)
         if line is None:
-            line = self._lines[key] = self._open(Line(needs, pace, call.vip, call.kept_for))
+            line = self._lines[key] = self._open(Line(needs, pace, standing, call.vip, call.kept_for))
         self._line_of[call.id] = (line, place)
         if line.kept_for is None and (not line.places or place < line.places[0]):
             if line.places:
@@ -146,8 +149,7 @@ class Lines:
         else:
             for track in self._tracks.values():
                 yield self._along(track, candidates, barred)
-        kept = [line for line in self._kept.get(agent, ()) if line.needs.lane not in barred]
-        for line in kept:
+        for line in self._kept_for(agent, number, barred):
             yield iter((line,))
 
     def lines_for(self, agent: AgentId, number: int, barred: frozenset[LaneName]) -> Iterator[Line]:
@@ -159,9 +161,10 @@ class Lines:
             for line in self._of_class[low.bit_length() - 1]:
                 if line.needs.lane not in barred:
                     yield line
-        for line in self._kept.get(agent, ()):
-            if line.needs.lane not in barred:
-                yield line
+        yield from self._kept_for(agent, number, barred)
+
+    def _kept_for(self, agent: AgentId, number: int, barred: frozenset[LaneName]) -> list[Line]:
+        return [line for line in self._kept.get(agent, ()) if line.needs.has(number) and line.needs.lane not in barred]
 
     def _one_by_one(self, candidates: int, barred: frozenset[LaneName]) -> Iterator[Iterator[Line]]:
         while candidates:
@@ -200,7 +203,7 @@ class Lines:
         return line
 
     def _close(self, line: Line) -> None:
-        del self._lines[line.needs.number, line.pace, line.vip, line.kept_for]
+        del self._lines[line.needs.number, line.pace, line.standing, line.vip, line.kept_for]
         if line.kept_for is not None:
             self._kept[line.kept_for].remove(line)
             if not self._kept[line.kept_for]:

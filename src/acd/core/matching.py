@@ -6,6 +6,7 @@ A call goes to the agent whom its lane's rule of choice puts first (`acd.core.id
 """
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from acd.core.agents import Desk
 from acd.core.calls import Call
@@ -22,6 +23,14 @@ from acd.core.rules import NeedClass, Rules
 from acd.core.shares import ONE_CALL, may_overtake, take_turn
 
 NO_VIPS: frozenset[VipClass] = frozenset()
+
+
+class Turn(NamedTuple):
+    """Whom a freed agent takes."""
+
+    call: Call
+    passed_over: tuple[VipClass, ...]
+    """Classes of callers who would have been taken before, had their share not been used up."""
 
 
 class Matching:
@@ -56,7 +65,7 @@ class Matching:
         able = needs.mask & ~self.reserves.barred(needs.lane) if self.reserves.exist else needs.mask
         return able if call.kept_for is None else able & self.rules.team.bit(call.kept_for)
 
-    def call_for(self, agent: AgentId, now: Instant) -> Call | None:
+    def call_for(self, agent: AgentId, now: Instant) -> Turn | None:
         """The waiting call that the agent takes, across all lanes; None if nobody waits whom he may serve.
 
         Counts as a turn of the lane whose caller would be next if nobody were special; see `acd.core.shares`.
@@ -64,10 +73,10 @@ class Matching:
         first = self._first(agent, now, NO_VIPS)
         if first is None:
             return None
-        ordinary: set[VipClass] = set()
+        passed_over: list[VipClass] = []
         while first.vip in self._limited:
             # Only who comes before somebody because of his class has to pay for it.
-            plain = self._first(agent, now, frozenset({*ordinary, first.vip}))
+            plain = self._first(agent, now, frozenset({*passed_over, first.vip}))
             assert plain is not None
             assert first.vip is not None
             if plain.places[0] == first.places[0]:
@@ -75,11 +84,11 @@ class Matching:
             turn = plain.needs.lane
             if may_overtake(self._memory, first.vip, turn):
                 take_turn(self._memory, turn, first.vip)
-                return self._head(first)
-            ordinary.add(first.vip)
+                return Turn(self._head(first), tuple(passed_over))
+            passed_over.append(first.vip)
             first = plain
         take_turn(self._memory, first.needs.lane, None)
-        return self._head(first)
+        return Turn(self._head(first), tuple(passed_over))
 
     def waiting(self, now: Instant) -> list[CallId]:
         """All waiting calls in the order in which an agent with every skill would take them."""

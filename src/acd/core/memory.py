@@ -32,8 +32,8 @@ class Memory:
     counts: dict[LaneName, LaneCounts] = field(default_factory=dict)
     recent: dict[LaneName, RecentCounts] = field(default_factory=dict)
     """The rolling window of each lane's service level."""
-    last_wait: dict[LaneName, Duration] = field(default_factory=dict)
-    """How long the caller answered last had waited."""
+    last_wait: dict[LaneName, tuple[Duration, Instant]] = field(default_factory=dict)
+    """How long the caller answered last had waited, and when he was answered."""
     last_chosen: dict[LaneName, AgentId] = field(default_factory=dict)
     """Whom the last call of each lane was offered to."""
     allowance: dict[VipClass, dict[LaneName, int]] = field(default_factory=dict)

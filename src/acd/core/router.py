@@ -8,6 +8,7 @@ of what the switch saw: a fact that does not fit becomes an `EventIgnored` with 
 
 from acd.core.agents import OFFERED, AgentState, Desk
 from acd.core.call_flow import CallFlow
+from acd.core.calls import Call
 from acd.core.deadlines import Due, Kind
 from acd.core.desk_flow import DeskFlow
 from acd.core.events import (
@@ -58,6 +59,8 @@ class Router:
         if isinstance(happened, CoreStarted):
             self._begin(happened.epoch, now)
         self._settle(now)
+        if self._floor.matching.rules.full:
+            self._floor.rebuild_lines(now)
         settled_at, self.memory.now = self.memory.now, now
         said_before = self._floor.said
         match happened:
@@ -105,10 +108,10 @@ class Router:
     def _adopt(self, policy: Policy, now: Instant) -> None:
         """Let another policy hold, for those who wait as well."""
         old = self.memory.policy
-        self._desk_flow.adopt(policy, now)
-        self._floor.renew()
         # Nobody is offered a call before everybody stands where the new policy puts him.
         was_ready, self.memory.switch_ready = self.memory.switch_ready, False
+        self._desk_flow.adopt(policy, now)
+        self._floor.renew()
         self._wait_flow.adopt(old, now)
         self.memory.switch_ready = was_ready
         self._floor.say(PolicyAdopted(policy.version))
@@ -133,10 +136,19 @@ class Router:
             case Kind.AGENT:
                 self._end_state(self.memory.desks[AgentId(due.id)], due.at)
             case Kind.CALL:
-                self._floor.deadlines.set(Kind.CALL, due.id, None)
-                self._wait_flow.fall_due(self.memory.calls[CallId(due.id)], due.at)
+                self._wait_flow.fall_due_together(self._calls_due(due), due.at)
             case Kind.LOOK:
                 self._wait_flow.look(due.at)
+
+    def _calls_due(self, first: Due) -> list[Call]:
+        """All calls for which something is due at one instant, and no longer is."""
+        found = []
+        due: Due | None = first
+        while due is not None and due.at == first.at and due.kind is Kind.CALL:
+            self._floor.deadlines.set(Kind.CALL, due.id, None)
+            found.append(self.memory.calls[CallId(due.id)])
+            due = self._floor.next_due()
+        return found
 
     def _end_state(self, desk: Desk, at: Instant) -> None:
         match desk.state:

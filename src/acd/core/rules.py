@@ -6,20 +6,24 @@ can be made from the policy again; nothing of it is remembered.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from acd.core.calls import Call
+from acd.core.instants import Duration
 from acd.core.language.conditions import compile_condition
 from acd.core.language.facts import CallFacts, FloorFacts
-from acd.core.language.needs import NOTHING, both, either, wanted_skills, without
-from acd.core.language.reading import facts_of, read_condition, read_needs, skills_of, text_of
+from acd.core.language.needs import NOTHING, both, either, skills_in, without
+from acd.core.language.reading import facts_of, read_condition, read_needs, text_of
 from acd.core.language.syntax import Needs
 from acd.core.language.team import Team
-from acd.core.names import AgentId, LaneName, LanguageName
-from acd.core.policy import Lane, Policy, Reserve, RouteStep, Standing, Vip
+from acd.core.names import AgentId, LaneName, LanguageName, PhoneName
+from acd.core.policy import NORMAL_AGEING, Lane, Policy, Reserve, RouteStep, Standing, Vip
 
 CLASSES_AT_MOST = 4_096
 """Need classes kept; beyond it the rules are compiled anew and keep those in which somebody waits."""
+
+WAYS_AT_MOST = 256
+"""Ways in which the steps ahead of a call may be taken or not that are looked at."""
 
 Holds = Callable[[FloorFacts, CallFacts, LaneName], bool]
 
@@ -69,6 +73,8 @@ class StepRules:
     holds: Holds | None
     """None for a step without a condition."""
     changes_needs: bool
+    asks_of_call: bool
+    """Whether the condition asks about the caller, and not about the floor alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +133,7 @@ class Rules:
             )
             for reserve in policy.reserves
         )
-        self.numbers_by_phone = {agent.phone: agent.id for agent in policy.agents.values()}
+        self._agents_by_phone = {agent.phone: agent.id for agent in policy.agents.values()}
         self.remembers_agents = any(lane.last_agent for lane in policy.lanes.values()) or any(
             vip.last_agent for vip in policy.vip
         )
@@ -135,6 +141,7 @@ class Rules:
         self.classes: list[NeedClass] = []
         """All that were asked for so far, by their number."""
         self._classes: dict[tuple[object, ...], NeedClass] = {}
+        self._ever: dict[tuple[object, ...], int] = {}
 
     @property
     def full(self) -> bool:
@@ -158,30 +165,55 @@ class Rules:
         return self._class(call, call.steps_taken)
 
     def ever(self, call: Call) -> int:
-        """The agents who may serve the call now or after some of the steps ahead of it."""
-        rules, taken = self.lane_of(call), call.steps_taken
-        mask = self._class(call, taken).mask
-        for number in range(len(rules.steps)):
-            taken |= (1 << number) & ~call.steps_dropped
-            mask |= self._class(call, taken).mask
-        return mask
+        """The agents who may serve the call now or after some of the steps ahead of it.
+
+        Nobody knows which conditions will come to hold, so any of the steps may be taken or not; only of very many
+        steps are all taken together, or none.
+        """
+        rules = self.lane_of(call)
+        ahead = [
+            number
+            for number, each in enumerate(rules.steps)
+            if each.changes_needs and not (call.steps_taken | call.steps_dropped) >> number & 1
+        ]
+        key = (rules.lane.name, self.language_of(call), call.facts, call.steps_taken, tuple(ahead))
+        found = self._ever.get(key)
+        if found is None:
+            if len(self._ever) >= CLASSES_AT_MOST:
+                self._ever.clear()
+            taken = [call.steps_taken]
+            for number in ahead:
+                more = [each | 1 << number for each in taken]
+                taken = [*taken, *more] if len(taken) < WAYS_AT_MOST else more
+            found = 0
+            for each in taken:
+                found |= self.team.who(both(*self._asked(rules, each, self.language_of(call))), call.facts)
+            self._ever[key] = found
+        return found
 
     def standing_of(self, call: Call, *, as_vip: bool = True) -> Standing:
         """How the call compares with others; without `as_vip`, as it would if its caller were nobody special."""
         rules = self.lane_of(call)
         lane = rules.lane.standing
-        credit = lane.credit + sum(
-            rules.steps[number].step.credit for number in range(len(rules.steps)) if call.steps_taken >> number & 1
-        )
+        credit = lane.credit
+        if call.steps_taken:
+            taken = (each.step.credit for number, each in enumerate(rules.steps) if call.steps_taken >> number & 1)
+            credit += sum(taken)
         vip = self.vip_of(call) if as_vip else None
         if vip is None:
-            return Standing(lane.priority, credit, lane.ageing, lane.bonus_at_most)
+            return lane if credit == lane.credit else replace(lane, credit=credit)
         return Standing(
             lane.priority + vip.priority,
             credit + vip.credit,
-            lane.ageing + vip.ageing - 100,
-            lane.bonus_at_most if vip.bonus_at_most is None else vip.bonus_at_most,
+            lane.ageing + vip.ageing - NORMAL_AGEING,
+            _both_limits(replace(lane, credit=credit), Standing(0, vip.credit, vip.ageing, vip.bonus_at_most)),
         )
+
+    def credit_of(self, call: Call) -> Duration:
+        """The call's credit as it counts, no more than its limit."""
+        standing = self.standing_of(call)
+        limit = standing.bonus_at_most
+        return standing.credit if limit is None else min(standing.credit, limit)
 
     def vip_of(self, call: Call) -> Vip | None:
         """The call's VIP class, if the policy still has it."""
@@ -197,9 +229,9 @@ class Rules:
         ]
         return max(fitting, key=lambda vip: (vip.priority, vip.credit), default=None)
 
-    def agent_with_phone(self, phone: str | None) -> AgentId | None:
+    def agent_with_phone(self, phone: PhoneName | None) -> AgentId | None:
         """Whose phone this is."""
-        return None if phone is None else self.numbers_by_phone.get(phone)  # type: ignore[call-overload]
+        return None if phone is None else self._agents_by_phone.get(phone)
 
     def _class(self, call: Call, taken: int) -> NeedClass:
         rules = self.lane_of(call)
@@ -213,7 +245,7 @@ class Rules:
             mask = self.team.who(needs, call.facts)
             levels = self.team.levels(asked, mask, call.facts)
             members = mask.to_bytes(len(self.team.agents) // 8 + 1, "little")
-            skills = max(1, len(wanted_skills(asked, call.facts)))
+            skills = max(1, skills_in(asked))
             found = NeedClass(len(self.classes), rules.lane.name, needs, call.facts, mask, levels, skills, members)
             self.classes.append(found)
             self._classes[key] = found
@@ -259,6 +291,19 @@ class Rules:
         return sorted(groups.items())
 
 
+def _both_limits(lane: Standing, vip: Standing) -> Duration | None:
+    """The limit of a bonus made of two parts: each part has its own, and a part that cannot grow is its own limit."""
+    limits = []
+    for part in (lane, vip):
+        if part.bonus_at_most is not None:
+            limits.append(part.bonus_at_most)
+        elif part.ageing == NORMAL_AGEING:
+            limits.append(part.credit)
+        else:
+            return None
+    return sum(limits)
+
+
 def _by_identity(vip: Vip) -> bool:
     """Whether the class asks for nothing but that the caller has proved who he is."""
     return vip.verified and not vip.customer_tiers and not vip.dialled
@@ -273,6 +318,7 @@ def _lane_rules(lane: Lane, policy: Policy) -> LaneRules:
             read_needs(step.add),
             compile_condition(read_condition(step.when)) if step.when else None,
             bool(step.needs or step.add or step.drop or step.lanes or step.any_language),
+            bool(facts_of(read_condition(step.when))),
         )
         for step in lane.steps
     )
@@ -294,11 +340,3 @@ def _value_of(facts: CallFacts, name: str) -> object:
     if name.startswith("menu."):
         return dict(facts.menu).get(name.removeprefix("menu."), "")
     return getattr(facts, name)
-
-
-def mentioned(policy: Policy) -> tuple[str, ...]:
-    """Every skill that some lane, language, step or reserve of the policy speaks of, in order."""
-    texts = [lane.needs for lane in policy.lanes.values()]
-    texts += [text for lane in policy.lanes.values() for step in lane.steps for text in (step.needs, step.add)]
-    texts += [*policy.languages.values(), *(reserve.agents for reserve in policy.reserves)]
-    return tuple(sorted({skill for text in texts for skill in skills_of(read_needs(text))}))

@@ -8,6 +8,7 @@ answered nor left it.
 from dataclasses import dataclass, field
 
 from acd.core.instants import Duration, Instant
+from acd.core.outcomes import OutcomeKind
 
 BUCKET: Duration = 60_000
 """How finely the rolling window is kept."""
@@ -33,6 +34,18 @@ class LaneCounts:
     left_message: int = 0
     refused: int = 0
     """Callers who were told to call again: the lane was closed, full, or nobody was there."""
+
+    def count_out(self, kind: OutcomeKind) -> None:
+        """A caller was sent away to an end of this kind."""
+        match kind:
+            case OutcomeKind.LANE | OutcomeKind.NUMBER:
+                self.overflowed += 1
+            case OutcomeKind.CALLBACK:
+                self.called_back += 1
+            case OutcomeKind.MESSAGE:
+                self.left_message += 1
+            case OutcomeKind.SAY:
+                self.refused += 1
 
     def waiting(self) -> int:
         """How many must be in the lane if the books balance."""

@@ -5,6 +5,7 @@ for him as time and load say; and he may be sent away to a declared end. A step 
 Conditions that do not hold yet are looked at once a second, on whole seconds, the first in line first.
 """
 
+from acd.core.callers import note_wish
 from acd.core.calls import IN_LANE, Call, CallState
 from acd.core.deadlines import Kind, next_look
 from acd.core.events import (
@@ -17,17 +18,22 @@ from acd.core.events import (
 from acd.core.floor import Floor
 from acd.core.instants import Duration, Instant
 from acd.core.keeping import Keeping
+from acd.core.look import Look
 from acd.core.names import CallId, LaneName
 from acd.core.orders import DivertCaller, SayToCaller
 from acd.core.outcomes import MOST_MOVES, Outcome, OutcomeKind
 from acd.core.places import bonus_full_at
 from acd.core.policy import NORMAL_AGEING, Lane, Policy
 from acd.core.rules import StepRules
-from acd.core.service_level import LaneCounts
-from acd.core.wishes import WISHES_AT_MOST, CallbackWish
 
 JUST_COME: Duration = 10_000
 """Only who began to wait this recently is turned away at the door; who was found waiting has long been let in."""
+
+AT_THE_DOOR = frozenset({LeaveReason.CLOSED, LeaveReason.FULL, LeaveReason.UNSTAFFED})
+"""Reasons of a lane that lets nobody in."""
+
+ALL_BUSY = Outcome(OutcomeKind.SAY, "all_busy")
+"""An end that every hotline has."""
 
 OFFER_CALLBACK = "offer_callback"
 """The announcement that asks whether the caller wants to be called back."""
@@ -50,8 +56,6 @@ class WaitFlow:
 
     def enter(self, call: Call, lane: LaneName, entered_at: Instant, now: Instant) -> None:
         """Let a call wait in a lane, or send it on at once: the lane may be closed, full or without anybody."""
-        if self._floor.matching.rules.full:
-            self._floor.rebuild_lines()
         self.count_in(call, lane, entered_at, since=entered_at if call.moves == 0 else now)
         if call.state is CallState.IN_MENU:
             call.move(CallState.WAITING, now)
@@ -65,9 +69,10 @@ class WaitFlow:
         rules = self._floor.matching.rules
         call.lane, call.lane_since, call.entered_at = lane, since, entered_at
         call.steps_taken = call.steps_dropped = 0
+        call.kept_enough = False
         vip = rules.recognise(call)
         call.vip = None if vip is None else vip.name
-        call.credit = rules.standing_of(call).credit
+        call.credit = rules.credit_of(call)
         self._floor.counts_of(call).offered += 1
         assert call.language is not None
         self._floor.say(CallEnteredLane(call.id, lane, call.language, call.vip, call.credit, entered_at))
@@ -77,8 +82,10 @@ class WaitFlow:
         call.move(CallState.WAITING, now)
         call.offer = None
         # Whoever it was kept for has had his chance.
-        call.kept_for = call.kept_until = None
+        call.kept_for, call.kept_until, call.kept_enough = None, None, True
         self._begin_to_wait(call, now)
+        if call.callback_wished and call.state is CallState.WAITING:
+            self.accept_callback(call, now)
 
     def stop_waiting(self, call: Call) -> None:
         """The call leaves its line for another reason than an offer."""
@@ -91,8 +98,19 @@ class WaitFlow:
         if self._advance(call, now):
             self._floor.seek_agent(call, now)
 
+    def fall_due_together(self, calls: list[Call], now: Instant) -> None:
+        """The same for all calls that something was due for at one instant: who is first in line comes first."""
+        lines = self._floor.matching.lines
+        for call in sorted(calls, key=lambda each: self._floor.matching.rank(each, now)):
+            if call.id in lines:
+                self.fall_due(call, now)
+
     def accept_callback(self, call: Call, now: Instant) -> bool:
         """The caller pressed the key for being called back."""
+        if call.state is CallState.OFFERED and call.number:
+            # An offer has crossed the key; if it comes to nothing, he is called back.
+            call.callback_wished = True
+            return True
         outcome = Outcome(OutcomeKind.CALLBACK)
         return call.state is CallState.WAITING and self._send_away(call, outcome, LeaveReason.CALLBACK, now)
 
@@ -111,7 +129,7 @@ class WaitFlow:
 
     def _advance(self, call: Call, now: Instant) -> bool:
         """Take every step that is due and holds; whether anything changed by which somebody may serve him now."""
-        changed = self._keeping.lapses(call, now)
+        changed = False
         for number, each in enumerate(self._floor.matching.rules.lane_of(call).steps):
             bit = 1 << number
             if (call.steps_taken | call.steps_dropped) & bit or call.lane_since + each.step.after > now:
@@ -125,6 +143,8 @@ class WaitFlow:
                 self._say_step(call, number, dropped=True)
         if self._has_waited_too_long(call, now):
             return False
+        # After the steps, for one of them may have shut him out for whom the call is kept.
+        changed |= self._keeping.lapses(call, now)
         if changed or self._bonus_is_full(call, now):
             self._floor.matching.lines.remove(call.id)
             self._floor.matching.lines.add(call, now)
@@ -141,10 +161,10 @@ class WaitFlow:
         """Take one step; whether the caller has left the lane by it."""
         step = each.step
         call.steps_taken |= 1 << number
-        call.credit += step.credit
+        call.credit = self._floor.matching.rules.credit_of(call)
         self._say_step(call, number, dropped=False)
         assert call.language is not None
-        if step.offer_callback:
+        if step.offer_callback and call.number:
             said = step.announce or OFFER_CALLBACK
             self._floor.order(SayToCaller(call.id, said, call.language, offer_callback=True))
         elif step.announce:
@@ -197,19 +217,43 @@ class WaitFlow:
     # Every second
 
     def look(self, now: Instant) -> None:
-        """Look at all conditions that did not hold yet, and at the reserves."""
-        self._look_at_reserves(now)
-        lines = self._floor.matching.lines
-        self._looked_at = {waiting: None for waiting in self._looked_at if waiting in lines}
-        for waiting in sorted(self._looked_at, key=lambda each: self._floor.matching.rank(self._calls[each], now)):
-            if waiting in lines:
-                self.fall_due(self._calls[waiting], now)
+        """Look at all conditions that did not hold yet, and at the reserves.
+
+        A condition is worked out once for all who wait for it, and again only after something has changed by it.
+        """
+        matching = self._floor.matching
+        if len(matching.lines) > 0:
+            # Else a process that went on would look once more than a new one, after the last caller has gone.
+            self._look_at_reserves(now)
+        self._looked_at = {waiting: None for waiting in self._looked_at if waiting in matching.lines}
+        look = Look(matching, now)
+        if any(self._would_change(self._calls[waiting], look) for waiting in self._looked_at):
+            for waiting in sorted(self._looked_at, key=lambda each: matching.rank(self._calls[each], now)):
+                if waiting in matching.lines and self._would_change(self._calls[waiting], look):
+                    self.fall_due(self._calls[waiting], now)
+                    look = Look(matching, now)
+        self._floor.deadlines.set(Kind.LOOK, "", None)
         self._plan_look(now)
 
+    def _would_change(self, call: Call, look: Look) -> bool:
+        """Whether anything that is looked at every second is so for the call now."""
+        rules = look.matching.rules.lane_of(call)
+        settled = call.steps_taken | call.steps_dropped
+        for number, each in enumerate(rules.steps):
+            if not settled >> number & 1 and call.lane_since + each.step.after <= look.now and look.holds(call, each):
+                return True
+        if rules.lane.when_unstaffed is not None and not look.is_staffed(call):
+            return True
+        return call.kept_for is not None and self._keeping.would_lapse(call, look.now)
+
     def _plan_look(self, now: Instant) -> None:
-        matching = self._floor.matching
+        matching, deadlines = self._floor.matching, self._floor.deadlines
         wanted = bool(self._looked_at) or (matching.reserves.exist and len(matching.lines) > 0)
-        self._floor.deadlines.set(Kind.LOOK, "", next_look(now) if wanted else None)
+        if not wanted:
+            deadlines.set(Kind.LOOK, "", None)
+        elif deadlines.at(Kind.LOOK, "") is None:
+            # One that is planned stays, though it be due at this very instant.
+            deadlines.set(Kind.LOOK, "", next_look(now))
 
     def _look_at_reserves(self, now: Instant) -> None:
         reserves = self._floor.matching.reserves
@@ -249,20 +293,23 @@ class WaitFlow:
     def _send_away(self, call: Call, outcome: Outcome, why: LeaveReason, now: Instant) -> bool:
         """Send a call from its lane to a declared end; False if it has to stay.
 
-        It stays if it was handed on too often, and if nobody could be called back because its number is not known.
+        It stays if it was handed on too often. Who cannot be called back because his number is not known waits on, and
+        hears that all are busy where he could not wait either.
         """
         to_lane = outcome.kind is OutcomeKind.LANE
         if to_lane and (call.moves >= MOST_MOVES or outcome.to not in self._floor.memory.policy.lanes):
             return False
         if outcome.kind is OutcomeKind.CALLBACK and not call.number:
-            return False
+            if why not in AT_THE_DOOR:
+                return False
+            outcome = ALL_BUSY
         if call.id in self._floor.matching.lines:
             self.stop_waiting(call)
         assert call.lane is not None
         assert call.language is not None
         assert call.entered_at is not None
         call.kept_for = call.kept_until = None
-        _count_out(self._floor.counts_of(call), outcome.kind)
+        self._floor.counts_of(call).count_out(outcome.kind)
         self._floor.count_recent(call, now, in_time=False)
         self._floor.say(CallLeftLane(call.id, call.lane, outcome, why, call.number))
         if to_lane:
@@ -270,26 +317,17 @@ class WaitFlow:
             self.enter(call, LaneName(outcome.to), call.entered_at, now)
             return True
         if outcome.kind is OutcomeKind.CALLBACK:
-            self._note_wish(call, now)
+            note_wish(self._floor.memory, call, now)
         call.outcome = outcome
         call.move(CallState.DIVERTED, now)
         self.divert(call, now)
         return True
 
-    def _note_wish(self, call: Call, now: Instant) -> None:
-        assert call.lane is not None
-        assert call.language is not None
-        assert call.entered_at is not None
-        wishes = self._floor.memory.wishes
-        wishes[call.id] = CallbackWish(call.id, call.number, call.lane, call.language, call.entered_at, now)
-        if len(wishes) > WISHES_AT_MOST:
-            del wishes[next(iter(wishes))]
-
     def find_diverted(self, call: Call, now: Instant) -> None:
         """A waiting call turned out to have been sent away by somebody whose records are lost."""
         self.stop_waiting(call)
         call.outcome = Outcome(OutcomeKind.SAY)
-        _count_out(self._floor.counts_of(call), call.outcome.kind)
+        self._floor.counts_of(call).count_out(call.outcome.kind)
         self._floor.count_recent(call, now, in_time=False)
         assert call.lane is not None
         self._floor.say(CallLeftLane(call.id, call.lane, call.outcome, LeaveReason.STEP, call.number))
@@ -311,11 +349,11 @@ class WaitFlow:
         for call in self._calls.values():
             if call.state not in IN_LANE:
                 continue
-            before = old.lanes.get(call.lane) if call.lane is not None else None
+            before = old.lanes.get(call.lane or old.default_lane, old.lanes[old.default_lane])
             call.steps_taken, call.steps_dropped = _carried_over(call, before, self._floor.lane_of(call))
             vip = rules.recognise(call)
             call.vip = None if vip is None else vip.name
-            call.credit = rules.standing_of(call).credit
+            call.credit = rules.credit_of(call)
             call.kept_for = call.kept_until = None
             if call.state is CallState.WAITING:
                 self._keeping.keep(call, now)
@@ -326,10 +364,10 @@ class WaitFlow:
         self._look_at_reserves(now)
 
 
-def _carried_over(call: Call, before: Lane | None, after: Lane) -> tuple[int, int]:
+def _carried_over(call: Call, before: Lane, after: Lane) -> tuple[int, int]:
     """The bits of the steps taken and dropped, for the steps of the new lane that stood in the old one, too."""
     taken = dropped = 0
-    if before is None or before.name != after.name:
+    if before.name != after.name:
         return 0, 0
     for number, step in enumerate(after.steps):
         if step in before.steps:
@@ -337,15 +375,3 @@ def _carried_over(call: Call, before: Lane | None, after: Lane) -> tuple[int, in
             taken |= (call.steps_taken >> was & 1) << number
             dropped |= (call.steps_dropped >> was & 1) << number
     return taken, dropped
-
-
-def _count_out(counts: LaneCounts, kind: OutcomeKind) -> None:
-    match kind:
-        case OutcomeKind.LANE | OutcomeKind.NUMBER:
-            counts.overflowed += 1
-        case OutcomeKind.CALLBACK:
-            counts.called_back += 1
-        case OutcomeKind.MESSAGE:
-            counts.left_message += 1
-        case OutcomeKind.SAY:
-            counts.refused += 1

@@ -90,7 +90,12 @@ def test_the_floor_has_no_place_in_needs(text: str, what: str) -> None:
 
 
 FAULTS_IN_CALL_FACTS = [
-    ("tier == gild", 9, 'there is no tier "gild" (did you mean gold?); known are gold, platinum'),
+    (
+        "tier == gild",
+        9,
+        'there is no tier "gild" (did you mean gold?); known are gold, platinum; '
+        "name it in `tiers` if customers have it",
+    ),
     ("language != fr", 13, 'there is no language "fr"; known are en, zh'),
     ('dialled == "9555"', 12, 'there is no dialled number "9555" (did you mean 95555?); known are 95555'),
     ("dialled == 95555", 12, '"95555" stands without its quotes; write it as in dialled == "95555"'),

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from acd.core.language.facts import NOBODY, CallFacts
-from acd.core.language.needs import NOTHING, satisfied, wanted_skills
+from acd.core.language.needs import NOTHING, level_in, satisfied
 from acd.core.language.reading import read_needs
 from acd.core.language.syntax import NEVER, Needs
 from acd.core.language.team import Team
@@ -42,14 +42,14 @@ def test_who_satisfies_is_the_same_as_agent_by_agent(agents: Agents, needs: Need
 
 @EFFORT
 @given(AGENTS, NEEDS, CALLS, st.data())
-def test_levels_part_a_group_by_the_sum_of_what_is_wanted(
+def test_levels_part_a_group_as_agent_by_agent(
     agents: Agents, needs: Needs, call: CallFacts, data: st.DataObject
 ) -> None:
     team = Team(agents)
     group = data.draw(st.integers(0, team.everybody))
     expected: dict[int, set[AgentId]] = {}
     for each in team.members(group):
-        level = sum(agents[each].skills.get(skill, 0) for skill in wanted_skills(needs, call))
+        level = level_in(needs, agents[each].skills, call)
         expected.setdefault(level, set()).add(each)
     found = team.levels(needs, group, call)
     assert [level for level, _ in found] == sorted(expected, reverse=True)
@@ -112,7 +112,7 @@ def test_a_stranger_is_no_bit() -> None:
 def test_the_best_come_first_and_equals_together() -> None:
     both = read_needs("cards or mandarin")
     assert TEAM.levels(both, TEAM.everybody, NOBODY) == [
-        (10, TEAM.bit(CHEN)),
+        (5, TEAM.bit(CHEN)),
         (3, TEAM.bit(BEN)),
         (2, TEAM.bit(ANNA)),
         (0, TEAM.bit(DORA)),

@@ -7,7 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from acd.core.language.facts import NOBODY, CallFacts
-from acd.core.language.needs import NOTHING, both, either, for_call, lacking, satisfied, wanted_skills, without
+from acd.core.language.needs import NOTHING, both, either, for_call, lacking, level_in, satisfied, skills_in, without
 from acd.core.language.reading import facts_of, read_needs, skills_of, text_of
 from acd.core.language.syntax import NEVER, Needs
 from acd.core.names import Skill
@@ -198,20 +198,27 @@ def test_needs_for_one_call_ask_for_skills_alone_and_mean_the_same(
 
 
 @pytest.mark.parametrize(
-    ("text", "wanted"),
+    ("text", "level", "skills"),
     [
-        ("cards and wealth or cards >= 3", ("cards", "wealth")),
-        ("cards and not trainee", ("cards",)),
-        ("cards and not (trainee and not wealth)", ("cards", "wealth")),
-        ("tier == platinum and wealth or cards", ("cards",)),
-        ("tier == gold and wealth or cards", ("wealth", "cards")),
-        ("tier == platinum and cards", ()),
-        ("tier == gold or cards", ()),
-        ("", ()),
+        ("cards", 3, 1),
+        ("cards and wealth", 8, 2),
+        ("cards >= 1 and cards <= 5", 3, 1),
+        ("cards or wealth", 5, 1),
+        ("cards or wealth >= 6", 3, 1),
+        ("cards and not trainee", 3, 1),
+        ("cards and (wealth or mandarin)", 8, 2),
+        ("tier == gold and wealth or cards", 5, 1),
+        ("tier == platinum and wealth or cards", 3, 1),
+        ("not cards", 0, 0),
+        ("", 0, 0),
     ],
 )
-def test_the_skills_that_are_wanted_for_a_gold_caller(text: str, wanted: tuple[str, ...]) -> None:
-    assert wanted_skills(read_needs(text), GOLD) == wanted
+def test_levels_add_up_where_all_is_asked_for_and_the_best_way_counts_where_one_is(
+    text: str, level: int, skills: int
+) -> None:
+    has = {Skill("cards"): 3, Skill("wealth"): 5, Skill("mandarin"): 1}
+    assert level_in(read_needs(text), has, GOLD) == level
+    assert skills_in(read_needs(text)) == skills
 
 
 @EFFORT

@@ -29,7 +29,7 @@ from acd.core.language.terms import CallFact, Compare
 from acd.core.language.words import printable
 from acd.core.names import Skill
 
-__all__ = ["NOTHING", "both", "either", "for_call", "lacking", "satisfied", "wanted_skills", "without"]
+__all__ = ["NOTHING", "both", "either", "for_call", "lacking", "level_in", "satisfied", "skills_in", "without"]
 
 _AT_LEAST_SOME = (Compare.AT_LEAST, Compare.MORE_THAN, Compare.EQUAL)
 
@@ -101,21 +101,42 @@ def for_call(needs: Needs, call: CallFacts) -> Needs:
             return NOTHING if is_true_of(fact, call) else NEVER
 
 
-def wanted_skills(needs: Needs, call: CallFacts) -> tuple[Skill, ...]:
-    """The skills that are asked for, not those under `not`, when `call` comes; in order, each once."""
-    return tuple(dict.fromkeys(_wanted(for_call(needs, call), wanted=True)))
+def level_in(needs: Needs, skills: Mapping[Skill, int], call: CallFacts) -> int:
+    """How well an agent with `skills` does what is asked for when `call` comes.
 
-
-def _wanted(needs: Needs, *, wanted: bool) -> list[Skill]:
+    Where all is asked for, the levels add up, each skill's once; of several ways the best counts that he satisfies;
+    what must not be, and what is asked about the call, counts nothing.
+    """
     match needs:
-        case AllOf(parts) | AnyOf(parts):
-            return [skill for part in parts for skill in _wanted(part, wanted=wanted)]
-        case Not(part):
-            return _wanted(part, wanted=not wanted)
-        case SkillLevel(skill) if wanted:
-            return [skill]
+        case SkillLevel(skill):
+            return skills.get(skill, 0)
+        case AllOf(parts):
+            plain, others = _parted(parts)
+            return sum(skills.get(skill, 0) for skill in plain) + sum(level_in(part, skills, call) for part in others)
+        case AnyOf(parts):
+            return max((level_in(part, skills, call) for part in parts if satisfied(part, skills, call)), default=0)
         case _:
-            return []
+            return 0
+
+
+def skills_in(needs: Needs) -> int:
+    """In how many skills `level_in` adds levels up at the most."""
+    match needs:
+        case SkillLevel():
+            return 1
+        case AllOf(parts):
+            plain, others = _parted(parts)
+            return len(plain) + sum(map(skills_in, others))
+        case AnyOf(parts):
+            return max(map(skills_in, parts))
+        case _:
+            return 0
+
+
+def _parted(parts: tuple[Needs, ...]) -> tuple[tuple[Skill, ...], list[Needs]]:
+    """The skills that stand among `parts` by themselves, each once; and all other parts."""
+    plain = dict.fromkeys(part.skill for part in parts if isinstance(part, SkillLevel))
+    return tuple(plain), [part for part in parts if not isinstance(part, SkillLevel)]
 
 
 # Why an agent does not satisfy them.

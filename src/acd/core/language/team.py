@@ -11,7 +11,6 @@ from operator import or_
 from typing import TypeAlias
 
 from acd.core.language.facts import CallFacts, is_true_of
-from acd.core.language.needs import wanted_skills
 from acd.core.language.syntax import HIGHEST_LEVEL, AllOf, AnyOf, Needs, Not, SkillLevel
 from acd.core.language.terms import Compare
 from acd.core.names import AgentId, Skill
@@ -97,19 +96,14 @@ class Team:
                 return self.everybody if is_true_of(fact, call) else 0
 
     def levels(self, needs: Needs, group: Group, call: CallFacts) -> list[tuple[int, Group]]:
-        """The agents of `group` by how well they do what `needs` asks for when `call` comes, the best first.
+        """The agents of `group` by their level, the best first: how well they do what is asked for when `call` comes.
 
-        How well is the sum of an agent's levels in the skills that are asked for, not those under `not`.
-
-        The levels of all agents are added at once, digit by digit of the binary system as on paper: a plane has the
-        agents whose sum has a one at that digit. Then each plane, highest digit first, parts those whom the planes
-        before it left together.
+        An agent's level is that of `needs.level_in`. The levels of all agents are worked out at once, digit by digit
+        of the binary system: a plane has the agents whose level has a one at that digit. Then each plane, highest digit
+        first, parts those whom the planes before it left together.
         """
-        total: list[Group] = []
-        for skill in wanted_skills(needs, call):
-            total = _added(total, self._digits.get(skill, []))
         parted = [(0, group)] if group else []
-        for plane in reversed(total):
+        for plane in reversed(self._level(needs, call)):
             parted = [
                 (2 * level + digit, part)
                 for level, both in parted
@@ -117,6 +111,26 @@ class Team:
                 if part
             ]
         return parted
+
+    def _level(self, needs: Needs, call: CallFacts) -> list[Group]:
+        """The planes of everybody's level, the lowest digit first."""
+        match needs:
+            case SkillLevel(skill):
+                return self._digits.get(skill, [])
+            case AllOf(parts):
+                skills = dict.fromkeys(part.skill for part in parts if isinstance(part, SkillLevel))
+                levels = [self._digits.get(skill, []) for skill in skills]
+                levels += [self._level(part, call) for part in parts if not isinstance(part, SkillLevel)]
+                return reduce(_added, levels, [])
+            case AnyOf(parts):
+                return reduce(_larger, (self._level_of_who(part, call) for part in parts), [])
+            case _:
+                return []
+
+    def _level_of_who(self, needs: Needs, call: CallFacts) -> list[Group]:
+        """The same, with level 0 for whoever does not satisfy the needs."""
+        who = self.who(needs, call)
+        return [plane & who for plane in self._level(needs, call)]
 
 
 def _digits_of(exactly: list[Group]) -> list[Group]:
@@ -136,3 +150,13 @@ def _added(one: list[Group], other: list[Group]) -> list[Group]:
         total.append(differ ^ carry)
         carry = a & b | differ & carry
     return [*total, carry] if carry else total
+
+
+def _larger(one: list[Group], other: list[Group]) -> list[Group]:
+    """The larger of two numbers for each agent, all in one pass from the highest digit."""
+    digits = list(zip_longest(one, other, fillvalue=0))
+    one_leads = other_leads = 0
+    for a, b in reversed(digits):
+        one_leads |= a & ~b & ~other_leads
+        other_leads |= b & ~a & ~one_leads
+    return [a & ~other_leads | b & other_leads for a, b in digits]

@@ -84,5 +84,7 @@ def known(word: Word, kind: str, names: tuple[str, ...]) -> str:
     """The text of `word`. Raises ExpressionFault when it is none of `names`."""
     if word.text not in names:
         what = f"there is no {kind} {quoted(word.text)}{suggestion(word.text, names)}"
-        raise ExpressionFault(word.at, f"{what}; {listed(names)}")
+        # A tier is that of a VIP class, or one that customers have and the settings name.
+        more = "; name it in `tiers` if customers have it" if kind == Names.TIER else ""
+        raise ExpressionFault(word.at, f"{what}; {listed(names)}{more}")
     return word.text

@@ -86,14 +86,37 @@ _MEANT: Final = {
 """What people of other languages write, and what it is called here."""
 
 
+_WIDE: Final = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {
+    "\u201c": '"',
+    "\u201d": '"',
+    "\u2018": "'",
+    "\u2019": "'",
+    "\u3001": ",",
+    "\u3002": ".",
+}
+"""What a keyboard for Chinese types in place of the signs, digits and letters that the settings are made of."""
+_ANY_WIDE: Final = re.compile(f"[{''.join(_WIDE)}]")
+
+
+def wide_sign(text: str) -> tuple[int, str] | None:
+    """Where the first full-width sign of `text` is, from 1, and what to write instead; None without one."""
+    found = _ANY_WIDE.search(text)
+    if found is None:
+        return None
+    return found.start() + 1, f"`{found[0]}` is a full-width sign; write `{_WIDE[found[0]]}`"
+
+
 class Words:
     """The words of one text, taken one after the other; after the last comes the end, for ever."""
 
     def __init__(self, text: str) -> None:
-        """Raises ExpressionFault when `text` is too long, or has too many words."""
+        """Raises ExpressionFault when `text` is too long, has too many words, or signs of another keyboard."""
         if len(text) > LONGEST_TEXT:
             raise ExpressionFault(LONGEST_TEXT + 1, f"too long; at most {LONGEST_TEXT} characters")
         self._words = [_word(found) for found in _WORD.finditer(text)]
+        for word in self._words:
+            if word.kind is not Kind.QUOTED and (wide := wide_sign(word.text)):
+                raise ExpressionFault(word.at + wide[0] - 1, wide[1])
         if len(self._words) > MOST_WORDS:
             raise ExpressionFault(self._words[MOST_WORDS].at, f"too many words; at most {MOST_WORDS}")
         self._words.append(Word(Kind.END, "", len(text) + 1))
