@@ -10,9 +10,18 @@ from acd.core.calls import CallState
 from acd.core.events import AgentOffered, RequestRefused, RoutingPaused
 from acd.core.inputs import CoreStarted, PolicyLoaded
 from acd.core.instants import seconds
-from acd.core.names import OfferId
+from acd.core.names import CallId, OfferId, PhoneName
+from acd.core.outcomes import Outcome, OutcomeKind
+from acd.core.policy import RouteStep
 from acd.core.router import Router
-from acd.core.switch_events import CallSeen, Stage
+from acd.core.switch_events import (
+    CallSeen,
+    CallStartedWaiting,
+    OfferFailure,
+    PhoneChanged,
+    PhoneState,
+    Stage,
+)
 from tests.builders import (
     ANNA,
     BEN,
@@ -234,3 +243,45 @@ def test_an_agent_keeps_his_offer_when_he_may_no_longer_serve_its_lane() -> None
     world.take(PolicyLoaded(policy(agents=[agent("chen", cards=1)])))
     world.talk(FIRST)
     assert world.state(CHEN) is AgentState.TALKING
+
+
+def test_who_is_taken_out_of_the_settings_during_a_talk_and_put_in_again_is_not_logged_out_by_it() -> None:
+    world = World(ready=[ANNA])
+    world.enter(FIRST)
+    world.talk(FIRST)
+    world.take(PolicyLoaded(policy(agents=[agent("ben", cards=3, mandarin=4)], version="2")))
+    assert world.desk(ANNA).afterwards is AgentState.LOGGED_OUT
+    world.take(PolicyLoaded(policy(version="3")))
+    world.hang_up(FIRST)
+    assert world.state(ANNA) is AgentState.READY
+
+
+def test_a_phone_that_is_lost_while_it_rings_is_not_rung_again() -> None:
+    world = World(one_agent_policy(), ready=[ANNA])
+    world.enter(FIRST)
+    world.reach(FIRST)
+    world.take(PhoneChanged(PhoneName("anna"), PhoneState.LOST))
+    world.fail(FIRST, OfferFailure.UNREACHABLE)
+    world.wait(60)
+    assert world.state(ANNA) is AgentState.PHONE_LOST
+    assert len(world.offered()) == 1
+
+
+def test_more_kinds_of_callers_than_are_kept_in_mind_change_no_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a call asks for may depend on many facts; their combinations are bounded, and made anew beyond that."""
+    monkeypatch.setattr("acd.core.rules.CLASSES_AT_MOST", 4)
+    on = (RouteStep(after=seconds(30), overflow=Outcome(OutcomeKind.LANE, "general")),)
+    cards = lane("cards", 'cards or menu.main == "1" and cards >= 2', steps=on)
+    world = World(policy(lanes=(cards, lane("general"))))
+    calls = [CallId(f"hotline-7.{number:02}") for number in range(20)]
+    for number, call in enumerate(calls):
+        menu = (("main", str(number % 10)),)
+        came = CallStartedWaiting(call, "138", "", "95555", world.now, world.now, CARDS, ZH, "", menu=menu)
+        world.take(came)
+        world.wait(1)
+    assert world.router.waiting() == calls
+    world.wait(60)
+    assert world.router.waiting() == calls
+    for call in calls:
+        world.hang_up(call)
+    assert world.router.waiting() == []

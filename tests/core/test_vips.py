@@ -1,11 +1,14 @@
 """Who comes before others, by how much and how often; who is asked first; and whom a number never makes anybody."""
 
+from dataclasses import replace
+
 import pytest
 
 from acd.core.events import CallAnswered, CallEnteredLane, CallKept
+from acd.core.inputs import PolicyLoaded
 from acd.core.instants import seconds
 from acd.core.names import AgentId, CallId, VipClass
-from acd.core.policy import Lane, Policy, Preference, Reserve, Standing, Vip
+from acd.core.policy import Lane, Policy, Preference, Reserve, RouteStep, Standing, Vip
 from acd.core.switch_events import CallStartedWaiting, OfferFailure
 from tests.builders import ANNA, BEN, CARDS, CHEN, FIRST, PLATINUM, SECOND, THIRD, ZH, World, agent, lane, policy
 
@@ -198,3 +201,43 @@ def test_who_calls_again_within_the_day_is_kept_for_the_agent_he_talked_to() -> 
     world.ready(BEN)
     world.enter(THIRD, CARDS)
     assert world.rung() == [(THIRD, AgentId("anna"))], "an hour later nobody remembers"
+
+
+def test_a_call_is_kept_no_longer_when_a_step_asks_for_what_its_agent_lacks() -> None:
+    steps = (RouteStep(after=seconds(5), add="wealth"),)
+    cards = lane("cards", "cards", steps=steps)
+    world = World(bank(WITH_MANAGER, cards=cards, agents=policy().agents.values()), ready=[BEN])
+    world.enter(FIRST, CARDS)
+    world.talk(FIRST)
+    world.take(managed(SECOND, world))
+    world.wait(5)
+    assert world.call(SECOND).kept_for is None
+    world.hang_up(FIRST)
+    assert not world.rung(), "Ben has no wealth"
+
+
+def test_a_reload_keeps_a_call_for_nobody_who_has_declined_it() -> None:
+    rules = bank(WITH_MANAGER, agents=policy().agents.values())
+    world = World(rules, ready=[BEN])
+    world.take(managed(FIRST, world))
+    world.reach(FIRST)
+    world.fail(FIRST, OfferFailure.DECLINED)
+    world.take(PolicyLoaded(replace(rules, version="2")))
+    assert world.call(FIRST).kept_for is None
+    world.log_in(ANNA)
+    world.ready(ANNA)
+    assert world.rung() == [(FIRST, ANNA)]
+
+
+def test_the_limits_of_lane_and_class_add_up_so_that_no_vip_stands_behind_an_ordinary_caller() -> None:
+    cards = lane("cards", "cards", standing=Standing(credit=seconds(120)))
+    vip = Vip(PLATINUM, seconds(90), frozenset({"platinum"}), bonus_at_most=seconds(60))
+    world = World(bank(vip, cards=cards))
+    world.enter(FIRST, CARDS)
+    world.wait(59)
+    world.enter(SECOND, CARDS, tier="platinum")
+    assert world.call(SECOND).credit == seconds(180)
+    assert world.router.waiting() == [SECOND, FIRST]
+    world.wait(2)
+    world.enter(THIRD, CARDS, tier="platinum")
+    assert world.router.waiting() == [SECOND, FIRST, THIRD]

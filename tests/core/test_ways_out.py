@@ -1,12 +1,12 @@
 """Overload and odd hours: every caller who cannot be served comes to the end that was declared for him."""
 
 from acd.core.calls import CallState
-from acd.core.events import CallLeftLane, CallResult, LeaveReason
+from acd.core.events import CallLeftLane, CallResult, EventIgnored, LeaveReason
 from acd.core.instants import seconds
 from acd.core.names import LaneName
 from acd.core.orders import DivertCaller, RingAgent
 from acd.core.outcomes import Outcome, OutcomeKind
-from acd.core.policy import Calendar, Limits, Policy
+from acd.core.policy import Calendar, Limits, Policy, RouteStep
 from acd.core.switch_events import (
     CallArrived,
     CallbackAccepted,
@@ -164,3 +164,44 @@ def test_the_books_of_a_lane_that_is_not_there_any_more_still_balance() -> None:
     world.take(CallArrived(FIRST, "138", "", "95555", world.now))
     world.enter(FIRST, LaneName("unheard-of"))
     assert world.router.memory.counts[GENERAL].waiting() == 1
+
+
+def test_a_caller_without_a_number_is_told_that_all_are_busy_where_others_would_be_called_back() -> None:
+    world = World(rules(NEVER_OPEN, hours="office", when_closed=CALLBACK))
+    world.take(CallStartedWaiting(FIRST, "", "", "95555", world.now, world.now, CARDS, ZH, ""))
+    assert world.step.orders == (DivertCaller(FIRST, Outcome(OutcomeKind.SAY, "all_busy"), ZH),)
+
+
+def test_who_cannot_be_called_back_is_not_asked_whether_he_wants_to() -> None:
+    world = World(rules(steps=(RouteStep(after=seconds(30), offer_callback=True),)))
+    world.take(CallStartedWaiting(FIRST, "", "", "95555", world.now, world.now, CARDS, ZH, ""))
+    assert not world.wait(30).orders
+
+
+def test_a_key_for_being_called_back_that_crosses_an_offer_counts_if_the_offer_comes_to_nothing() -> None:
+    world = World(rules(), ready=[ANNA])
+    world.enter(FIRST, CARDS)
+    world.reach(FIRST)
+    world.take(CallbackAccepted(FIRST))
+    assert not world.step.events
+    world.fail(FIRST, OfferFailure.NO_ANSWER)
+    assert [event.why for event in world.news(CallLeftLane)] == [LeaveReason.CALLBACK]
+
+
+def test_a_wish_is_fulfilled_when_the_same_number_talks_with_an_agent() -> None:
+    world = World(rules())
+    world.enter(FIRST, CARDS)
+    world.take(CallbackAccepted(FIRST))
+    world.hang_up(FIRST)
+    world.log_in(ANNA)
+    world.ready(ANNA)
+    world.enter(SECOND, CARDS)
+    assert len(world.router.memory.wishes) == 1
+    world.talk(SECOND)
+    assert not world.router.memory.wishes
+
+
+def test_being_sent_away_on_entering_is_no_fact_that_did_not_fit() -> None:
+    world = World(rules(NEVER_OPEN, hours="office", when_closed=SAY_CLOSED))
+    world.enter(FIRST, CARDS)
+    assert not world.news(EventIgnored)
