@@ -13,11 +13,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
-from acd.core.inputs import Input
+from acd.core.inputs import Input, TimePassed
 from acd.core.instants import Instant
 from acd.core.names import AgentId, CallId, LaneName, LanguageName, OfferId, PhoneName, Skill
 from acd.core.orders import RingAgent
-from acd.core.policy import Agent, Lane, Policy
+from acd.core.policy import Agent, Lane, Policy, RouteStep
 from acd.core.requests import BecomeReady, LogIn, PauseAgent
 from acd.core.router import Router
 from acd.core.step import Step
@@ -34,6 +34,9 @@ from bench.figures import Figure, middle, quantile
 
 BEGIN: Instant = 1_795_000_000_000
 LANGUAGES = (LanguageName("zh"), LanguageName("en"))
+WAITED_FOR = (("lane-0", "skill-1"), ("lane-1", "skill-2"))
+"""Lanes whose service level the callers' steps wait for, and what they would then ask for."""
+
 GOAL_MICROSECONDS = 50.0
 GOAL_P99 = 500.0
 GOAL_KILOBYTES = 10.0
@@ -69,14 +72,14 @@ QUICK = Sizes(samples=300, day=5_000, factors=(0.1, 1))
 class Hall:
     """A router with its agents at their desks, and callers made to order."""
 
-    def __init__(self, sizes: Sizes, skills_each: int) -> None:
+    def __init__(self, sizes: Sizes, skills_each: int, steps: tuple[RouteStep, ...] = ()) -> None:
         self.chance = Random(1)
         skills = [Skill(f"skill-{number}") for number in range(sizes.skills)]
         self.lanes = [LaneName(f"lane-{number}") for number in range(sizes.skills)]
         self.agents = [AgentId(f"a{number:04}") for number in range(sizes.agents)]
         policy = Policy(
             version="bench",
-            lanes={name: Lane(name, skill) for name, skill in zip(self.lanes, skills, strict=True)},
+            lanes={name: Lane(name, skill, steps=steps) for name, skill in zip(self.lanes, skills, strict=True)},
             agents={
                 name: Agent(name, name, PhoneName(name), dict.fromkeys(self._some(skills, skills_each), 5))
                 for name in self.agents
@@ -218,6 +221,20 @@ def decisions(sizes: Sizes) -> list[Figure]:
     return figures
 
 
+def looks(sizes: Sizes) -> list[Figure]:
+    """The look at the conditions of all waiting callers, once a second, of which nothing comes."""
+    steps = tuple(RouteStep(when=f"service_level({lane}) < 1%", needs=skill) for lane, skill in WAITED_FOR)
+    hall = Hall(sizes, sizes.skills, steps)
+    for _ in range(sizes.waiting):
+        hall.take(hall.caller())
+    times = []
+    for _ in range(20):
+        hall.now += 1_000
+        times.append(hall.timed(TimePassed())[0] / 1000)
+    note = f"{sizes}, each waiting for {len(steps)} conditions"
+    return [Figure("decisions", "the look once a second, nothing comes of it", "ms", middle(times), note=note)]
+
+
 def memory(sizes: Sizes) -> list[Figure]:
     """Kilobytes that each agent and each waiting call takes, with its share of all indexes."""
     tracemalloc.start()
@@ -241,7 +258,7 @@ def memory(sizes: Sizes) -> list[Figure]:
 def measure(sizes: Sizes | None = None) -> list[Figure]:
     """Decisions in microseconds, memory, and the busy day."""
     sizes = sizes or Sizes()
-    figures = decisions(sizes) + memory(sizes)
+    figures = decisions(sizes) + looks(sizes) + memory(sizes)
     inputs, took = busy_day(sizes)
     note = f"{inputs:,} inputs in {took:.1f} s; one core, in memory"
     return [
