@@ -64,6 +64,8 @@ class Desks:
         record.blame = None
         if record.state is AgentState.LOGGED_OUT and state is not AgentState.LOGGED_OUT:
             record.on_since, record.answered, record.talked, record.misses = now, 0, 0, 0
+        if record.state is AgentState.PAUSED and state in (AgentState.READY, *HINDERED):
+            record.misses = 0
         if state is AgentState.READY and record.state not in OFFERED:
             record.idle_since = now
         if state in (AgentState.PAUSED, AgentState.PHONE_LOST, AgentState.LOGGED_OUT):

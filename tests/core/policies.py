@@ -177,6 +177,7 @@ DOORS = _rules(
             when_full=Outcome(OutcomeKind.CALLBACK),
             when_unstaffed=_TO_GENERAL,
             steps=(
+                RouteStep(seconds(5), when="waiting(cards) > 1", add="gold"),
                 RouteStep(seconds(5), needs="cards"),
                 RouteStep(seconds(10), drop=(Skill("cards"),)),
             ),

@@ -5,28 +5,30 @@ moment it is; `tests.core.reference` what must hold afterwards; `tests.core.exit
 
 Seen to fail, each with a bug planted in a copy of the core, when
 
-* of shares: a class did not pay, earned its share twice, saved without bound, paid in its own lane instead of the one
-  whose turn it was, or paid though it overtook nobody;
+* of shares: a class did not pay, earned its share twice, saved without bound, overtook with nothing left, paid in its
+  own lane instead of the one whose turn it was, or paid though it overtook nobody;
 * of standings: a bonus had no cap, or went on ageing at it; ageing, a priority or a step's credit was ignored; a VIP's
   priority stood in place of his lane's; an unproved caller was recognised, or the class with the lower priority;
 * of kept calls: one was offered to another agent, kept for somebody who was not there, had gone or could not serve it,
   kept for too long, or for an agent of too long ago;
-* of reserves: one was ignored when an agent became free, barred its own lane, was never kept back again, or let nobody
-  be served when it was let go;
+* of reserves: one was ignored when an agent became free, barred its own lane, was never kept back again, was not looked
+  at when a caller came, or let nobody be served when it was let go;
 * of steps: one took effect a second late, counted from the first lane, twice, or whatever its condition said; a look
-  came a second late; a step of one look stayed open; `add` widened; `drop` and `lanes` did nothing; the language was
-  asked for after `any_language`, or forgotten by any step; nobody was sought after a step, or in the old line;
+  came a second late; a step of one look stayed open; `needs` narrowed undeclared, or widened though it narrows; `add`
+  widened; `drop` and `lanes` did nothing; the language was asked for after `any_language`, or forgotten by any step;
+  nobody was sought after a step, or in the old line; an announcement came twice;
 * of ways out: the books of the old lane were not closed; an overflow lost the caller's place or was left out of the
   rolling window; a limit or a closed door let in; the longest wait was ignored or counted from the first lane; who was
   unstaffed was not looked at; the switch was not told; a callback was accepted in an offer;
 * of choices: the longest lane was the shortest, or the last of a tie; the best skill was the worst, or came before a
   priority; the round stood still; occupancy left out talks or began with the epoch; the fewest calls or skills were the
-  most; the shortest idle agent was taken; a lane's own rule was ignored; the lanes that a reserve bars were forgotten
-  among the sorted heads, or a line's next head was not shown;
+  most; the shortest idle agent was taken, or the best level ignored; a lane's own rule was ignored; the lanes that a
+  reserve bars were forgotten among the sorted heads, or a line's next head was not shown;
 * of reloads and restarts: waiting calls were lost, taken steps forgotten or numbered as before, VIP classes kept; no
   look was planned in a new process;
-* of desks: a pause had no limit after a call; a phone was lost and its agent ready; a phone was free again and unheard;
-  an agent was paused at his first miss, or his misses never forgotten; a wrap-up was lengthened twice.
+* of desks: a pause ended by itself, or had no limit after a call; a phone was heard during a call, or by an old survey;
+  a phone was lost and its agent ready; a phone was free again and unheard; an agent was paused at his first miss, or
+  his misses never forgotten; a wrap-up was lengthened twice.
 
 And before there were such rules: when the last come was served first; a ringing agent was offered another call; an
 agent who became ready was given nobody, nor the waiting after a survey or under a new policy; an offer had no deadline;

@@ -90,6 +90,9 @@ class DeskFlow:
             # His notes are done; what he asked for during the call comes now.
             self._floor.free(desk, now)
         elif desk.state is not AgentState.READY and desk.state not in HINDERED:
+            if desk.state is AgentState.PAUSED:
+                # He is back, and what he missed before counts no more.
+                desk.misses = 0
             desk.afterwards = None
             self._floor.change(desk, AgentState.READY, now)
 

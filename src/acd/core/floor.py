@@ -177,17 +177,15 @@ class Floor:
         for waiting in self.matching.waiting(now):
             while self.matching.idle.ready and waiting in lines and id(lines.line_of(waiting)) not in unserved:
                 desk = self.matching.agent_for(self.memory.calls[waiting], now) if self.memory.switch_ready else None
-                if desk is None:
+                # The agent whom the first in line would get takes whom he has to take by every rule.
+                if desk is None or not self._seek_call(desk, now):
                     unserved[id(lines.line_of(waiting))] = None
-                else:
-                    # The agent whom the first in line would get takes whom he has to take by every rule.
-                    self._seek_call(desk, now)
 
-    def _seek_call(self, desk: Desk, now: Instant) -> None:
-        if self.memory.switch_ready:
-            turn = self.matching.call_for(desk.agent, now)
-            if turn is not None:
-                self._offer(turn.call, desk, now, turn)
+    def _seek_call(self, desk: Desk, now: Instant) -> bool:
+        turn = self.matching.call_for(desk.agent, now) if self.memory.switch_ready else None
+        if turn is not None:
+            self._offer(turn.call, desk, now, turn)
+        return turn is not None
 
     def _offer(self, call: Call, desk: Desk, now: Instant, turn: Turn | None) -> None:
         if self.witness is not None:
