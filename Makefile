@@ -1,7 +1,7 @@
 # What a person types. `make` alone lists it.
 
 .DEFAULT_GOAL := help
-.PHONY: help up test check format bench chaos lock clean
+.PHONY: help up test nightly check format bench chaos lock clean
 
 BIN := .venv/bin
 
@@ -16,6 +16,10 @@ test: ## all tests, on a real Asterisk, SIPp, Mosquitto and Prometheus that they
 	@tools/prepare test
 	@$(BIN)/hotline fetch-asterisk
 	@$(BIN)/pytest -n 2 --dist loadfile
+
+nightly: ## all properties and exact rows at full length
+	@tools/prepare test
+	@HOTLINE_TESTS=nightly $(BIN)/pytest -n 2 --dist loadfile tests/core tests/simulator
 
 check: ## format, lint, types, import contracts, length of files
 	@tools/prepare test

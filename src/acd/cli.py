@@ -12,6 +12,7 @@ import typer
 import uvloop
 
 from acd.app import call, callbacks, check, console, diff, explain, floor, reload, render, replay, serve, up
+from acd.app.default_file import default_file
 from acd.app.errors import EXPECTED, of_a_file
 from acd.app.open_files import allow_many
 from acd.asterisk.assets import assets
@@ -57,11 +58,18 @@ def floor_command(config: Config = EXAMPLE) -> None:
 @app.command(name="check")
 def check_command(
     file: Annotated[Path | None, typer.Argument(help="The settings; the same as --config.", show_default=False)] = None,
-    config: Config = EXAMPLE,
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            "--config",
+            help="The operator's settings.",
+            show_default="those of the hotline that runs in this home folder, else the example bank's",
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Everything, for machines.")] = False,
 ) -> None:
     """Say everything that is wrong with the settings, or odd; exit code 0 clean, 1 warnings, 2 errors."""
-    sys.exit(_guarded(lambda: check.run(file or config, as_json=as_json)))
+    sys.exit(_guarded(lambda: check.run(file or config or _meant(quiet=as_json), as_json=as_json)))
 
 
 @app.command(name="diff")
@@ -158,6 +166,13 @@ def fetch_asterisk_command() -> None:
     """Find an Asterisk, or put a private one into the cache folder."""
     found = _guarded(lambda: obtain(cache_folder(dict(os.environ)), console.step))
     console.say(f"Asterisk {found.version}: {found.origin}")
+
+
+def _meant(*, quiet: bool) -> Path:
+    file, which = default_file(EXAMPLE, os.environ)
+    if not quiet:
+        console.step(which)
+    return file
 
 
 def _guarded(command: Callable[[], Any]) -> Any:

@@ -66,16 +66,46 @@ def test_a_fault_of_the_customer_file_is_found_before_the_hotline_starts(bank: P
     with (bank.parent / "customers.csv").open("a", encoding="utf-8") as customers:
         customers.write("+8613800000006,Lee,Platinum,en\n")
 
-    with pytest.raises(DirectoryFault, match=r"customers.csv:7: a tier has"):
+    with pytest.raises(DirectoryFault, match=r'customers.csv:7: tier "Platinum": .* write platinum'):
         check.run(bank)
 
 
-def test_a_customer_whose_manager_is_no_agent_is_a_fault(bank: Path) -> None:
+def test_a_manager_who_is_no_agent_any_more_is_a_warning_as_people_leave(
+    bank: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     with (bank.parent / "customers.csv").open("a", encoding="utf-8") as customers:
-        customers.write("+8613800000006,Lee,platinum,en,nobody,\n")
+        customers.write("+8613800000006,Lee,platinum,en,lin,\n+8613800000007,May,platinum,en,lin,\n")
 
-    with pytest.raises(DirectoryFault, match=r"customers.csv:7: a manager is the id of one of the agents"):
-        check.run(bank)
+    code, found = answer(bank, capsys)
+    assert code == check.WARNINGS
+    (told,) = found["faults"]
+    assert (told["file"], told["line"]) == (str(bank.parent / "customers.csv"), 7)
+    assert told["message"] == "lin is the manager of 2 customers and not an agent; they are kept for nobody"
+    assert check.run(bank) == check.WARNINGS
+    assert "1 warning, 4 lanes, 10 agents, 7 customers" in capsys.readouterr().out
+
+
+def test_a_tier_that_no_customer_has_is_a_warning_where_it_stands(
+    bank: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    edit(bank, "customer_tier: platinum", "customer_tier: platinm")
+    edit(bank, "customers: customers.csv", "customers: customers.csv\ntiers: [gold, silver]")
+    code, found = answer(bank, capsys)
+
+    assert code == check.WARNINGS
+    assert [(told["path"], told["message"]) for told in found["faults"]] == [
+        (
+            "vip.platinum.recognised_by.customer_tier",
+            "no customer in customers.csv has the tier platinm (did you mean platinum?); the tiers there are gold, "
+            "platinum",
+        ),
+        (
+            "tiers[1]",
+            "no customer in customers.csv has the tier silver; the tiers there are gold, platinum",
+        ),
+    ]
+    line = bank.read_text(encoding="utf-8").splitlines()[found["faults"][0]["line"] - 1]
+    assert line[found["faults"][0]["column"] - 1 :].startswith("platinm")
 
 
 def test_agents_who_are_taken_to_be_always_there_are_named_and_are_no_warning(

@@ -9,7 +9,6 @@ import pytest
 from acd.app.customers import directory_of
 from acd.asterisk.assets import assets
 from acd.config import load
-from cti.directory import DirectoryFault
 
 NUMBER = "+8613900000001"
 
@@ -34,6 +33,11 @@ def test_a_manager_is_a_customers_own_until_his_last_day_is_over(tmp_path: Path,
         assert customer.manager == named
 
 
-def test_a_manager_who_is_no_agent_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(DirectoryFault, match="a manager is the id of one of the agents"):
-        directory_of(load(bank_with(tmp_path, "nobody,")))
+def test_customers_of_a_manager_who_has_left_are_nobodys_and_all_others_are_known(tmp_path: Path) -> None:
+    directory = directory_of(load(bank_with(tmp_path, "lin,")))
+
+    customer = directory.find(NUMBER)
+    assert customer is not None
+    assert (customer.name, customer.tier, customer.manager) == ("Lee", "platinum", None)
+    assert len(directory) == 6
+    assert [warning.line for warning in directory.warnings] == [7]

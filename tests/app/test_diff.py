@@ -133,6 +133,49 @@ def test_machines_get_the_same_facts(files: tuple[Path, Path], capsys: pytest.Ca
     assert agents["movements"][0] == moved
 
 
+def test_customers_who_change_are_counted_and_not_named(
+    files: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = files[1].with_name("others.csv")
+    text = files[1].with_name("customers.csv").read_text(encoding="utf-8")
+    text = text.replace("李伟,gold", "李伟,platinum").replace(",ivy,2030-12-31", ",,").replace("张敏,,zh", "张敏,,en")
+    other.write_text(text + "+8613800000006,Lee,gold,en,,\n+8613800000007,May,gold,en,,\n", encoding="utf-8")
+    edit(files[1], "customers: customers.csv", "customers: others.csv")
+
+    assert diff.run(*files) == diff.DIFFERENT
+    assert capsys.readouterr().out.splitlines()[-5:] == [
+        "customer directory",
+        "  2 customers are new",
+        "  tier: 1 customer has another one",
+        "  manager: 1 customer has another one; 1 of them has none any more",
+        "  language: 1 customer has another one",
+    ]
+
+
+def test_customers_of_an_agent_who_goes_lose_their_manager(
+    files: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    jin = "  jin: {name: 金磊, phone: jin, skills: {wealth: 5, general: 1, mandarin: 5}}\n"
+    edit(files[1], jin, "")
+
+    assert diff.run(*files) == diff.DIFFERENT
+    told = capsys.readouterr().out.splitlines()
+    assert "  manager: 1 customer has another one; 1 of them has none any more" in told
+
+
+def test_customers_that_cannot_be_read_are_said_not_to_be_compared(
+    files: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = files[1].with_name("others.csv")
+    other.write_text("number,name\n", encoding="utf-8")
+    edit(files[1], "customers: customers.csv", "customers: others.csv")
+
+    assert diff.run(*files) == diff.DIFFERENT
+    assert capsys.readouterr().out.splitlines()[-1].startswith(f"the customers are not compared: {other}:1: the first")
+    diff.run(*files, as_json=True)
+    assert json.loads(capsys.readouterr().out)["customers_not_compared"].startswith(f"{other}:1: ")
+
+
 def test_a_script_learns_from_the_exit_code(files: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
     codes = []
     for new in (files[0], files[1], files[1].with_name("none.yaml")):

@@ -5,10 +5,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
-from acd.app import core_file
+from acd.app import core_file, reloading
 from acd.app.core_file import CoreStatus
 from acd.app.customers import directory_of
 from acd.app.live_settings import InForce, LiveSettings
@@ -163,6 +164,25 @@ async def test_what_is_faulty_changes_nothing_and_is_told_and_counted(place: Sma
         assert core.hotline.journal.entries == []
         assert core.reloading.refused == 1
         assert [sound.read_bytes() for sound in sounds] == contents
+
+
+async def test_a_failure_that_nobody_foresaw_refuses_the_file_and_the_core_works_on(
+    place: SmallHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> NoReturn:
+        raise ZeroDivisionError
+
+    async with core_at_work(place) as core:
+        before = core.live.now
+        place.write(BETTER)
+        with monkeypatch.context() as patch:
+            patch.setattr(reloading, "directory_of", fail)
+            status = await core.reload()
+
+        assert status.refused == ("the settings cannot be made ready (ZeroDivisionError); this is a defect of ours",)
+        assert core.reloading.refused == 1
+        assert core.live.now is before
+        assert (await core.reload()).version == load(place.settings).version
 
 
 async def test_a_refused_file_that_was_mended_comes_into_force(place: SmallHome) -> None:

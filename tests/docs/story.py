@@ -243,13 +243,13 @@ def _question(scene: Scene, expected: str, noticed: list[tuple[Instant, str]]) -
 
 
 def _able(scene: Scene, found: re.Match[str]) -> str:
-    able = explain_waiting(scene.router.floor, scene.call(found["who"])).able
+    able = explain_waiting(scene.router.floor, scene.call(found["who"]), scene.now).able
     wanted = [] if found["agents"] == "nobody" else _names(found["agents"])
     return "" if sorted(able) == sorted(wanted) else f"{', '.join(able) or 'nobody'} who may"
 
 
 def _excluded(scene: Scene, found: re.Match[str]) -> str:
-    reasons = explain_waiting(scene.router.floor, scene.call(found["who"])).excluded
+    reasons = explain_waiting(scene.router.floor, scene.call(found["who"]), scene.now).excluded
     return next((each.detail for each in reasons if each.agent == found["agent"]), "nothing that hinders him")
 
 

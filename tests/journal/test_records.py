@@ -121,7 +121,7 @@ MEMORIES = st.builds(
         st.builds(RecentCounts, st.lists(st.lists(st.integers(), min_size=3, max_size=3), max_size=2)),
         max_size=2,
     ),
-    last_wait=st.dictionaries(NAMES, st.integers(), max_size=2),
+    last_wait=st.dictionaries(NAMES, st.tuples(st.integers(), st.integers()), max_size=2),
     last_chosen=st.dictionaries(NAMES, NAMES, max_size=2),
     allowance=st.dictionaries(NAMES, st.dictionaries(NAMES, st.integers(), max_size=2), max_size=2),
     released=st.dictionaries(NAMES, st.booleans(), max_size=2),

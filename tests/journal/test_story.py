@@ -1,14 +1,16 @@
 """One call's story out of the journal: why it waited each second, and why it went to whom, also after a restart."""
 
 import itertools
+from dataclasses import replace
 
 from acd.app.explain import as_data, told
+from acd.app.times import moment
 from acd.core.events import AgentOffered, CallAnswered, CallClosed, CallEnteredLane, StepTaken
-from acd.core.explain import Rule
+from acd.core.explain import Offer, Rule
 from acd.core.inputs import CoreStarted, Input, PolicyLoaded
 from acd.core.instants import Instant, seconds
 from acd.core.names import AgentId, CallId
-from acd.core.policy import AgentChoice, Policy, Reserve, RouteStep
+from acd.core.policy import AgentChoice, CallChoice, Policy, Reserve, RouteStep
 from acd.core.step import Step
 from acd.core.switch_events import Stage
 from acd.engine.driver import digest_of
@@ -16,8 +18,23 @@ from acd.engine.ports import Entry
 from acd.journal import MemoryJournal
 from acd.journal.records import GAP, Record
 from acd.journal.stored import StoredInput
-from acd.journal.story import Story, last_calls, tell
-from tests.builders import ANNA, BEN, CARDS, CHEN, FIRST, OPENING, SECOND, World, agent, lane, need, policy, seen
+from acd.journal.story import Listed, Story, last_calls, tell
+from tests.builders import (
+    ANNA,
+    BEN,
+    CARDS,
+    CHEN,
+    FIRST,
+    OPENING,
+    PLATINUM,
+    SECOND,
+    World,
+    agent,
+    lane,
+    need,
+    policy,
+    seen,
+)
 
 RELAXING = policy(
     version="before",
@@ -182,6 +199,9 @@ async def test_told_to_people_it_names_nobody_who_called() -> None:
     story = await world.story(FIRST)
 
     text = "\n".join(told(story))
+    for line in ("entered lane cards, language zh", "step 1 taken", "offered to ben", "ben talked for 0:00"):
+        assert line in text
+    assert "closed: answered, at stage talking, 0:20 in all" in text
     assert "waited 0:20 in cards (no step yet; to come: 1), asking for cards >= 4 and mandarin; settings before" in text
     assert "    anna may: logged_out 0:20" in text
     assert "ben has cards 3, asked for cards >= 4" in text
@@ -193,6 +213,42 @@ async def test_told_to_people_it_names_nobody_who_called() -> None:
         assert "Li" not in told_text
 
 
+async def test_a_step_that_is_due_says_what_it_waits_for() -> None:
+    step = RouteStep(after=seconds(20), needs="cards >= 1", when="waiting(cards) > 3")
+    world = Recorded(RELAXING)
+    world.take(
+        PolicyLoaded(replace(RELAXING, version="few", lanes={CARDS: lane("cards", need("cards", 4), steps=(step,))}))
+    )
+    world.enter(FIRST, CARDS)
+    world.wait(19)
+    early = "\n".join(told(await world.story(FIRST)))
+    world.wait(6)
+    late = list(told(await world.story(FIRST)))
+
+    assert "waits for" not in early
+    assert late.count("               step 1 waits for: waiting(cards) = 1, asked for > 3") == 1
+
+
+async def test_an_offer_by_the_longest_lane_says_how_many_wait_in_each() -> None:
+    longest = replace(RELAXING, version="longest", choose_call=CallChoice.LONGEST_LANE)
+    world = Recorded(RELAXING)
+    world.take(PolicyLoaded(longest))
+    for number in range(3):
+        world.enter(CallId(f"hotline-2.{number}"), CARDS)
+    world.log_in(ANNA)
+    world.ready(ANNA)
+    text = "\n".join(told(await world.story(CallId("hotline-2.0"))))
+
+    assert "anna became free and took it, by the rule longest_lane" in text
+    assert text.count(", 3 wait in its lane") == 3
+
+
+def test_an_offer_says_which_classes_were_passed_over() -> None:
+    offer = Offer(OPENING, FIRST, ANNA, "cards", "longest_waiting", (), (), 0, (PLATINUM,), "1")
+    lines = list(told(Story(FIRST, offers=[offer], told_until=OPENING)))
+    assert any(line.endswith("passed over, their share is used up: platinum") for line in lines)
+
+
 async def test_the_last_calls_are_listed_with_their_first_lane() -> None:
     world = Recorded(RELAXING)
     for number in range(5):
@@ -200,6 +256,71 @@ async def test_the_last_calls_are_listed_with_their_first_lane() -> None:
         world.wait(1)
     world.enter(CallId("hotline-2.3"), CARDS)
     assert last_calls(await world.journal(), 2) == [
-        (OPENING + seconds(3), "hotline-2.3", "cards"),
-        (OPENING + seconds(4), "hotline-2.4", ""),
+        Listed(OPENING + seconds(3), CallId("hotline-2.3"), CARDS, 0),
+        Listed(OPENING + seconds(4), CallId("hotline-2.4"), None, 0),
     ]
+
+
+async def test_a_word_that_means_something_else_in_the_journal_is_no_call() -> None:
+    world = Recorded(RELAXING)
+    world.take(PolicyLoaded(replace(RELAXING, version="after")))
+    world.enter(FIRST, CARDS)
+    for word in ("cards", "zh", "call", "hotline-1", 'hotline-1.1"'):
+        assert tell(await world.journal(), CallId(word)) is None
+
+
+async def test_a_change_of_the_settings_stands_in_the_stories_of_those_who_are_there() -> None:
+    world = Recorded(RELAXING)
+    world.take(PolicyLoaded(replace(RELAXING, version="earlier")))
+    world.enter(FIRST)
+    world.wait(5)
+    world.take(PolicyLoaded(replace(RELAXING, version="meanwhile")))
+    world.wait(5)
+    world.hang_up(FIRST)
+    world.wait(5)
+    world.take(PolicyLoaded(replace(RELAXING, version="later")))
+
+    lines = list(told(await world.story(FIRST)))
+
+    assert "     0:05  other settings came into force: version meanwhile" in lines
+    text = "\n".join(lines)
+    assert "version earlier" not in text
+    assert "version later" not in text
+    assert [span.reasons.version for span in (await world.story(FIRST)).spans] == ["earlier", "meanwhile"]
+
+
+EIGHT_HOURS = 8 * 3_600_000
+ELSEWHERE = replace(RELAXING, version="elsewhere", utc_offsets=((0, EIGHT_HOURS),))
+
+
+async def test_a_story_goes_by_the_clocks_of_the_hotline_as_the_call_came() -> None:
+    world = Recorded(RELAXING)
+    world.take(PolicyLoaded(ELSEWHERE))
+    world.enter(FIRST)
+    world.wait(5)
+    world.take(PolicyLoaded(replace(RELAXING, version="at home")))
+    world.hang_up(FIRST)
+    story = await world.story(FIRST)
+
+    assert story.utc_offset == EIGHT_HOURS
+    assert next(iter(told(story))) == f"Call {FIRST}, {moment(OPENING, EIGHT_HOURS)}"
+    assert as_data(story)["utc_offset"] == EIGHT_HOURS
+
+
+async def test_the_last_calls_are_listed_by_the_clocks_that_the_hotline_had_when_they_came() -> None:
+    world = Recorded(RELAXING)
+    world.arrive(FIRST)
+    world.take(PolicyLoaded(ELSEWHERE))
+    world.arrive(SECOND)
+
+    assert [each.utc_offset for each in last_calls(await world.journal(), 2)] == [0, EIGHT_HOURS]
+
+
+async def test_the_first_checkpoint_tells_the_clocks_of_calls_before_any_change() -> None:
+    journal = MemoryJournal()
+    journal.checkpoint(World(ELSEWHERE, surveyed=False).router.memory, now=True)
+    world = Recorded(ELSEWHERE)
+    world.arrive(FIRST)
+    await journal.append([Entry(at, happened, digest) for at, happened, digest in world.inputs])
+
+    assert [each.utc_offset for each in last_calls(journal, 2)] == [EIGHT_HOURS]

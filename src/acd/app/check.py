@@ -7,12 +7,12 @@ is the answer for machines. Of settings that are refused, `version` and the coun
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from acd.app import console
-from acd.app.customers import directory_of
+from acd.app.customers import customer_warnings, directory_of
 from acd.app.patience import patience
 from acd.config import ConfigRefused, Fault, HotlineConfig, load
 from acd.config.advice import without_shifts
@@ -44,40 +44,47 @@ def say_refused(refused: ConfigRefused) -> None:
 
 
 def _for_people(path: Path, config: HotlineConfig) -> int:
-    for warning in config.warnings[:MOST_SHOWN]:
-        console.say(f"warning: {warning}")
-    if len(config.warnings) > MOST_SHOWN:
-        console.say(f"warning: … and {len(config.warnings) - MOST_SHOWN} more; --json has them all")
+    _say_warnings(config.warnings)
     customers = directory_of(config)
+    odd = customer_warnings(path, config, customers)
+    _say_warnings(odd)
     for note in _notes(config):
         console.say(f"note: {note}")
-    many = len(config.warnings)
+    many = len(config.warnings) + len(odd)
     warned = f"{many} warning{'s' if many > 1 else ''}, " if many else ""
     console.say(
         f"{path}: {warned}{len(config.lanes)} lanes, {len(config.agents)} agents, {len(customers)} customers, "
         f"version {config.version}"
     )
-    return WARNINGS if config.warnings else CLEAN
+    return WARNINGS if many else CLEAN
+
+
+def _say_warnings(warnings: Sequence[Fault]) -> None:
+    for warning in warnings[:MOST_SHOWN]:
+        console.say(f"warning: {warning}")
+    if len(warnings) > MOST_SHOWN:
+        console.say(f"warning: … and {len(warnings) - MOST_SHOWN} more; --json has them all")
 
 
 def _for_machines(path: Path, config: HotlineConfig) -> int:
     try:
-        customers = len(directory_of(config))
+        customers = directory_of(config)
     except DirectoryFault as fault:
         console.print_json(_refused(path, [_placed(fault, config)], config.warnings))
         return ERRORS
+    warnings = [*config.warnings, *customer_warnings(path, config, customers)]
     console.print_json(
         {
             "file": str(path),
             "version": config.version,
-            "faults": [for_machines(warning, "warning") for warning in config.warnings],
+            "faults": [for_machines(warning, "warning") for warning in warnings],
             "notes": _notes(config),
             "lanes": len(config.lanes),
             "agents": len(config.agents),
-            "customers": customers,
+            "customers": len(customers),
         }
     )
-    return WARNINGS if config.warnings else CLEAN
+    return WARNINGS if warnings else CLEAN
 
 
 def _refused(path: Path, faults: Iterable[Fault], warnings: Iterable[Fault] = ()) -> dict[str, Any]:

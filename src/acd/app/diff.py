@@ -2,10 +2,12 @@
 
     {"old": {"file", "version"}, "new": {"file", "version"}, "routing_changes": …, "needs_restart": […],
      "needs_asterisk": […], "differences": [{"about", "what", "kind", "text", "old", "new",
-                                              "movements": [{"whom", "gains": […], "loses": […]}]}]}
+                                              "movements": [{"whom", "gains": […], "loses": […]}]}],
+     "customers_not_compared": …}
 
 is the answer for machines; agents stand in it by their ids. When a file is refused, it is {"faults": […]}, as of
-`hotline check`.
+`hotline check`. Customers are compared, too, as far as their files can be read; `customers_not_compared` says why not,
+and is null when they were.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,10 +21,12 @@ from rich.text import Text
 from acd.app import console
 from acd.app.changes import needing_asterisk, needing_restart
 from acd.app.check import for_machines, say_refused
+from acd.app.customers import customer_differences, directory_of
 from acd.app.patience import patience
 from acd.config import ConfigRefused, HotlineConfig, load
 from acd.config.differences import Difference, Kind, Movement, differences
 from acd.core.names import AgentId
+from cti.directory import DirectoryFault
 
 SAME, DIFFERENT, REFUSED = 0, 1, 2
 MOST_NAMES = 10
@@ -40,11 +44,19 @@ def run(old: Path, new: Path, *, as_json: bool = False) -> int:
         if not isinstance(before, HotlineConfig) or not isinstance(after, HotlineConfig):
             _refuse([each for each in (before, after) if isinstance(each, ConfigRefused)], as_json=as_json)
             return REFUSED
-        found = differences(before, after)
+        found = [*differences(before, after)]
+        try:
+            found += customer_differences(directory_of(before), directory_of(after))
+            unread = None
+        except DirectoryFault as fault:
+            unread = str(fault)
     if as_json:
-        console.print_json(_for_machines(old, new, before, after, found))
+        answer = _for_machines(old, new, before, after, found)
+        console.print_json(answer | {"customers_not_compared": unread})
     else:
         _for_people(old, new, before, after, found)
+        if unread:
+            console.say(f"the customers are not compared: {unread}")
     return DIFFERENT if found else SAME
 
 

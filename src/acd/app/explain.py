@@ -1,28 +1,29 @@
 """`hotline explain`: why a call waited, second by second, and why it went to whom, from the journal.
 
-For people as a story that fits on a screen; for machines as JSON with everything. It holds no number and no name of a
-caller. The journal may be read while a core writes to it.
+For people as a story that fits on a screen, by the hotline's own clocks; for machines as JSON with everything. It holds
+no number and no name of a caller. The journal may be read while a core writes to it.
 """
 
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict, is_dataclass
-from datetime import UTC, datetime
 from enum import StrEnum
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from acd.app import console
+from acd.app.event_words import words_of
 from acd.app.settings import home_folder
+from acd.app.times import length, moment
 from acd.core.agents import AgentState
-from acd.core.events import AgentOffered, CallLeftLane, Event
+from acd.core.events import Event
 from acd.core.explain import Excluded, Offer, Rule, Waiting
 from acd.core.instants import Duration, Instant
 from acd.core.names import CallId
-from acd.core.orders import Order
+from acd.core.policy import CallChoice
 from acd.journal.sqlite import SqliteStored
-from acd.journal.story import Span, Story, last_calls, tell
+from acd.journal.story import Listed, Span, Story, last_calls, tell
 
 FOUND, UNKNOWN = 0, 1
 NAMED_AT_MOST = 6
@@ -58,20 +59,21 @@ def run(call: str | None, path: Path | None, *, as_json: bool) -> int:
     return FOUND
 
 
-def _list(calls: list[tuple[Instant, CallId, str]], *, as_json: bool) -> None:
+def _list(calls: list[Listed], *, as_json: bool) -> None:
     if as_json:
-        console.print_json([{"call": call, "arrived_at": at, "lane": lane} for at, call, lane in calls])
+        console.print_json([{"call": each.call, "arrived_at": each.at, "lane": each.lane} for each in calls])
     else:
-        rows = [(_clock(at), call, lane or "-") for at, call, lane in calls]
-        console.table("the last calls", ("arrived at (UTC)", "call", "first lane"), rows)
+        rows = [(moment(each.at, each.utc_offset), each.call, each.lane or "-") for each in calls]
+        console.table("the last calls", ("arrived at", "call", "first lane"), rows)
 
 
 def as_data(story: Story) -> dict[str, Any]:
-    """Everything that is known, as plain values; instants are milliseconds since 1970."""
+    """Everything that is known, as plain values; instants are milliseconds since 1970, `utc_offset` milliseconds."""
     return {
         "call": story.call,
         "finished": story.finished,
         "told_until": story.told_until,
+        "utc_offset": story.utc_offset,
         "remark": story.remark,
         "events": [{"at": at, "kind": type(event).__name__, **_fields(event)} for at, event in story.events],
         "waiting": [{"begin": span.begin, "end": span.end, **asdict(span.reasons)} for span in story.spans],
@@ -82,17 +84,17 @@ def as_data(story: Story) -> dict[str, Any]:
 def told(story: Story) -> Iterator[str]:
     """The story in lines for people."""
     began = story.events[0][0] if story.events else story.told_until
-    yield f"Call {story.call}, {_clock(began)} UTC"
-    moments = [(at, 0, [_event_line(event)]) for at, event in story.events]
+    yield f"Call {story.call}, {moment(began, story.utc_offset)}"
+    moments = [(at, 0, [words_of(event, story.utc_offset)]) for at, event in story.events]
     moments += [(spans[0].begin, 1, list(_waiting_lines(spans, story))) for spans in _alike(story.spans)]
     moments += [(offer.at, 2, list(_offer_lines(offer))) for offer in story.offers]
-    for at, _, lines in sorted(moments, key=lambda moment: moment[:2]):
+    for at, _, lines in sorted(moments, key=lambda each: each[:2]):
         for number, line in enumerate(lines):
-            yield f"{_after(at - began) if number == 0 else '':>9}  {line}"
+            yield f"{length(at - began) if number == 0 else '':>9}  {line}"
     if story.remark:
         yield f"           {story.remark}"
     elif not story.finished:
-        yield f"{_after(story.told_until - began):>9}  the journal ends here, and the call is not over"
+        yield f"{length(story.told_until - began):>9}  the journal ends here, and the call is not over"
 
 
 def _alike(spans: list[Span]) -> Iterator[list[Span]]:
@@ -103,7 +105,16 @@ def _alike(spans: list[Span]) -> Iterator[list[Span]]:
 
 def _frame(reasons: Waiting) -> tuple[object, ...]:
     lasting = tuple(each for each in reasons.excluded if each.rule is not Rule.STATE)
-    return (reasons.lane, reasons.steps, reasons.asks_for, reasons.kept_for, reasons.able, lasting, reasons.version)
+    return (
+        reasons.lane,
+        reasons.steps,
+        reasons.steps_open,
+        reasons.asks_for,
+        reasons.kept_for,
+        reasons.able,
+        lasting,
+        reasons.version,
+    )
 
 
 def _waiting_lines(spans: list[Span], story: Story) -> Iterator[str]:
@@ -113,9 +124,12 @@ def _waiting_lines(spans: list[Span], story: Story) -> Iterator[str]:
     ahead = f"; to come: {', '.join(map(str, reasons.steps_open))}" if reasons.steps_open else ""
     kept = f", kept for {reasons.kept_for}" if reasons.kept_for else ""
     yield (
-        f"waited {_after(end - spans[0].begin)} in {reasons.lane} ({steps}{ahead}){kept}, "
+        f"waited {length(end - spans[0].begin)} in {reasons.lane} ({steps}{ahead}){kept}, "
         f"asking for {reasons.asks_for or 'nothing'}; settings {reasons.version}"
     )
+    # Only the last look at the conditions was not overtaken by another.
+    for condition in spans[-1].reasons.conditions:
+        yield f"    {condition.replace(': ', ' waits for: ', 1)}"
     if not reasons.able:
         yield "    nobody may serve it"
     for agent in reasons.able[:NAMED_AT_MOST]:
@@ -155,7 +169,7 @@ def _doings(agent: str, spans: list[Span], end: Instant) -> str:
         else:
             found.append((state, lasted))
     shown = found[:NAMED_AT_MOST]
-    return ", ".join(f"{state} {_after(lasted)}" for state, lasted in shown) + (" …" if len(found) > len(shown) else "")
+    return ", ".join(f"{state} {length(lasted)}" for state, lasted in shown) + (" …" if len(found) > len(shown) else "")
 
 
 def _offer_lines(offer: Offer) -> Iterator[str]:
@@ -164,9 +178,10 @@ def _offer_lines(offer: Offer) -> Iterator[str]:
         for compared in offer.calls[:NAMED_AT_MOST]:
             mark = "→" if compared.call == offer.call else " "
             vip = f", {compared.vip}" if compared.vip else ""
+            waits = f", {compared.lane_waits} wait in its lane" if offer.rule == CallChoice.LONGEST_LANE else ""
             yield (
                 f"    {mark} {compared.call} in {compared.lane}: priority {compared.priority}, counts as "
-                f"{_after(compared.standing)} (waited {_after(compared.waited)}{vip}), level {compared.level}"
+                f"{length(compared.standing)} (waited {length(compared.waited)}{vip}), level {compared.level}{waits}"
             )
         compared_more = offer.more + max(0, len(offer.calls) - NAMED_AT_MOST)
     else:
@@ -175,37 +190,20 @@ def _offer_lines(offer: Offer) -> Iterator[str]:
             mark = "→" if agent.agent == offer.agent else " "
             yield (
                 f"    {mark} {agent.agent}: serves {_kinds(agent.kinds)}, level {agent.level}, "
-                f"idle {_after(offer.at - agent.idle_since)}, {agent.answered} calls, occupancy {agent.occupancy:.0%}"
+                f"idle {length(offer.at - agent.idle_since)}, {agent.answered} calls, occupancy {agent.occupancy:.0%}"
             )
         compared_more = offer.more + max(0, len(offer.agents) - NAMED_AT_MOST)
     if compared_more:
         yield f"      and {compared_more} more"
-    if offer.limited:
-        yield f"      share used up, so served in the order of waiting: {', '.join(offer.limited)}"
+    if offer.passed_over:
+        yield f"      passed over, their share is used up: {', '.join(offer.passed_over)}"
 
 
 def _kinds(count: int) -> str:
     return f"{count} kind of callers" if count == 1 else f"{count} kinds of callers"
 
 
-def _event_line(event: Event) -> str:
-    words = type(event).__name__
-    spaced = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in words).strip()
-    shown = {AgentOffered: ("agent", "offer"), CallLeftLane: ("lane", "outcome", "why")}.get(type(event))
-    fields = _fields(event)
-    kept = {name: fields[name] for name in (shown or fields) if fields.get(name) not in (None, "")}
-    return spaced + (": " + ", ".join(f"{name} {_plain(name, value)}" for name, value in kept.items()) if kept else "")
-
-
-def _plain(name: str, value: Any) -> str:
-    if name in {"waited", "credit", "talked"}:
-        return _after(value)
-    if name.endswith("_at") or name in {"until", "since"}:
-        return _clock(value)
-    return str(value)
-
-
-def _fields(event: Event | Order) -> dict[str, Any]:
+def _fields(event: Event) -> dict[str, Any]:
     """An event's fields but those that tell who called."""
     found = {}
     for name in event.__dataclass_fields__:
@@ -213,17 +211,6 @@ def _fields(event: Event | Order) -> dict[str, Any]:
         if name != "call" and name not in SECRET:
             found[name] = str(value) if isinstance(value, StrEnum) or is_dataclass(value) else value
     return found
-
-
-def _after(span: Duration) -> str:
-    """A length of time as `1:02.5` minutes and seconds."""
-    seconds, tenths = divmod(abs(span) // 100, 10)
-    text = f"{seconds // 60}:{seconds % 60:02}" + (f".{tenths}" if tenths else "")
-    return f"-{text}" if span < 0 else text
-
-
-def _clock(at: Instant) -> str:
-    return datetime.fromtimestamp(at / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def _progress() -> Any:

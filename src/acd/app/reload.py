@@ -4,6 +4,8 @@ It looks at everything first where a person can read what is wrong: the settings
 `hotline up` it then brings Asterisk's files up to date, tried on a scratch Asterisk first, and has Asterisk read them;
 an Asterisk that somebody else runs is his to look after, and he is told so. Last of all the core is told to read the
 file. Should it refuse after all, Asterisk gets its old files back. One reload at a time.
+
+The core is told of a faulty file as well, so that its metrics, its log and core.json say what a person was told here.
 """
 
 import fcntl
@@ -17,13 +19,16 @@ from pathlib import Path
 from acd.app import console, core_file
 from acd.app.check import CLEAN, ERRORS, WARNINGS
 from acd.app.core_file import CoreStatus
-from acd.app.customers import directory_of
+from acd.app.customers import customer_warnings, directory_of
 from acd.app.own_asterisk import OwnAsterisk
 from acd.app.prompt_build import speak_all
 from acd.app.prompt_progress import Progress
+from acd.app.reloading import MOST_WARNINGS, at_most, faults_of
 from acd.app.settings import home_folder
 from acd.asterisk.places import cache_folder
 from acd.config import ConfigRefused, load
+from cti.directory import DirectoryFault
+from ivr.prompts import PromptError
 
 PATIENCE = 20.0
 """Seconds that the core has for its part."""
@@ -50,13 +55,10 @@ def run(environment: Mapping[str, str] = os.environ) -> int:
         console.step(f"Checking {core.settings}")
         try:
             config = load(core.settings)
-        except ConfigRefused as refused:
-            for fault in refused.faults:
-                console.refuse(str(fault))
-            console.refuse("the settings are refused; those before hold on")
-            return ERRORS
-        directory_of(config)
-        speak_all(config, home, cache_folder(dict(environment)) / "prompts", Progress())
+            odd = (*config.warnings, *customer_warnings(Path(core.settings), config, directory_of(config)))
+            speak_all(config, home, cache_folder(dict(environment)) / "prompts", Progress())
+        except (ConfigRefused, DirectoryFault, PromptError) as error:
+            return _refuse(home, faults_of(error))
         own = OwnAsterisk.found_in(home)
         if own is not None:
             own.follow(config)
@@ -64,15 +66,30 @@ def run(environment: Mapping[str, str] = os.environ) -> int:
         if own is not None:
             own.go_back() if status.refused else own.describe(config)
     if status.refused:
-        for line in status.refused:
-            console.refuse(line)
-        console.refuse("the settings are refused; those before hold on")
-        return ERRORS
-    warnings = [*map(str, config.warnings), *_left_to_do(status, own)]
+        return _say_refused(status.refused)
+    warnings = (*at_most(MOST_WARNINGS, tuple(map(str, odd))), *_left_to_do(status, own))
     for warning in warnings:
         console.say(f"warning: {warning}")
     console.say(f"version {status.version} is in force")
     return WARNINGS if warnings else CLEAN
+
+
+def _refuse(home: Path, faults: tuple[str, ...]) -> int:
+    """Say what is wrong with the file, and let the core find it, too, so that it is counted and in its log."""
+    code = _say_refused(faults)
+    status = _tell(home, core_file.read(home))
+    if status.refused:
+        return code
+    # Somebody has mended the file in between, and Asterisk knows nothing of it yet.
+    console.refuse(f"the core found no fault, and has version {status.version} in force; `hotline reload` once more")
+    return WARNINGS
+
+
+def _say_refused(faults: tuple[str, ...]) -> int:
+    for fault in faults:
+        console.refuse(fault)
+    console.refuse("the settings are refused; those before hold on")
+    return ERRORS
 
 
 def _tell(home: Path, before: CoreStatus) -> CoreStatus:

@@ -18,11 +18,11 @@ import structlog
 from acd.app import core_file
 from acd.app.changes import needing_asterisk, needing_restart, unknown_phones
 from acd.app.core_file import CoreStatus
-from acd.app.customers import directory_of
+from acd.app.customers import customer_warnings, directory_of
 from acd.app.live_settings import InForce, LiveSettings
 from acd.app.prompt_build import build_whole
 from acd.app.settings import Settings, SettingsRefused, settings_for
-from acd.config import ConfigRefused, HotlineConfig, load
+from acd.config import ConfigRefused, Fault, HotlineConfig, load
 from acd.core.events import Event, PolicyAdopted
 from acd.core.inputs import PolicyLoaded
 from acd.core.instants import Instant
@@ -36,6 +36,9 @@ from ivr import prompts
 
 MOST_FAULTS = 50
 """Faults that are told of one file; a file can have thousands."""
+
+MOST_WARNINGS = 50
+"""Warnings that are told of one file."""
 
 _log = structlog.get_logger(__name__)
 
@@ -94,9 +97,13 @@ class Reloading:
     async def _load(self) -> None:
         old = self._live.now.config
         try:
-            new = await self._prepare(old)
+            new, odd = await self._prepare(old)
         except (ConfigRefused, DirectoryFault, prompts.PromptError, SettingsRefused, Unfit, OSError) as error:
-            self._refuse(_faults_of(error))
+            self._refuse(faults_of(error))
+            return
+        except Exception as error:  # noqa: BLE001 - a file that nobody foresaw must not end the core and its callers.
+            _log.exception("the settings cannot be made ready")
+            self._refuse((f"the settings cannot be made ready ({type(error).__name__}); this is a defect of ours",))
             return
         await self._adopt(new.config.policy())
         self._live.swap(new)
@@ -104,11 +111,11 @@ class Reloading:
         asterisk = needing_asterisk(old, new.config)
         self._note(version=new.config.version, refused=(), restart=restart, asterisk=asterisk)
         _log.info("the settings are in force", version=new.config.version, needs_restart=restart, in_asterisk=asterisk)
-        for warning in new.config.warnings:
-            _log.warning("the settings are odd", warning=str(warning))
+        for warning in at_most(MOST_WARNINGS, tuple(map(str, odd))):
+            _log.warning("the settings are odd", warning=warning)
 
-    async def _prepare(self, old: HotlineConfig) -> InForce:
-        """All that a swap needs. The prompts are in their places afterwards, and nothing else has changed."""
+    async def _prepare(self, old: HotlineConfig) -> tuple[InForce, tuple[Fault, ...]]:
+        """All that a swap needs, and what is odd. The prompts are in their places then, and all else is as it was."""
         config = await asyncio.to_thread(load, self._places.settings)
         settings = settings_for(config)
         if unknown := unknown_phones(old, config, settings.phones):
@@ -118,11 +125,12 @@ class Reloading:
                 "run `hotline render`, let Asterisk load its files again, then reload"
             )
         directory = await asyncio.to_thread(directory_of, config)
+        odd = await asyncio.to_thread(customer_warnings, self._places.settings, config, directory)
         lengths = await asyncio.to_thread(build_whole, config, self._places.home, self._places.prompt_cache)
         # The memory is read at once, on the loop, as for a checkpoint; all else of the rehearsal happens beside it.
         memory = encode_memory(self._driver.router.memory)
         await asyncio.to_thread(rehearse, memory, config.policy())
-        return InForce(config, directory, passwords_of(config, settings), lengths)
+        return InForce(config, directory, passwords_of(config, settings), lengths), (*config.warnings, *odd)
 
     async def _adopt(self, policy: Policy) -> None:
         if policy != self._driver.router.memory.policy:
@@ -162,9 +170,14 @@ def passwords_of(config: HotlineConfig, settings: Settings) -> dict[AgentId, str
     return {agent: settings.web_passwords.get(str(agent), "") for agent in config.agents}
 
 
-def _faults_of(error: Exception) -> tuple[str, ...]:
+def faults_of(error: Exception) -> tuple[str, ...]:
+    """What an error says is wrong with the settings, a line for each fault, at most `MOST_FAULTS` of them."""
     if not isinstance(error, ConfigRefused):
         return (str(error) or type(error).__name__,)
-    faults = tuple(map(str, error.faults))
-    more = len(faults) - MOST_FAULTS
-    return faults if more <= 0 else (*faults[:MOST_FAULTS], f"and {more} more")
+    return at_most(MOST_FAULTS, tuple(map(str, error.faults)))
+
+
+def at_most(most: int, lines: tuple[str, ...]) -> tuple[str, ...]:
+    """The first `most` lines, and how many more there are."""
+    more = len(lines) - most
+    return lines if more <= 0 else (*lines[:most], f"… and {more} more")

@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import http.client
 import os
+import shlex
 import signal
 import socket
 import sys
@@ -298,7 +299,7 @@ def _say_where(prepared: Prepared, *, demo: bool) -> None:
     free = [agent for agent in sorted(LEFT_FOR_THE_NEWCOMER) if agent in agents]
     agent = (free or agents)[0]
     pressed = "".join(keys[-1] for keys in (list(run["languages"].values()), _keys_of_lanes(run)) if keys)
-    command = _shown(Path(sys.argv[0]))
+    command = command_in(prepared.home)
     console.say("")
     console.say(f"Be an agent: log in at the agents' page as {agent}, and in another terminal let that phone answer:")
     console.say(f"    {command} phone {agent}")
@@ -313,6 +314,12 @@ def _say_where(prepared: Prepared, *, demo: bool) -> None:
 def _keys_of_lanes(run: run_file.Run) -> list[str]:
     """The lanes' keys, that of the first lane last: the one an example presses."""
     return [lane["key"] for lane in reversed(run["lanes"].values()) if lane["key"]]
+
+
+def command_in(home: Path) -> str:
+    """`hotline` as one types it here for a home folder, which is named unless it goes without saying."""
+    command = _shown(Path(sys.argv[0]))
+    return command if home == home_folder({}) else f"HOTLINE_HOME={shlex.quote(str(home))} {command}"
 
 
 def _shown(path: Path) -> str:

@@ -5,21 +5,28 @@ own instant, with a witness who looks on. So the reasons are those of the moment
 long gone.
 """
 
+import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 from acd.core.agents import Desk
 from acd.core.calls import Call, CallState
-from acd.core.events import CallClosed, Event
+from acd.core.events import CallClosed, Event, PolicyAdopted
 from acd.core.explain import Offer, Waiting, explain_offer, explain_waiting
-from acd.core.inputs import TimePassed
-from acd.core.instants import Instant
-from acd.core.names import CallId
+from acd.core.inputs import PolicyLoaded, TimePassed
+from acd.core.instants import Duration, Instant
+from acd.core.local_time import DAY, local
+from acd.core.matching import Turn
+from acd.core.names import CallId, LaneName
 from acd.core.router import Router
 from acd.core.switch_events import CallArrived, CallStartedWaiting
 from acd.journal.records import GAP
 from acd.journal.replay import read_line, router_at
 from acd.journal.stored import Stored, StoredCheckpoint
+
+Offsets: TypeAlias = tuple[tuple[Instant, Duration], ...]
+"""From when on local time is how much ahead of UTC, as a policy has it."""
 
 SPANS_AT_MOST = 10_000
 """Spans of waiting that a story keeps; a longer one ends there and says so."""
@@ -40,14 +47,30 @@ class Story:
 
     call: CallId
     events: list[tuple[Instant, Event]] = field(default_factory=list)
+    """What was said of the call, and each change of the settings while it was there."""
     spans: list[Span] = field(default_factory=list)
     offers: list[Offer] = field(default_factory=list)
     finished: bool = False
     """Whether the call is over."""
     told_until: Instant = 0
     """The last instant that the journal knows."""
+    utc_offset: Duration = 0
+    """How far the hotline's clocks were ahead of UTC when the call came."""
     remark: str = ""
     """What is missing; empty when nothing is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One of the last calls."""
+
+    at: Instant
+    """When it came."""
+    call: CallId
+    lane: LaneName | None
+    """Its first; None before it waits."""
+    utc_offset: Duration
+    """How far the hotline's clocks were ahead of UTC then."""
 
 
 def tell(journal: Stored, call: CallId, progress: Callable[[int], None] = lambda _: None) -> Story | None:
@@ -71,23 +94,34 @@ def tell(journal: Stored, call: CallId, progress: Callable[[int], None] = lambda
         teller.take(read_line(line), line.at)
         if teller.story.finished or teller.story.remark:
             break
-    return teller.story
+    known = teller.story.events or teller.story.spans or teller.story.remark
+    return teller.story if known else None
 
 
-def last_calls(journal: Stored, count: int) -> list[tuple[Instant, CallId, str]]:
-    """The calls that came last, the newest last: when each came, its id, and its first lane or nothing yet."""
-    found: dict[CallId, tuple[Instant, CallId, str]] = {}
+def last_calls(journal: Stored, count: int) -> list[Listed]:
+    """The calls that came last, the newest last. Raises `UnknownRecord` for a line that cannot be read."""
+    first = next(iter(journal.checkpoints()), None)
+    offsets: Offsets = ((0, 0),) if first is None else router_at(first).memory.policy.utc_offsets
+    found: dict[CallId, Listed] = {}
     for line in journal.inputs(0):
-        if line.record.kind not in ("call_arrived", "call_started_waiting"):
+        if line.record.kind not in ("call_arrived", "call_started_waiting", "policy_loaded"):
             continue
-        happened = read_line(line)
-        if isinstance(happened, CallArrived) and happened.call not in found:
-            found[happened.call] = (line.at, happened.call, "")
-            if len(found) > count:
-                del found[next(iter(found))]
-        elif isinstance(happened, CallStartedWaiting) and not found.get(happened.call, (0, "", "-"))[2]:
-            found[happened.call] = (found[happened.call][0], happened.call, happened.lane)
+        match read_line(line):
+            case PolicyLoaded(policy):
+                offsets = policy.utc_offsets
+            case CallArrived(call=call) if call not in found:
+                found[call] = Listed(line.at, call, None, utc_offset_at(line.at, offsets))
+                if len(found) > count:
+                    del found[next(iter(found))]
+            case CallStartedWaiting(call=call, lane=lane) if call in found and found[call].lane is None:
+                found[call] = replace(found[call], lane=lane)
     return list(found.values())
+
+
+def utc_offset_at(at: Instant, offsets: Offsets) -> Duration:
+    """How far local clocks were ahead of UTC at `at`, by a policy's `utc_offsets`."""
+    day, _, since_midnight = local(at, offsets)
+    return day * DAY + since_midnight - at
 
 
 class _Teller:
@@ -99,10 +133,10 @@ class _Teller:
         self._router.floor.witness = self
         self._seen: tuple[object, ...] | None = None
 
-    def offering(self, call: Call, desk: Desk, now: Instant, *, agent_was_free: bool) -> None:
+    def offering(self, call: Call, desk: Desk, now: Instant, turn: Turn | None) -> None:
         """A choice was made, and nothing has changed yet."""
         if call.id == self.story.call:
-            offer = explain_offer(self._router.floor, call, desk, now, agent_was_free=agent_was_free)
+            offer = explain_offer(self._router.floor, call, desk, now, turn)
             self.story.offers.append(offer)
 
     def take_until(self, at: Instant) -> None:
@@ -116,8 +150,12 @@ class _Teller:
         self.story.told_until = at
         for event in step.events:
             if getattr(event, "call", None) == self.story.call:
+                if not self.story.events:
+                    self.story.utc_offset = utc_offset_at(at, self._router.memory.policy.utc_offsets)
                 self.story.events.append((at, event))
                 self.story.finished |= isinstance(event, CallClosed)
+            elif isinstance(event, PolicyAdopted) and self.story.events and not self.story.finished:
+                self.story.events.append((at, event))
         self._look(at)
 
     def _look(self, at: Instant) -> None:
@@ -125,7 +163,7 @@ class _Teller:
         if call is None or call.state is not CallState.WAITING:
             self._close(at)
             return
-        seen = self._fingerprint(call)
+        seen = self._fingerprint(call, at)
         if seen == self._seen:
             return
         self._close(at)
@@ -133,17 +171,18 @@ class _Teller:
             self.story.remark = f"more than {SPANS_AT_MOST} changes while it waited; the story ends there"
             return
         self._seen = seen
-        self.story.spans.append(Span(at, explain_waiting(self._router.floor, call)))
+        self.story.spans.append(Span(at, explain_waiting(self._router.floor, call, at)))
 
     def _close(self, at: Instant) -> None:
         self._seen = None
         if self.story.spans and self.story.spans[-1].end is None:
             self.story.spans[-1].end = at
 
-    def _fingerprint(self, call: Call) -> tuple[object, ...]:
+    def _fingerprint(self, call: Call, at: Instant) -> tuple[object, ...]:
         """Whatever the reasons are made of; as long as it is the same, so are they."""
         floor = self._router.floor
         able = floor.matching.able(call)
+        due = [at >= call.lane_since + each.step.after for each in floor.matching.rules.lane_of(call).steps]
         desks = [floor.memory.desks.get(agent) for agent in floor.matching.rules.team.members(able)]
         return (
             call.lane,
@@ -153,6 +192,7 @@ class _Teller:
             call.credit,
             call.kept_for,
             able,
+            tuple(due),
             tuple((desk.state, desk.reason) for desk in desks if desk is not None),
             floor.memory.switch_ready,
             floor.memory.policy.version,
@@ -160,7 +200,8 @@ class _Teller:
 
 
 def _first_line(journal: Stored, call: CallId) -> int | None:
-    mark = f'"{call}"'
+    # A word that means something else in the journal, such as a lane's name, is no call.
+    mark = '"call":' + json.dumps(call, ensure_ascii=False)
     return next((line.seq for line in journal.inputs(0) if mark in line.record.body), None)
 
 

@@ -1,0 +1,128 @@
+"""What the core says of a call, in words for people; who called is never among them."""
+
+from functools import singledispatch
+
+from acd.app.times import length, moment
+from acd.core.events import (
+    AgentOffered,
+    CallAnswered,
+    CallAppeared,
+    CallClosed,
+    CallEnteredLane,
+    CallKept,
+    CallLeftLane,
+    CallRepaired,
+    Event,
+    EventIgnored,
+    LeaveReason,
+    OfferEnded,
+    PolicyAdopted,
+    StepTaken,
+    TalkFinished,
+)
+from acd.core.instants import Duration
+
+WHY_LEFT = {
+    LeaveReason.CLOSED: "it is closed",
+    LeaveReason.FULL: "it is full",
+    LeaveReason.UNSTAFFED: "nobody is there",
+    LeaveReason.WAITED: "waited as long as anybody may",
+    LeaveReason.STEP: "a step says so",
+    LeaveReason.CALLBACK: "asked to be called back",
+}
+
+
+def words_of(event: Event, utc_offset: Duration) -> str:
+    """One line about an event of a call; moments are told by clocks that are `utc_offset` ahead of UTC."""
+    return _words(event, utc_offset)
+
+
+@singledispatch
+def _words(event: object, _utc_offset: Duration) -> str:
+    # No other event is about one call; one that comes to be is named until it has words of its own.
+    return _spaced(type(event).__name__)
+
+
+@_words.register
+def _(event: CallAppeared, _utc_offset: Duration) -> str:
+    return f"came, having dialled {event.dialled or 'no number'}"
+
+
+@_words.register
+def _(event: CallEnteredLane, _utc_offset: Duration) -> str:
+    vip = f", as {event.vip}" if event.vip else ""
+    credit = f", with a credit of {length(event.credit)}" if event.credit else ""
+    return f"entered lane {event.lane}, language {event.language}{vip}{credit}"
+
+
+@_words.register
+def _(event: StepTaken, _utc_offset: Duration) -> str:
+    if event.dropped:
+        return f"step {event.step} dropped: its condition did not hold"
+    return f"step {event.step} taken" + (f": credit {length(event.credit)} in all" if event.credit else "")
+
+
+@_words.register
+def _(event: CallKept, utc_offset: Duration) -> str:
+    if event.agent is None:
+        return "no longer kept for one agent"
+    return f"kept for {event.agent}" + ("" if event.until is None else f" until {moment(event.until, utc_offset)}")
+
+
+@_words.register
+def _(event: CallLeftLane, _utc_offset: Duration) -> str:
+    return f"sent on from lane {event.lane} ({WHY_LEFT[event.why]}): {event.outcome}"
+
+
+@_words.register
+def _(event: AgentOffered, _utc_offset: Duration) -> str:
+    return f"offered to {event.agent}"
+
+
+@_words.register
+def _(event: OfferEnded, _utc_offset: Duration) -> str:
+    return f"offer to {event.agent} ended: {_plain(event.end)}"
+
+
+@_words.register
+def _(event: CallAnswered, _utc_offset: Duration) -> str:
+    in_time = "in time" if event.in_time else "late"
+    return f"answered by {_who(event.agent)} in lane {event.lane} after {length(event.waited)}, {in_time}"
+
+
+@_words.register
+def _(event: TalkFinished, _utc_offset: Duration) -> str:
+    return f"{_who(event.agent)} talked for {length(event.talked)}"
+
+
+@_words.register
+def _(event: CallClosed, _utc_offset: Duration) -> str:
+    lasted = length(event.closed_at - event.arrived_at)
+    return f"closed: {_plain(event.result)}, at stage {_plain(event.stage)}, {lasted} in all"
+
+
+@_words.register
+def _(event: PolicyAdopted, _utc_offset: Duration) -> str:
+    return f"other settings came into force: version {event.version}"
+
+
+@_words.register
+def _(event: EventIgnored, _utc_offset: Duration) -> str:
+    return f"{_spaced(event.kind)} ignored: {event.reason}"
+
+
+@_words.register
+def _(event: CallRepaired, _utc_offset: Duration) -> str:
+    return f"a survey of the switch told what had been missed: {_spaced(event.repair)}"
+
+
+def _who(agent: str | None) -> str:
+    return agent if agent is not None else "a phone that belongs to nobody known"
+
+
+def _plain(text: str) -> str:
+    return str(text).replace("_", " ")
+
+
+def _spaced(name: str) -> str:
+    return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name).strip()
