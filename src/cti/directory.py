@@ -9,9 +9,10 @@ customer. Numbers that no telephone network knows, such as an extension, are com
 import csv
 import re
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TextIO
 
@@ -35,6 +36,23 @@ _NAME = re.compile(r"[a-z][a-z0-9-]{0,31}")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
+STRANGERS_AT_MOST = 20
+"""Managers who are no agents that are told one by one; the rest is only counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryWarning:
+    """Something odd in a customer file that is used all the same."""
+
+    file: str
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        """`file:line: message`."""
+        return f"{self.file}:{self.line}: {self.message}"
+
+
 class DirectoryFault(ValueError):
     """A customer file that cannot be used; the message names file, line and what is allowed."""
 
@@ -54,6 +72,8 @@ class CustomerDirectory:
         """The last day on which a customer has his manager, by number, where there is one."""
         self._kept: OrderedDict[str, str] = OrderedDict()
         self._customers: dict[str, Customer] = {}
+        self.warnings: tuple[DirectoryWarning, ...] = ()
+        """What is odd in the file that it was read from, in the order of its lines."""
 
     def add(self, number: str, customer: Customer, manager_until: date | None = None) -> bool:
         """Add a customer by a number in any common form; False, and nothing added, if it is somebody's already.
@@ -71,6 +91,15 @@ class CustomerDirectory:
     def __len__(self) -> int:
         """How many customers are known."""
         return len(self._customers)
+
+    def __iter__(self) -> Iterator[tuple[str, Customer]]:
+        """Every customer with his number in its international form, and his manager as if each had him for good."""
+        return iter(self._customers.items())
+
+    @property
+    def tiers(self) -> tuple[str, ...]:
+        """The tiers that customers have, by name."""
+        return tuple(sorted({customer.tier for customer in self._customers.values()} - {""}))
 
     def find(self, number: str) -> Customer | None:
         """The customer with this number, or None. Never raises, never waits."""
@@ -114,17 +143,21 @@ def read_customers(
     """Read a CSV file with the columns number, name, tier and language; the last two may be empty.
 
     The columns manager and manager_until may follow: an agent's id, and the last day on which he is the customer's
-    manager. `languages` and `agents` are the ones a customer may have; without any, every one is accepted. `today` is
-    for the directory. Raises `DirectoryFault` with the first fault, as file:line: what is wrong, what is allowed.
+    manager. `languages` are the ones a customer may have; without any, every one is accepted. A manager who is none of
+    `agents`, if there are any, is nobody's manager, and one of the directory's warnings: people leave, and a hotline
+    must not stand still for that. `today` is for the directory. Raises `DirectoryFault` with the first fault, as
+    file:line: what is wrong, what is allowed.
     """
     directory = CustomerDirectory(region, today)
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            _Reading(path, frozenset(languages), frozenset(agents), at_most).read(file, directory)
+            reading = _Reading(path, frozenset(languages), frozenset(agents), at_most)
+            reading.read(file, directory)
     except OSError as error:
         raise DirectoryFault(f"{path}: the customer file cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise DirectoryFault(f"{path}: the customer file is not UTF-8 (byte {error.start})") from error
+    directory.warnings = tuple(reading.warnings())
     return directory
 
 
@@ -136,13 +169,31 @@ class _Reading:
         self._languages = languages
         self._agents = agents
         self._at_most = at_most
+        self._strangers: dict[str, tuple[int, int]] = {}
+        """Managers who are no agents: the line of the first customer who has him, and how many have him."""
+
+    def warnings(self) -> Iterator[DirectoryWarning]:
+        """What is odd in what was read."""
+        file = str(self._path)
+        for manager, (line, many) in list(self._strangers.items())[:STRANGERS_AT_MOST]:
+            customers = f"{many} customers" if many > 1 else "1 customer"
+            told = f"{manager} is the manager of {customers} and not an agent"
+            yield DirectoryWarning(file, line, f"{told}; they are kept for nobody{self._meant(manager)}")
+        more = list(self._strangers.values())[STRANGERS_AT_MOST:]
+        if more:
+            yield DirectoryWarning(file, more[0][0], f"{len(more)} more managers are not agents, either")
+
+    def _meant(self, manager: str) -> str:
+        near = get_close_matches(manager, sorted(self._agents), n=1, cutoff=0.75)
+        return f" (did you mean {near[0]}?)" if near else ""
 
     def read(self, file: TextIO, directory: CustomerDirectory) -> None:
         reader = csv.reader(file, strict=True)
         try:
             columns = self._columns(next(reader, []))
             for row in reader:
-                where = f"{self._path}:{reader.line_num}"
+                line = reader.line_num
+                where = f"{self._path}:{line}"
                 if not any(field.strip() for field in row):
                     continue
                 if len(directory) >= self._at_most:
@@ -150,7 +201,7 @@ class _Reading:
                 if not len(COLUMNS) <= len(row) <= len(columns):
                     raise DirectoryFault(f"{where}: {len(row)} fields instead of {len(columns)} ({', '.join(columns)})")
                 fields = dict(zip(columns, (field.strip() for field in row), strict=False))
-                if not directory.add(*self._customer(where, fields)):
+                if not directory.add(*self._customer(line, fields)):
                     raise DirectoryFault(f"{where}: the number is already that of an earlier line")
         except csv.Error as error:
             raise DirectoryFault(f"{self._path}:{reader.line_num}: not a line of CSV: {error}") from error
@@ -163,32 +214,46 @@ class _Reading:
             )
         return columns
 
-    def _customer(self, where: str, fields: dict[str, str]) -> tuple[str, Customer, date | None]:
+    def _customer(self, line: int, fields: dict[str, str]) -> tuple[str, Customer, date | None]:
+        where = f"{self._path}:{line}"
         number, name, tier, language = (fields[column] for column in COLUMNS)
         manager, until = (fields.get(column, "") for column in MORE_COLUMNS)
         digits = number.removeprefix("+")
         if not (digits.isascii() and digits.isdigit() and len(digits) <= 32):
-            raise DirectoryFault(f"{where}: a number is up to 32 digits, with a plus in front if you like")
+            # A fault does not spread customers' numbers, nor their names.
+            raise DirectoryFault(f"{where}: number: up to 32 digits are allowed, with a plus in front if you like")
         if len(name) > FIELD_AT_MOST or not name.isprintable():
-            raise DirectoryFault(f"{where}: a name has at most {FIELD_AT_MOST} characters, all of them printable")
+            allowed = f"at most {FIELD_AT_MOST} characters are allowed, all of them printable"
+            raise DirectoryFault(f"{where}: name: {allowed}")
         if tier and not _NAME.fullmatch(tier):
-            raise DirectoryFault(
-                f"{where}: a tier has at most 32 of a-z, 0-9 and -, first a letter, as in the settings"
-            )
+            small = f"; write {tier.lower()}" if _NAME.fullmatch(tier.lower()) else ""
+            allowed = "at most 32 of a-z, 0-9 and - are allowed, first a letter, as in the settings"
+            raise DirectoryFault(f"{where}: tier {_shown(tier)}: {allowed}{small}")
         if language and self._languages and language not in self._languages:
-            raise DirectoryFault(f"{where}: no such language; allowed: {', '.join(sorted(self._languages))}")
-        if manager and (not _NAME.fullmatch(manager) or (self._agents and manager not in self._agents)):
-            raise DirectoryFault(f"{where}: a manager is the id of one of the agents in the settings, or left empty")
+            known = ", ".join(sorted(self._languages))
+            raise DirectoryFault(f"{where}: language {_shown(language)}: there is no such language; allowed: {known}")
+        if manager and not _NAME.fullmatch(manager):
+            allowed = "the id of one of the agents in the settings is allowed, or nothing"
+            raise DirectoryFault(f"{where}: manager {_shown(manager)}: {allowed}")
         if until and not manager:
-            raise DirectoryFault(f"{where}: manager_until has a day, but there is no manager")
-        customer = Customer(name, tier, language, AgentId(manager) if manager else None)
-        return number, customer, _day(where, until) if until else None
+            raise DirectoryFault(f"{where}: manager_until {_shown(until)}: there is no manager who could be his until")
+        day = _day(where, until) if until else None
+        if manager and self._agents and manager not in self._agents:
+            first, many = self._strangers.get(manager, (line, 0))
+            self._strangers[manager] = (first, many + 1)
+            manager, day = "", None
+        return number, Customer(name, tier, language, AgentId(manager) if manager else None), day
 
 
 def _day(where: str, text: str) -> date:
     if not _DATE.fullmatch(text):
-        raise DirectoryFault(f"{where}: manager_until is a day as 2026-12-31, or left empty")
+        raise DirectoryFault(f"{where}: manager_until {_shown(text)}: a day as 2026-12-31 is allowed, or nothing")
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise DirectoryFault(f"{where}: manager_until is a day that no calendar has") from None
+        raise DirectoryFault(f"{where}: manager_until {text}: a day that no calendar has") from None
+
+
+def _shown(value: str) -> str:
+    """A value as a message shows it: in quotes, bounded and printable."""
+    return f'"{"".join(char if char.isprintable() else repr(char)[1:-1] for char in value[:40])}"'

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from acd.app.customers import directory_of
+from acd.app.customers import customer_warnings, directory_of
 from acd.asterisk.assets import assets
 from acd.config import load
 
@@ -41,3 +41,14 @@ def test_customers_of_a_manager_who_has_left_are_nobodys_and_all_others_are_know
     assert (customer.name, customer.tier, customer.manager) == ("Lee", "platinum", None)
     assert len(directory) == 6
     assert [warning.line for warning in directory.warnings] == [7]
+
+
+def test_a_warning_about_settings_that_were_spoilt_meanwhile_is_still_told(tmp_path: Path) -> None:
+    settings = bank_with(tmp_path, "ivy,")
+    settings.write_text(settings.read_text(encoding="utf-8").replace("_tier: platinum", "_tier: silver"), "utf-8")
+    config = load(settings)
+    settings.write_text("{", "utf-8")
+
+    (told,) = customer_warnings(settings, config, directory_of(config))
+    assert (told.line, told.column) == (1, 1)
+    assert "has the tier silver" in told.message

@@ -75,6 +75,7 @@ pause_reasons: {lunch: 45m, break: unlimited}
 no_answer: {pause_after: 3, cool_down: 8s}
 shifts: {anna: ["mon-fri 08:00-19:00"]}
 overflow_numbers: ["+862155555555"]
+tiers: [gold]
 """
 
 EVERYTHING = SMALL.replace(_CARDS, _LANES).replace(_PLATINUM, _VIP)

@@ -100,3 +100,38 @@ def test_a_call_cannot_be_kept_for_one_agent_longer_than_anybody_is_in_the_lane(
 def test_notes_that_take_longer_than_half_an_hour_were_meant_in_another_unit() -> None:
     assert advice(with_cards("wrap_up: 45m"))[0].startswith("lanes.cards.wrap_up: keeps every agent away for 45m")
     assert advice(with_cards("wrap_up: 30m")) == []
+
+
+def test_shares_of_exactly_everything_leave_nothing_for_others_either() -> None:
+    text = with_platinum("credit: 90s\n    share_at_most: 60%\n" + GOLD + "    share_at_most: 40%")
+
+    assert advice(text)[0].startswith("vip.gold.share_at_most: the shares of all classes up to here are 100%")
+
+
+def test_a_class_that_grows_older_faster_without_an_end_can_starve_others() -> None:
+    told = advice(with_platinum("credit: 0s\n    ageing: 200%"))
+
+    assert len(told) == 1
+    assert told[0].startswith("vip.platinum.ageing: callers of platinum grow older at 200% without an end")
+    assert advice(with_platinum("credit: 0s\n    ageing: 200%\n    bonus_at_most: 5m")) == []
+    assert advice(with_platinum("credit: 0s\n    ageing: 200%\n    share_at_most: 40%")) == []
+
+
+ALL_SERVE_CARDS = STAFFED.replace("cards: 2, general: 3, english: 5", "cards: 4, general: 3, english: 5")
+
+
+def test_a_lane_that_comes_first_says_who_waits_behind_it_when_nobody_is_there_for_them_alone() -> None:
+    assert advice(with_cards("priority: 1", ALL_SERVE_CARDS)) == [
+        "lanes.cards.priority: callers of cards come before those of general however long those wait, and everybody "
+        "who serves general serves cards, too; keep somebody for them alone, or give credit instead"
+    ]
+    assert advice(with_cards("priority: 1")) == [], "Ben serves general alone"
+
+
+def test_a_lane_that_grows_older_faster_without_an_end_says_who_waits_behind_it() -> None:
+    told = advice(with_cards("ageing: 150%", ALL_SERVE_CARDS))
+
+    assert len(told) == 1
+    assert told[0].startswith("lanes.cards.ageing: callers of cards grow older at 150% without an end")
+    assert "those of general wait behind them" in told[0]
+    assert advice(with_cards("ageing: 150%\nbonus_at_most: 5m", ALL_SERVE_CARDS)) == []

@@ -16,8 +16,7 @@ def test_a_hotline_with_enough_people_is_clean() -> None:
 def test_a_lane_that_nobody_can_serve_is_a_warning_at_its_needs() -> None:
     assert [str(warning) for warning in loads(NOBODY, "bank.yaml").warnings] == [
         "bank.yaml:9:12: lanes.cards.needs: no agent satisfies `cards >= 6`; callers of cards would wait in vain; "
-        "lower what is asked for, or add a step that asks for less",
-        "bank.yaml:9:12: lanes.cards.needs: nobody reaches `cards >= 6`; the highest level of cards is 5",
+        "the highest level of cards is 5; lower what is asked for, or add a step that asks for less",
     ]
 
 
@@ -121,3 +120,41 @@ def test_a_lane_that_never_opens_says_where_all_its_callers_go() -> None:
     assert told == [
         "lanes.cards.hours: calendar never is never open, so every caller goes to `lane general`; give it hours"
     ]
+
+
+def test_an_agent_who_serves_nobody_is_told_with_what_is_missing() -> None:
+    dora = "  dora: {name: Dora, phone: dora, skills: {cards: 5, general: 3}}\n"
+    assert advice(STAFFED + dora) == [
+        "agents.dora.skills: Dora serves nobody: mandarin or english is missing, which callers' languages ask for; "
+        "add it"
+    ]
+    assert advice(STAFFED + dora.replace("general: 3", "english: 3")) == []
+
+
+def test_an_agent_whose_level_no_step_ever_asks_for_serves_nobody() -> None:
+    told = advice(STAFFED + "  dora: {name: Dora, phone: dora, skills: {cards: 2, english: 3}}\n")
+
+    assert len(told) == 1
+    assert told[0].startswith("agents.dora.skills: Dora serves nobody: no lane asks for what this agent has")
+    helped = with_cards("steps: [{after: 20s, needs: cards}]")
+    assert advice(helped + "  dora: {name: Dora, phone: dora, skills: {cards: 2, english: 3}}\n") == []
+
+
+def test_of_many_agents_who_serve_nobody_ten_are_told_one_by_one() -> None:
+    many = "".join(f"  z{at}: {{name: Z{at}, phone: z{at}, skills: {{cards: 5}}}}\n" for at in range(13))
+    told = advice(STAFFED + many)
+
+    assert len(told) == 11
+    assert told[-1] == "agents.z10.skills: Z10 serves nobody, nor do 2 more agents"
+
+
+@pytest.mark.parametrize(
+    ("settings", "end"),
+    [
+        ("overflow: {after: 2m, to: general}", "would all go to `lane general` after 2m"),
+        ("limits: {wait: 90s}\nwhen_full: say all_busy", "would all go to `say all_busy` after 90s"),
+        ("overflow: {when: waiting(cards) > 5, to: general}", "would wait in vain"),
+    ],
+)
+def test_callers_whom_nobody_can_serve_wait_in_vain_only_when_nothing_sends_them_on(settings: str, end: str) -> None:
+    assert f"callers of cards {end}; " in advice(with_cards(settings, NOBODY))[0]

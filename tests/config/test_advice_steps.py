@@ -13,7 +13,8 @@ MORE = "announcements:\n  sorry: {zh: 请稍候。, en: Sorry.}\n"
 def steps(*rows: str, more: str = "") -> list[str]:
     text = STAFFED.replace("announcements:\n", MORE)
     settings = "steps:\n" + "\n".join(f"  - {{{row}}}" for row in rows) + more
-    return [told.removeprefix("lanes.cards.") for told in advice(with_cards(settings, text) + OFFICE)]
+    calendars = OFFICE if "office" in settings else ""
+    return [told.removeprefix("lanes.cards.") for told in advice(with_cards(settings, text) + calendars)]
 
 
 def test_a_step_after_everybody_has_left_is_never_reached() -> None:
@@ -172,3 +173,24 @@ def test_callers_who_go_round_in_a_circle_are_an_error_even_with_conditions() ->
     )
     with pytest.raises(ConfigRefused, match="callers would go round"):
         loads(with_cards("steps: [{after: 9s, when: waiting(cards) > 5, overflow: {to: general}}]", text))
+
+
+def test_who_has_no_number_stays_in_a_lane_that_sends_its_callers_to_a_callback() -> None:
+    callback = "announcements:\n  callback: {zh: 再见。, en: We will call.}\n"
+    text = STAFFED.replace("announcements:\n", MORE).replace("announcements:\n", callback)
+    later = "{after: 90s, announce: sorry}"
+
+    assert advice(with_cards(f"steps: [{{after: 60s, overflow: {{to: callback}}}}, {later}]", text)) == []
+    limits = "limits: {wait: 60s}\nwhen_full: callback"
+    assert advice(with_cards(f"steps: [{later}]\n{limits}", text)) == []
+
+
+def test_two_announcements_at_one_moment_are_a_warning_at_the_second() -> None:
+    told = steps("after: 60s, announce: sorry", "after: 60s, announce: all_busy")
+
+    assert told == [
+        "steps[1].announce: sorry and all_busy fall due together after 1m, and callers hear the last one alone; "
+        "give one of them another time"
+    ]
+    assert steps("after: 60s, announce: sorry", "after: 61s, announce: all_busy") == []
+    assert steps("after: 60s, announce: sorry", "after: 60s, when: waiting(cards) > 5, announce: all_busy") == []

@@ -60,9 +60,9 @@ def test_steps_that_come_go_or_change_are_told_in_words() -> None:
     new = with_cards('steps: [{after: 20s, when: "idle(general) > 0", needs: general}, {after: 60s, credit: 45s}]')
 
     assert [line for line in told(new, old) if "step" in line] == [
-        "lane cards / step: after 1m: 45s of credit, instead of: 30s of credit",
         "lane cards / step: after 20s when idle(general) > 0: also agents with `general`, instead of: after 20s: also "
         "agents with `cards`",
+        "lane cards / step: after 1m: 45s of credit, instead of: 30s of credit",
     ]
     assert [line for line in told(STAFFED, new) if "step" in line] == [
         "lane cards / step: after 20s when idle(general) > 0: also agents with `general`, is taken away",
@@ -248,3 +248,52 @@ def test_a_language_that_is_taken_away_tells_what_its_callers_speak() -> None:
 def test_all_differences_are_told_in_the_same_order_every_time() -> None:
     assert told(EVERYTHING) == told(EVERYTHING)
     assert [each.about for each in differences(loads(STAFFED), loads(EVERYTHING))][:1] == ["lane cards"]
+
+
+def test_a_new_class_is_told_in_full_and_only_with_what_was_written() -> None:
+    dialled = ", ".join(f'"4008{at:06}"' for at in range(12))
+    numbers = "".join(f'  "4008{at:06}": {{menu: main}}\n' for at in range(12))
+    old = edited("languages:\n", f"{numbers}languages:\n", STAFFED)
+    gold = f"  gold:\n    recognised_by: {{dialled: [{dialled}]}}\n    credit: 30s\n"
+    (found,) = differences(loads(old), loads(edited("menus:\n", f"{gold}menus:\n", old)))
+
+    listed = ", ".join(f"4008{at:06}" for at in range(12))
+    assert found.new == f"recognised_by dialled {listed}, credit 30s"
+    assert found.text == f"is new: {found.new}"
+
+
+def test_a_long_value_is_cut_for_people_and_whole_for_machines() -> None:
+    long = "Please hold on. " * 8
+    new = edited("{zh: 线路繁忙。, en: We are busy.}", f"{{zh: 线路繁忙。, en: {long}}}", STAFFED)
+    (found,) = differences(loads(STAFFED), loads(new))
+
+    assert found.new == long.strip()
+    assert "…" in found.text
+
+
+def test_steps_of_different_kinds_are_never_told_as_one() -> None:
+    old = with_cards("steps: [{after: 20s, needs: cards}, {after: 40s, credit: 30s}]")
+    new = with_cards("steps: [{after: 20s, credit: 60s}, {after: 40s, needs: cards}, {after: 30s, any_language: true}]")
+
+    assert [line for line in told(new, old) if "step" in line] == [
+        "lane cards / step: after 20s: 1m of credit, instead of: after 40s: 30s of credit",
+        "lane cards / step: after 40s: also agents with `cards`, instead of after 20s",
+        "lane cards / step: after 30s: in any language, is new",
+    ]
+
+
+def test_a_step_that_gives_way_to_another_kind_is_taken_away_and_the_other_is_new() -> None:
+    old = with_cards("steps: [{after: 20s, needs: cards}]")
+    new = with_cards("steps: [{after: 20s, credit: 30s}]")
+
+    assert [line for line in told(new, old) if "step" in line] == [
+        "lane cards / step: after 20s: also agents with `cards`, is taken away",
+        "lane cards / step: after 20s: 30s of credit, is new",
+    ]
+
+
+def test_tiers_that_are_named_anew_are_told_and_leave_the_version_as_it_is() -> None:
+    new = edited("tiers: [gold]", "tiers: [gold, silver]", EVERYTHING)
+
+    assert told(new, EVERYTHING) == ["tiers / : gold, silver instead of gold"]
+    assert loads(new).version == loads(EVERYTHING).version

@@ -150,7 +150,8 @@ REFUSED = [
         "ring_for: 15s",
         "ring_for: 15s\n    steps: [{overflow: {to: general}}]",
         [
-            "11:24: lanes.cards.steps[0].overflow: would send every caller away at once; give after, when, or both",
+            "11:24: lanes.cards.steps[0].overflow (step 1): "
+            "would send every caller away at once; give after, when, or both",
         ],
         id="a_step_that_overflows_at_once",
     ),

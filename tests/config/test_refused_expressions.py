@@ -3,14 +3,17 @@
 import pytest
 
 from acd.config import ConfigRefused, loads
-from tests.config.small import edited
+from acd.core.language.reading import read_needs
+from acd.core.names import LaneName
+from tests.config.small import SMALL, edited
 
 REFUSED = [
     pytest.param(
         "ring_for: 15s",
         "ring_for: 15s\n    steps:\n      - {after: 20s, needs: card}",
         [
-            '12:29: lanes.cards.steps[0].needs: there is no skill "card" (did you mean cards?); known are cards, '
+            "12:29: lanes.cards.steps[0].needs (step 1): "
+            'there is no skill "card" (did you mean cards?); known are cards, '
             "english, general, mandarin",
         ],
         id="a_skill_of_nobody_in_a_step",
@@ -27,7 +30,7 @@ REFUSED = [
         "ring_for: 15s",
         "ring_for: 15s\n    steps: [{after: 20s, add: english >= 11 and cards}]",
         [
-            "11:42: lanes.cards.steps[0].add: level 11 of english does not exist; levels are 1 to 10",
+            "11:42: lanes.cards.steps[0].add (step 1): level 11 of english does not exist; levels are 1 to 10",
         ],
         id="a_level_above_every_level_in_the_middle_of_a_text",
     ),
@@ -69,7 +72,8 @@ REFUSED = [
         "ring_for: 15s",
         "ring_for: 15s\n    steps: [{when: waiting(crads) > 5, needs: general}]",
         [
-            '11:28: lanes.cards.steps[0].when: there is no lane "crads" (did you mean cards?); known are cards, '
+            "11:28: lanes.cards.steps[0].when (step 1): "
+            'there is no lane "crads" (did you mean cards?); known are cards, '
             "general",
         ],
         id="a_condition_about_a_lane_that_does_not_exist",
@@ -78,7 +82,8 @@ REFUSED = [
         "ring_for: 15s",
         "ring_for: 15s\n    steps: [{when: waiting(cards) > 5s, needs: general}]",
         [
-            "11:37: lanes.cards.steps[0].when: waiting(cards) is a count; compare it with a whole number such as 5",
+            "11:37: lanes.cards.steps[0].when (step 1): "
+            "waiting(cards) is a count; compare it with a whole number such as 5",
         ],
         id="a_count_compared_with_a_time",
     ),
@@ -95,7 +100,7 @@ REFUSED = [
         "ring_for: 15s",
         "ring_for: 15s\n    steps: [{when: not open(office), needs: general}]",
         [
-            '11:29: lanes.cards.steps[0].when: there is no calendar "office"; none are known',
+            '11:29: lanes.cards.steps[0].when (step 1): there is no calendar "office"; none are known',
         ],
         id="a_calendar_that_does_not_exist_in_a_condition",
     ),
@@ -103,7 +108,8 @@ REFUSED = [
         "needs: cards >= 3",
         "needs: cards and not tier == platnum",
         [
-            '9:34: lanes.cards.needs: there is no tier "platnum" (did you mean platinum?); known are platinum',
+            '9:34: lanes.cards.needs: there is no tier "platnum" (did you mean platinum?); known are platinum; '
+            "name it in `tiers` if customers have it",
         ],
         id="a_tier_that_no_class_has",
     ),
@@ -143,7 +149,7 @@ REFUSED = [
         "ring_for: 15s",
         'ring_for: 15s\n    steps: [{when: " ", needs: general}]',
         [
-            '11:20: lanes.cards.steps[0].when: " ": empty; write for example idle(general) > 0',
+            '11:20: lanes.cards.steps[0].when (step 1): " ": empty; write for example idle(general) > 0',
         ],
         id="an_empty_condition",
     ),
@@ -175,11 +181,13 @@ REFUSED = [
         "ring_for: 15s\n    steps:\n      - {after: 5s, needs: crads}\n      - {after: 9s, add: 'englisch >= 2', "
         "when: idle(cards) => 1}",
         [
-            '12:28: lanes.cards.steps[0].needs: there is no skill "crads" (did you mean cards?); known are cards, '
+            "12:28: lanes.cards.steps[0].needs (step 1): "
+            'there is no skill "crads" (did you mean cards?); known are cards, '
             "english, general, mandarin",
-            '13:27: lanes.cards.steps[1].add: there is no skill "englisch" (did you mean english?); known are '
+            '13:27: lanes.cards.steps[1].add (step 2): there is no skill "englisch" (did you mean english?); known are '
             "cards, english, general, mandarin",
-            "13:61: lanes.cards.steps[1].when: `=>` stands where a comparison such as `>` should be; write `>=`",
+            "13:61: lanes.cards.steps[1].when (step 2): "
+            "`=>` stands where a comparison such as `>` should be; write `>=`",
         ],
         id="three_faulty_expressions_in_one_lane",
     ),
@@ -192,3 +200,48 @@ def test_the_operator_is_told_what_is_wrong_and_what_is_allowed(old: str, new: s
         loads(edited(old, new), "bank.yaml")
 
     assert [str(fault) for fault in refused.value.faults] == [f"bank.yaml:{line}" for line in lines]
+
+
+LONG = "skill-with-a-longer-name"
+
+
+def ways(many: int) -> str:
+    """So many different ways to be able to serve somebody, written as tightly as can be."""
+    return " or ".join(f"{LONG}{sign}{level}" for sign in ("==", "!=") for level in range(2, 10))[: many * 31 - 4]
+
+
+def with_needs(needs: str) -> str:
+    text = edited("needs: cards >= 3", f"needs: {needs}")
+    return edited("skills: {cards: 5,", f"skills: {{{LONG}: 5, cards: 5,", text)
+
+
+def test_a_text_that_is_too_long_only_when_it_is_spelt_out_is_refused_too() -> None:
+    tight = ways(13)
+    assert len(tight) <= 400 < len(tight) + 2 * 13, "two spaces more around each of its signs"
+
+    with pytest.raises(ConfigRefused, match=r"lanes.cards.needs: .*too long once it is spelt out with its spaces"):
+        loads(with_needs(tight))
+
+
+def test_whatever_is_accepted_can_be_read_again_by_the_core() -> None:
+    accepted = []
+    for many in range(1, 16):
+        try:
+            policy = loads(with_needs(ways(many))).policy()
+        except ConfigRefused:
+            continue
+        accepted.append(many)
+        assert read_needs(policy.lanes[LaneName("cards")].needs)
+    assert accepted == list(range(1, 13))
+
+
+def test_a_tier_that_customers_have_can_be_named_for_expressions() -> None:
+    asked = edited("needs: cards >= 3", "needs: cards and tier == gold")
+    with pytest.raises(ConfigRefused, match="name it in `tiers` if customers have it"):
+        loads(asked)
+
+    named = edited("default_lane:", "tiers: [gold]\ndefault_lane:", asked)
+    assert loads(named).policy().lanes[LaneName("cards")].needs == "cards and tier == gold"
+    assert loads(edited("default_lane:", "tiers: [gold]\ndefault_lane:")).version == loads(SMALL).version
+    with pytest.raises(ConfigRefused, match=r"tiers\[1\]: \"gold\" is used twice"):
+        loads(named.replace("[gold]", "[gold, gold]"))

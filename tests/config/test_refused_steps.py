@@ -10,7 +10,8 @@ REFUSED = [
         "ring_for: 15s",
         "ring_for: 15s\n    steps: [{after: 20s}]",
         [
-            "11:13: lanes.cards.steps[0]: changes nothing; say what changes, for example needs, add, announce or "
+            "11:13: lanes.cards.steps[0] (step 1): "
+            "changes nothing; say what changes, for example needs, add, announce or "
             "overflow",
         ],
         id="a_step_that_changes_nothing",
@@ -19,7 +20,7 @@ REFUSED = [
         "ring_for: 15s",
         "ring_for: 15s\n    steps: [{after: 20s, add: english, narrows: true}]",
         [
-            "11:49: lanes.cards.steps[0].narrows: is about `needs`, which this step does not have",
+            "11:49: lanes.cards.steps[0].narrows (step 1): is about `needs`, which this step does not have",
         ],
         id="a_step_that_narrows_nothing",
     ),
@@ -27,7 +28,7 @@ REFUSED = [
         "ring_for: 15s",
         "ring_for: 15s\n    steps: [{after: 20s, needs: general, once: true}]",
         [
-            "11:48: lanes.cards.steps[0].once: is about `when`, which this step does not have",
+            "11:48: lanes.cards.steps[0].once (step 1): is about `when`, which this step does not have",
         ],
         id="a_step_once_without_a_condition",
     ),
@@ -35,7 +36,7 @@ REFUSED = [
         "ring_for: 15s",
         "ring_for: 15s\n    steps: [{after: 20s, needs: general, narrows: yes}]",
         [
-            '11:51: lanes.cards.steps[0].narrows: "yes" is not true or false',
+            '11:51: lanes.cards.steps[0].narrows (step 1): "yes" is not true or false',
         ],
         id="a_step_with_yes_for_true",
     ),
@@ -57,7 +58,8 @@ REFUSED = [
         "ring_for: 15s",
         "ring_for: 15s\n    steps: [{after: 20s, need: general}]",
         [
-            "11:26: lanes.cards.steps[0].need: unknown key (did you mean needs?); allowed are after, when, once, "
+            "11:26: lanes.cards.steps[0].need (step 1): "
+            "unknown key (did you mean needs?); allowed are after, when, once, "
             "needs, add, drop, narrows, any_language, lanes, credit, announce, offer_callback, overflow",
         ],
         id="a_step_key_that_is_unknown",
@@ -66,7 +68,8 @@ REFUSED = [
         "ring_for: 15s",
         "ring_for: 15s\n    steps: [{after: 20s, drop: [card]}]",
         [
-            '11:33: lanes.cards.steps[0].drop[0]: no agent has the skill "card" (did you mean cards?); known are '
+            "11:33: lanes.cards.steps[0].drop[0] (step 1): "
+            'no agent has the skill "card" (did you mean cards?); known are '
             "cards, english, general, mandarin",
         ],
         id="a_step_that_drops_a_skill_of_nobody",
@@ -75,7 +78,8 @@ REFUSED = [
         "ring_for: 15s",
         "ring_for: 15s\n    steps: [{after: 20s, lanes: [genral]}]",
         [
-            '11:34: lanes.cards.steps[0].lanes[0]: there is no lane "genral" (did you mean general?); known are '
+            "11:34: lanes.cards.steps[0].lanes[0] (step 1): "
+            'there is no lane "genral" (did you mean general?); known are '
             "cards, general",
         ],
         id="a_step_to_the_people_of_no_lane",
@@ -84,7 +88,8 @@ REFUSED = [
         "ring_for: 15s",
         "ring_for: 15s\n    steps: [{after: 20s, announce: all_bisy}]",
         [
-            '11:36: lanes.cards.steps[0].announce: there is no announcement "all_bisy" (did you mean all_busy?); '
+            "11:36: lanes.cards.steps[0].announce (step 1): "
+            'there is no announcement "all_bisy" (did you mean all_busy?); '
             "known are all_busy, technical_problem",
         ],
         id="an_announcement_that_does_not_exist",
@@ -110,7 +115,8 @@ REFUSED = [
         "ring_for: 15s",
         "ring_for: 15s\n    steps: [{after: 20s, offer_callback: true}]",
         [
-            "11:42: lanes.cards.steps[0].offer_callback: needs a text for callers to hear; add offer_callback to "
+            "11:42: lanes.cards.steps[0].offer_callback (step 1): "
+            "needs a text for callers to hear; add offer_callback to "
             "the announcements",
         ],
         id="an_offer_to_call_back_without_its_text",

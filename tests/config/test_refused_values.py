@@ -52,7 +52,7 @@ REFUSED = [
         "credit: 90s",
         "credit: 25h",
         [
-            '20:13: vip.platinum.credit: "25h": longer than 24h; at most 24h',
+            '20:13: vip.platinum.credit: "25h": too long; at most 24h',
         ],
         id="a_credit_longer_than_a_day",
     ),
@@ -185,6 +185,55 @@ REFUSED = [
             "8:5: lanes.cards.needs: is missing",
         ],
         id="a_lane_without_needs",
+    ),
+    pytest.param(
+        "default_lane: general",
+        "default_lane: general\nservice_level: {target: 0.85}",
+        [
+            "15:25: service_level.target: 0.85 has no percent sign; write 85%",
+        ],
+        id="a_share_of_one",
+    ),
+    pytest.param(
+        "default_lane: general",
+        "default_lane: general\nservice_level: {target: '0.4'}",
+        [
+            '15:25: service_level.target: "0.4": a percent sign is missing; write 40%',
+        ],
+        id="a_share_of_one_as_text",
+    ),
+    pytest.param(
+        "{phones: [anna]}",
+        "{phones: anna}",
+        [
+            '16:20: fallback.phones: "anna" is not a list; write [anna]',
+        ],
+        id="one_value_where_a_list_is",
+    ),
+    pytest.param(
+        'dialled: ["95555"]',
+        'dialled: "95555"',
+        [
+            '19:55: vip.platinum.recognised_by.dialled: "95555" is not a list; write ["95555"]',
+        ],
+        id="one_number_where_a_list_is",
+    ),
+    pytest.param(
+        "    ring_for: 15s\n",
+        "    steps: {after: 20s, needs: general}\n",
+        [
+            "10:12: lanes.cards.steps: a mapping is not a list; write each of its entries behind a dash (- …), or in "
+            "brackets [{…}, {…}]",
+        ],
+        id="one_step_where_a_list_is",
+    ),
+    pytest.param(
+        "default_lane: general",
+        "default_lane: General",
+        [
+            '14:15: default_lane: there is no lane "General" (did you mean general?); known are cards, general',
+        ],
+        id="a_name_in_capitals_is_told_once",
     ),
     pytest.param(
         "default_lane: general",

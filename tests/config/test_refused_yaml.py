@@ -7,8 +7,8 @@ from tests.config.small import edited
 
 SECTIONS = (
     "time_zone, numbers, languages, lanes, default_lane, default_language, fallback, routing, calendars, vip, "
-    "reserves, customers, menus, announcements, overflow_numbers, trunks, limits, agents, shifts, pause_reasons, "
-    "service_level, cool_down, no_answer, mqtt, journal, asterisk"
+    "reserves, customers, tiers, menus, announcements, overflow_numbers, trunks, limits, agents, shifts, "
+    "pause_reasons, service_level, cool_down, no_answer, mqtt, journal, asterisk"
 )
 
 REFUSED = [
@@ -109,7 +109,7 @@ REFUSED = [
         "default_lane: general",
         "\tdefault_lane: general",
         [
-            "14:1: not YAML: while scanning for the next token found character '\\t' that cannot start any token",
+            "14:1: not YAML: a tab stands here; YAML takes spaces alone",
         ],
         id="a_tab_as_indentation",
     ),

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from acd.engine.ports import Customer
-from cti.directory import KEPT_LOOKUPS, CustomerDirectory, DirectoryFault, read_customers
+from cti.directory import KEPT_LOOKUPS, STRANGERS_AT_MOST, CustomerDirectory, DirectoryFault, read_customers
 
 BANK = Path(__file__).parents[2] / "examples" / "bank" / "customers.csv"
 HEADER = "number,name,tier,language\n"
@@ -111,7 +111,6 @@ def test_without_knowing_the_day_a_manager_for_a_limited_time_is_never_named(tmp
 @pytest.mark.parametrize(
     ("row", "told"),
     [
-        ("13800000001,A,,,carla,", "one of the agents in the settings"),
         ("13800000001,A,,,Anna,", "one of the agents in the settings"),
         ("13800000001,A,,,anna,31.12.2026", "a day as 2026-12-31"),
         ("13800000001,A,,,anna,2026-02-30", "a day that no calendar has"),
@@ -128,6 +127,45 @@ def test_a_fault_of_a_manager_is_told_with_its_line(tmp_path: Path, row: str, to
         read_customers(path, agents=("anna", "ben"))
 
     assert str(fault.value).startswith(f"{path}:2: ")
+
+
+def test_managers_who_are_no_agents_are_told_each_once_and_kept_for_nobody(tmp_path: Path) -> None:
+    rows = "13800000001,A,,,carla,\n13800000002,B,,,anna,\n13800000003,C,gold,,carla,2026-12-31\n13800000004,D,,,ana,\n"
+    directory = read_customers(written(tmp_path, WITH_MANAGERS + rows), agents=("anna", "ben"))
+
+    assert directory.find("13800000003") == Customer("C", "gold", "")
+    assert directory.find("13800000002") == Customer("B", "", "", "anna")
+    assert [str(warning).removeprefix(f"{tmp_path}/") for warning in directory.warnings] == [
+        "customers.csv:2: carla is the manager of 2 customers and not an agent; they are kept for nobody",
+        "customers.csv:5: ana is the manager of 1 customer and not an agent; they are kept for nobody "
+        "(did you mean anna?)",
+    ]
+
+
+def test_very_many_managers_who_are_no_agents_are_counted(tmp_path: Path) -> None:
+    rows = "".join(f"138000000{at:02},A,,,who{at},\n" for at in range(STRANGERS_AT_MOST + 3))
+    warnings = read_customers(written(tmp_path, WITH_MANAGERS + rows), agents=("anna",)).warnings
+
+    assert len(warnings) == STRANGERS_AT_MOST + 1
+    assert warnings[-1].message == "3 more managers are not agents, either"
+
+
+@pytest.mark.parametrize(
+    ("row", "column"),
+    [
+        ("abc,A,gold,zh", "number"),
+        ("13800000001,A\x07,gold,zh", "name"),
+        ("13800000001,A,Gold,zh", 'tier "Gold"'),
+        ("13800000001,A,gold,fr", 'language "fr"'),
+        ("13800000001,A,gold,zh,Anna", 'manager "Anna"'),
+        ("13800000001,A,gold,zh,anna,soon", 'manager_until "soon"'),
+    ],
+)
+def test_a_fault_names_its_column_and_the_value_unless_that_is_a_persons(tmp_path: Path, row: str, column: str) -> None:
+    with pytest.raises(DirectoryFault) as fault:
+        read_customers(written(tmp_path, WITH_MANAGERS + row + "\n"), languages=("zh", "en"))
+
+    assert str(fault.value).startswith(f"{tmp_path}/customers.csv:2: {column}: ")
 
 
 @pytest.mark.parametrize(

@@ -100,6 +100,7 @@ async def test_a_faulty_file_changes_nothing_and_a_talk_goes_on(hotline: House, 
     path = write_quick_bank(folder, straight_to("general", mandarin=5))
     await reload(hotline.home)
     in_force = core_file.read(hotline.home)
+    refused = (await hotline.metrics())[REFUSED]
     adopted = len(events(hotline, "PolicyAdopted"))
     async with (
         registered([hotline.phone("frank")], hotline.server),
@@ -113,12 +114,13 @@ async def test_a_faulty_file_changes_nothing_and_a_talk_goes_on(hotline: House, 
         assert code == 2
         assert f"{path}:" in complaints
         assert "generals" in complaints
-        before = (await hotline.metrics())[REFUSED]
+        assert (await hotline.metrics())[REFUSED] == refused + 1, "the core has heard of it, too"
+        assert core_file.read(hotline.home).loads == in_force.loads + 1
 
         assert hotline.core is not None
         hotline.core.send_signal(signal.SIGHUP)
-        await until_metrics(hotline, lambda samples: samples[REFUSED] == before + 1, what="the refusal is counted")
-        await until(lambda: core_file.read(hotline.home).loads == in_force.loads + 1, what="the core says so")
+        await until_metrics(hotline, lambda samples: samples[REFUSED] == refused + 2, what="the refusal is counted")
+        await until(lambda: core_file.read(hotline.home).loads == in_force.loads + 2, what="the core says so")
 
         now = core_file.read(hotline.home)
         assert now.version == in_force.version

@@ -57,7 +57,8 @@ def expression_faults(root: Node, file: str) -> list[Fault]:
 
 def vocabulary_of(root: Node) -> Vocabulary:
     """The names that the file's expressions may use."""
-    tiers = (node.value for _, node in find(root, "vip.*.recognised_by.customer_tier"))
+    places = ("vip.*.recognised_by.customer_tier", "tiers.*")
+    tiers = (node.value for place in places for _, node in find(root, place))
     menus: dict[str, tuple[str, ...]] = {}
     for menu, steps in entries_of(inside(root, "menus")).items():
         keys = [

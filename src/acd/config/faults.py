@@ -5,10 +5,12 @@ once and not once per fault. What is shown is bounded: after `MOST_SHOWN` lines 
 """
 
 import difflib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 MOST_SHOWN = 50
+_STEP = re.compile(r"lanes\.[^.\[]+\.steps\[([0-9]{1,4})\]")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -24,8 +26,13 @@ class Fault:
     """What is wrong, then what is allowed."""
 
     def __str__(self) -> str:
-        """`file:line:column: path: message`, on one line, without control characters."""
-        text = f"{self.path}: {self.message}" if self.path else self.message
+        """`file:line:column: path: message`, on one line, without control characters.
+
+        A step's path counts from 0, as YAML's lists do; everywhere else the first step is step 1, so it is said here.
+        """
+        step = _STEP.match(self.path)
+        where = f"{self.path} (step {int(step[1]) + 1})" if step else self.path
+        text = f"{where}: {self.message}" if where else self.message
         return f"{self.file}:{self.line}:{self.column}: {printable(text)}"
 
 

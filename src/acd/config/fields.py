@@ -37,6 +37,8 @@ NUMBER_PATTERN = r"^\+?[0-9]{2,15}$"
 KEY_PATTERN = r"^[0-9*#]$"
 ANNOUNCEMENT_PATTERN = r"^[a-z][a-z0-9_]{0,31}$"
 """Without the hyphen that the prompts of menus have in their names, so that no two prompts share one."""
+NO_NAME = "not a name"
+"""How each fault of a name begins."""
 LONGEST_NAME = 64
 LONGEST_TEXT = 600
 
@@ -49,7 +51,7 @@ class Section(BaseModel):
 
 def _name(value: str) -> str:
     if not re.fullmatch(NAME_PATTERN[1:-1], value):
-        raise ValueError("not a name; allowed are a-z, 0-9 and -, first a letter, at most 32 characters")
+        raise ValueError(f"{NO_NAME}; allowed are a-z, 0-9 and -, first a letter, at most 32 characters")
     return value
 
 
@@ -61,7 +63,7 @@ def _skill(value: str) -> str:
 
 def _announcement(value: str) -> str:
     if not re.fullmatch(ANNOUNCEMENT_PATTERN[1:-1], value):
-        raise ValueError("not a name; allowed are a-z, 0-9 and _, first a letter, at most 32 characters")
+        raise ValueError(f"{NO_NAME}; allowed are a-z, 0-9 and _, first a letter, at most 32 characters")
     return value
 
 

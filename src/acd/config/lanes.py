@@ -23,6 +23,7 @@ from acd.config.fields import (
 )
 from acd.config.outcomes import OutcomeText
 from acd.core.language.reading import read_condition, read_needs, text_of
+from acd.core.language.syntax import Condition, Needs
 from acd.core.language.words import LONGEST_TEXT, ExpressionFault
 from acd.core.names import LaneName, Skill
 from acd.core.policy import (
@@ -39,24 +40,35 @@ from acd.core.policy import (
 MOST_STEPS = 16
 
 
-def _expression(canonical: Callable[[str], str], example: str) -> AfterValidator:
+def _expression(read: Callable[[str], Needs | Condition], example: str) -> AfterValidator:
     def check(value: str) -> str:
         if not value.strip():
             raise ValueError(f"empty; write for example {example}")
         if len(value) > LONGEST_TEXT:
             raise ValueError(f"too long ({len(value)} characters); at most {LONGEST_TEXT}")
         try:
-            return canonical(value)
+            found = read(value)
         except ExpressionFault:
             # expressions.py says what is wrong with it, at the place inside the text and with the names of the file.
             return value
+        text = text_of(found)
+        if len(text) > LONGEST_TEXT:
+            # The core reads the text in our own spelling again, so that one must keep the limits, too.
+            raise ValueError(
+                f"too long once it is spelt out with its spaces ({len(text)} characters); at most {LONGEST_TEXT}"
+            )
+        try:
+            read(text)
+        except ExpressionFault as fault:
+            raise ValueError(f"{fault.message}, once it is spelt out as `{text}`") from None
+        return text
 
     return AfterValidator(check)
 
 
 NeedsText: TypeAlias = Annotated[
     StrictStr,
-    _expression(lambda text: text_of(read_needs(text)), "cards >= 3"),
+    _expression(read_needs, "cards >= 3"),
     WithJsonSchema(
         {
             "type": "string",
@@ -68,7 +80,7 @@ NeedsText: TypeAlias = Annotated[
 """What is asked of agents, as the language writes it."""
 ConditionText: TypeAlias = Annotated[
     StrictStr,
-    _expression(lambda text: text_of(read_condition(text)), "idle(general) > 0"),
+    _expression(read_condition, "idle(general) > 0"),
     WithJsonSchema(
         {
             "type": "string",

@@ -1,19 +1,24 @@
 """From a file's path to settings that can be trusted, or to all that is wrong with the file at once."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from acd.config.advice import advise
+from acd.config.advice.subject import Place
 from acd.config.contradictions import contradictions
 from acd.config.expressions import expression_faults
 from acd.config.faults import ConfigRefused, Fault
+from acd.config.fields import NO_NAME
+from acd.config.keyboard import instead_of
 from acd.config.messages import message_of
 from acd.config.model import HotlineConfig
 from acd.config.references import reference_faults
 from acd.config.yaml_tree import MOST_BYTES, Node, read_tree
+from acd.core.language.words import wide_sign
 
 
 def load(path: str | Path) -> HotlineConfig:
@@ -43,6 +48,21 @@ def loads(text: str, file: str = "<text>") -> HotlineConfig:
     return config
 
 
+def placed(path: str | Path, messages: Sequence[tuple[Place, str]]) -> list[Fault]:
+    """Each message at its place in the file at `path`, in the order of the file.
+
+    For what is found when more than the settings is known. Should the file have become unreadable since it was loaded,
+    each message stands at its beginning.
+    """
+    if not messages:
+        return []
+    try:
+        root, _ = read_tree(_read(Path(path), str(path)), str(path))
+    except ConfigRefused:
+        root = Node(1, 1, None)
+    return sorted(_place(root, place, str(path), message) for place, message in messages)
+
+
 def _check(text: str, file: str) -> tuple[HotlineConfig | None, Node, list[Fault]]:
     root, faults = read_tree(text, file)
     if not isinstance(root.value, dict):
@@ -53,12 +73,35 @@ def _check(text: str, file: str) -> tuple[HotlineConfig | None, Node, list[Fault
         config = HotlineConfig.model_validate(root.plain())
     except ValidationError as error:
         details = _without_echoes(error.errors(include_url=False))
-        faults += [_place(root, detail["loc"], file, message_of(detail)) for detail in details]
-    faults += [*reference_faults(root, file), *expression_faults(root, file), *contradictions(root, file)]
+        faults += [_of_detail(root, detail, file) for detail in details]
+    references = reference_faults(root, file)
+    known_better = {(fault.line, fault.column, fault.path) for fault in references}
+    # A name that nothing has is said to be unknown, with what is known; that it could be no name at all adds nothing.
+    faults = [
+        fault
+        for fault in faults
+        if NO_NAME not in fault.message or (fault.line, fault.column, fault.path) not in known_better
+    ]
+    faults += [*references, *expression_faults(root, file), *contradictions(root, file)]
     if config is not None and not faults:
         warnings = [_place(root, place, file, message) for place, message in advise(config)]
         config._warnings = tuple(sorted(warnings))  # noqa: SLF001 - set once here, before anybody has seen it.
     return config, root, faults
+
+
+def _of_detail(root: Node, detail: ErrorDetails, file: str) -> Fault:
+    """The fault at its place, or at the full-width sign that is behind it."""
+    fault = _place(root, detail["loc"], file, message_of(detail))
+    written = detail["loc"][-1] if detail["type"] == "extra_forbidden" else detail["input"]
+    wide = wide_sign(written) if isinstance(written, str) and "too long" not in fault.message else None
+    if wide is None:
+        return fault
+    node = _node_at(root, detail["loc"])
+    if detail["type"] != "extra_forbidden" and node.text_column:
+        return replace(fault, line=node.line, column=node.text_column + wide[0] - 1, message=wide[1])
+    if detail["type"] == "extra_forbidden":
+        return replace(fault, column=fault.column + wide[0] - 1, message=instead_of(str(written)))
+    return replace(fault, message=wide[1])
 
 
 def _without_echoes(details: list[ErrorDetails]) -> list[ErrorDetails]:
@@ -91,6 +134,17 @@ def _read(where: Path, file: str) -> str:
         message = f"the byte 0x{content[error.start]:02x} is not UTF-8; save the file as UTF-8"
         raise ConfigRefused([Fault(file, line, column, "", message)]) from None
     return text.replace("\r\n", "\n")
+
+
+def _node_at(root: Node, loc: Sequence[int | str]) -> Node:
+    """The value that `loc` leads to, or as near to it as the file goes."""
+    node = root
+    for part in loc:
+        if isinstance(node.value, dict) and part in node.value:
+            node = node.value[str(part)]
+        elif isinstance(node.value, list) and isinstance(part, int) and part < len(node.value):
+            node = node.value[part]
+    return node
 
 
 def _place(root: Node, loc: Sequence[int | str], file: str, message: str) -> Fault:

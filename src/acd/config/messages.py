@@ -4,6 +4,7 @@ pydantic tells where (`loc`) and which rule (`type`). The words are ours, becaus
 to know what a union or a string_type is.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal, NewType, TypeAlias, get_args, get_origin
 
@@ -73,6 +74,11 @@ def _advice(kind: str, value: object) -> str:
         return f'; write it in quotes: "{_written(value)}"'
     if kind == "int_type" and isinstance(value, str) and value.isdigit():
         return "; write it without quotes"
+    if kind == "tuple_type" and isinstance(value, dict):
+        return "; write each of its entries behind a dash (- …), or in brackets [{…}, {…}]"
+    if kind == "tuple_type" and isinstance(value, (str, int, float)) and not isinstance(value, bool):
+        bare = isinstance(value, str) and re.fullmatch(r"[a-z][a-z0-9_-]*", value)
+        return f"; write [{_written(value)[1:-1] if bare else quoted(value)}]"
     return ""
 
 

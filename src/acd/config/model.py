@@ -170,6 +170,8 @@ class HotlineConfig(Section):
     vip: Annotated[Mapping[VipRef, VipConfig], Field(max_length=50)] = Field(default_factory=dict)
     reserves: Annotated[Mapping[Name, ReserveConfig], Field(max_length=50)] = Field(default_factory=dict)
     customers: FilePath | None = None
+    tiers: Annotated[tuple[Name, ...], Field(max_length=50)] = ()
+    """Tiers of customers besides those of VIP classes, so that `needs` and `when` may ask about them."""
     menus: Annotated[Mapping[Name, Menu], Field(min_length=1, max_length=200)]
     announcements: Announcements
     overflow_numbers: Annotated[tuple[Number, ...], Field(max_length=50)] = ()
@@ -197,11 +199,12 @@ class HotlineConfig(Section):
     def version(self) -> str:
         """Twelve hex digits that name what these settings mean for callers and agents.
 
-        Comments, the order of lanes, another way to write the same, and who works when do not change them.
+        Comments, the order of lanes, another way to write the same, the tiers that are only named, and who works when
+        do not change them.
         """
         policy = self._policy("")
         parts = [
-            self.model_dump(mode="json", exclude={*_IN_THE_POLICY, "shifts"}),
+            self.model_dump(mode="json", exclude={*_IN_THE_POLICY, "shifts", "tiers"}),
             {name: lane.name for name, lane in self.lanes.items()},
             dataclasses.asdict(policy),
             [list(policy.languages), list(policy.pause_reasons)],

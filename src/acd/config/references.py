@@ -24,7 +24,14 @@ _UNKNOWN = {
     "agents": "there is no agent",
     "overflow_numbers": "no overflow number is",
 }
-_UNIQUE = ("pause_reasons", "fallback.phones", "vip.*.recognised_by.dialled", "trunks.*.match", "overflow_numbers")
+_UNIQUE = (
+    "tiers",
+    "pause_reasons",
+    "fallback.phones",
+    "vip.*.recognised_by.dialled",
+    "trunks.*.match",
+    "overflow_numbers",
+)
 _NEVER_EMPTY = ("lanes", "languages", "menus", "numbers", "phones", "skills", "agents", "announcements")
 _TEXTS = ("lanes.*.name", "menus.*.*.say", "announcements.*")
 

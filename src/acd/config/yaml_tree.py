@@ -8,7 +8,7 @@ and a second document are faults. Nothing here knows what the settings mean.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from ruamel.yaml import YAML
@@ -27,12 +27,15 @@ from ruamel.yaml.events import (
 )
 
 from acd.config.faults import ConfigRefused, Fault, printable
+from acd.config.keyboard import misplaced_sign
 
 MOST_BYTES = 1024 * 1024
 MOST_VALUES = 60_000
 DEEPEST = 20
 LONGEST_LIST = 1_000
 LARGEST_MAPPING = 5_000
+FURTHEST_BACK = 20
+"""Lines before the place where the parser gave up in which the sign that led to it is looked for."""
 
 Scalar: TypeAlias = str | int | float | bool | None
 Plain: TypeAlias = "Scalar | list[Plain] | dict[str, Plain]"
@@ -85,7 +88,9 @@ def read_tree(text: str, file: str) -> tuple[Node, list[Fault]]:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         problem = " ".join(str(part) for part in (error.context, error.problem) if part)
-        raise ConfigRefused([*builder.faults, builder.fault(mark, f"not YAML: {problem}")]) from None
+        raise ConfigRefused(
+            [*builder.faults, _meant(text, error, builder.fault(mark, f"not YAML: {problem}"))]
+        ) from None
     except (
         YAMLError,
         YAMLStreamError,
@@ -206,6 +211,23 @@ class _Builder:
             advice = f'the key {printable(node.source, 40)} is not a text; write it in quotes: "{node.source[:40]}"'
             self.faults.append(self.fault(event.start_mark, advice, dotted(path)))
         return node.source
+
+
+def _meant(text: str, error: MarkedYAMLError, fault: Fault) -> Fault:
+    """The fault at the sign that led to it, if it is one that is easily mistaken for another."""
+    if text.split("\n")[fault.line - 1 : fault.line] and _character(text, fault) == "\t":
+        return replace(fault, message="not YAML: a tab stands here; YAML takes spaces alone")
+    began = error.context_mark.line + 1 if error.context_mark else fault.line
+    # A key without its colon is noticed only on the next line.
+    found = misplaced_sign(text, max(min(began, fault.line - 1), fault.line - FURTHEST_BACK), fault.line)
+    if found is None:
+        return fault
+    line, column, message = found
+    return replace(fault, line=line, column=column, message=f"not YAML: {message}")
+
+
+def _character(text: str, fault: Fault) -> str:
+    return text.split("\n")[fault.line - 1][fault.column - 1 : fault.column]
 
 
 def _text_column(event: ScalarEvent) -> int:

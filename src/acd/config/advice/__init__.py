@@ -7,9 +7,10 @@ is let through, since a warning that is often wrong is read by nobody. One file 
 from collections.abc import Callable, Iterator
 
 from acd.config.advice.coming_in import unreachable_lanes
-from acd.config.advice.people import lone_people, served_on_condition, unserved
+from acd.config.advice.ends import drowned_out, no_way_out
+from acd.config.advice.people import idle_people, lone_people, served_on_condition, unserved
 from acd.config.advice.reserves import kept_back
-from acd.config.advice.rota import bare_hours, without_shifts
+from acd.config.advice.rota import bare_hours, unused_calendars, without_shifts
 from acd.config.advice.skills import unreached_levels, unused_skills
 from acd.config.advice.steps import idle_steps, unreachable_steps, unsatisfiable_steps
 from acd.config.advice.subject import Advice, Place, Subject
@@ -29,10 +30,14 @@ _THOUGHTS: tuple[Callable[[Subject], Iterator[Advice]], ...] = (
     unreached_levels,
     idle_steps,
     unused_skills,
+    idle_people,
     kept_back,
     starving,
     odd_waits,
     unreachable_lanes,
+    unused_calendars,
+    no_way_out,
+    drowned_out,
 )
 """In this order: of a step, only the first that has something to say is heard, for it says why the others would."""
 

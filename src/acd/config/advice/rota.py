@@ -1,4 +1,4 @@
-"""Hours of an ordinary week at which a lane is open and nobody who can serve it works, or one person alone.
+"""Hours of an ordinary week at which a lane is open and nobody who can serve it works, or one alone; unkept hours.
 
 Who has no shifts counts as always there. A lane that says where callers go when nobody is there has thought of it.
 """
@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from acd.config import week
 from acd.config.advice.subject import Advice, Subject
 from acd.config.model import HotlineConfig
+from acd.core.language.reading import leaves_of, read_condition
+from acd.core.language.syntax import Open
 from acd.core.language.team import Group
 from acd.core.names import AgentId, LanguageName
 from acd.core.policy import Lane
@@ -45,6 +47,20 @@ def bare_hours(subject: Subject) -> Iterator[Advice]:
             yield ("lanes", name, "needs"), _nobody(subject, lane, languages, bare)
         for words, languages in lonely.items():
             yield ("lanes", name, "needs"), f"{subject.callers(name, languages)} hang on one person: {words}"
+
+
+def unused_calendars(subject: Subject) -> Iterator[Advice]:
+    """Calendars that no lane keeps and no condition asks about."""
+    used = {lane.hours for lane in subject.policy.lanes.values()}
+    texts = [step.when for lane in subject.policy.lanes.values() for step in lane.steps]
+    texts += [reserve.until for reserve in subject.policy.reserves]
+    used |= {leaf.calendar for text in texts for leaf in leaves_of(read_condition(text)) if isinstance(leaf, Open)}
+    for name in subject.policy.calendars:
+        if name not in used:
+            yield (
+                ("calendars", name),
+                "no lane has these hours, and no condition asks about them; use them or drop them",
+            )
 
 
 def _nobody(subject: Subject, lane: Lane, languages: list[LanguageName], bare: week.Minutes) -> str:

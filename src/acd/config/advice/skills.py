@@ -8,7 +8,7 @@ from acd.core.language.facts import CallFacts
 from acd.core.language.reading import read_condition, read_needs, skills_of
 from acd.core.language.syntax import AllOf, AnyOf, Needs, Not, SkillLevel
 from acd.core.language.texts import text_of
-from acd.core.names import Skill
+from acd.core.names import LaneName, Skill
 
 
 def unused_skills(subject: Subject) -> Iterator[Advice]:
@@ -27,18 +27,34 @@ def unused_skills(subject: Subject) -> Iterator[Advice]:
 
 
 def unreached_levels(subject: Subject) -> Iterator[Advice]:
-    """Levels that are asked for and that no agent has."""
-    best: dict[Skill, int] = {}
-    for agent in subject.policy.agents.values():
-        for skill, level in agent.skills.items():
-            best[skill] = max(level, best.get(skill, 0))
+    """Levels that are asked for and that no agent has, apart from lanes that nobody at all can serve."""
     for place, text in _needs_texts(subject):
-        for leaf in _wanted(read_needs(text), wanted=True):
-            if not subject.reaches.team.who(leaf, CallFacts()):
-                yield (
-                    place,
-                    f"nobody reaches `{text_of(leaf)}`; the highest level of {leaf.skill} is {best[leaf.skill]}",
-                )
+        if (
+            place[0] == "lanes"
+            and len(place) == 3
+            and place[2] == "needs"
+            and _unserved(subject, LaneName(str(place[1])))
+        ):
+            continue
+        for leaf in _unreached(subject, read_needs(text)):
+            yield place, f"nobody reaches `{text_of(leaf)}`; {_highest(subject, leaf.skill)}"
+
+
+def highest_of(subject: Subject, needs: Needs) -> Iterator[str]:
+    """For each level that `needs` asks for and no agent has: `the highest level of cards is 5`."""
+    return (_highest(subject, leaf.skill) for leaf in _unreached(subject, needs))
+
+
+def _unserved(subject: Subject, lane: LaneName) -> bool:
+    return not any(subject.reaches.of(lane, language).ever for language in subject.policy.languages)
+
+
+def _unreached(subject: Subject, needs: Needs) -> Iterator[SkillLevel]:
+    return (leaf for leaf in _wanted(needs, wanted=True) if not subject.reaches.team.who(leaf, CallFacts()))
+
+
+def _highest(subject: Subject, skill: Skill) -> str:
+    return f"the highest level of {skill} is {subject.best_levels[skill]}"
 
 
 def _needs_texts(subject: Subject) -> Iterator[tuple[Place, str]]:

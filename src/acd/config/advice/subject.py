@@ -12,7 +12,8 @@ from acd.config.reach import Reaches, names_of
 from acd.core.instants import Duration
 from acd.core.language.reading import read_condition
 from acd.core.language.team import Group
-from acd.core.names import LaneName, LanguageName
+from acd.core.names import LaneName, LanguageName, Skill
+from acd.core.outcomes import Outcome, OutcomeKind
 from acd.core.policy import Policy, RouteStep
 
 Place: TypeAlias = tuple[str | int, ...]
@@ -64,13 +65,22 @@ class Subject:
             ends = [
                 (step.after, number)
                 for number, step in enumerate(lane.steps)
-                if step.overflow is not None and (not step.when or self.outlook.always(read_condition(step.when)))
+                if _takes_everybody(step.overflow) and (not step.when or self.outlook.always(read_condition(step.when)))
             ]
-            if lane.limits.wait is not None and lane.when_full is not None:
+            if lane.limits.wait is not None and _takes_everybody(lane.when_full):
                 ends.append((lane.limits.wait, len(lane.steps)))
             if ends:
                 found[name] = min(ends)
         return found
+
+    @cached_property
+    def best_levels(self) -> dict[Skill, int]:
+        """By skill: the highest level that an agent has."""
+        best: dict[Skill, int] = {}
+        for agent in self.policy.agents.values():
+            for skill, level in agent.skills.items():
+                best[skill] = max(level, best.get(skill, 0))
+        return best
 
     @cached_property
     def opening(self) -> dict[LaneName, week.Minutes]:
@@ -88,6 +98,11 @@ class Subject:
             possible = self.outlook.open_at_best(lane.hours) if lane.hours else week.ALWAYS
             found[name] = week.prolonged(possible, self.leaving.get(name, (STAYS_ON, 0))[0])
         return found
+
+
+def _takes_everybody(end: Outcome | None) -> bool:
+    """Whether nobody stays in a lane that sends its callers to `end`: who has no number cannot be called back."""
+    return end is not None and end.kind is not OutcomeKind.CALLBACK
 
 
 def changes_needs(step: RouteStep) -> bool:

@@ -41,10 +41,19 @@ class Difference:
     movements: tuple[Movement, ...] = ()
 
 
+LONGEST = 80
+"""Characters of a value that are told to people; machines get it in full."""
+
+
+def cut(text: str) -> str:
+    """A text for one line, at most `LONGEST` characters of it."""
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
 def changed(about: str, what: str, old: str | None, new: str | None) -> Difference:
     """One value that was replaced, given or taken away."""
     if old is None:
-        return Difference(about, what, Kind.ADDED, f"{new}, new", None, new)
+        return Difference(about, what, Kind.ADDED, f"{cut(new or '')}, new", None, new)
     if new is None:
-        return Difference(about, what, Kind.REMOVED, f"none any more; it was {old}", old, None)
-    return Difference(about, what, Kind.CHANGED, f"{new} instead of {old}", old, new)
+        return Difference(about, what, Kind.REMOVED, f"none any more; it was {cut(old)}", old, None)
+    return Difference(about, what, Kind.CHANGED, f"{cut(new)} instead of {cut(old)}", old, new)

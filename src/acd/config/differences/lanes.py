@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from acd.config.differences.difference import Difference, Kind, Movement, changed
 from acd.config.differences.hours import hours_in_words, opening
 from acd.config.differences.two import Shift, Two
-from acd.config.differences.values import step_due, step_effect, step_in_words, written
+from acd.config.differences.values import in_full, step_due, step_effect, step_in_words
 from acd.config.lanes import LaneConfig
 from acd.core.names import LaneName
 from acd.core.policy import Lane, RouteStep
@@ -72,7 +72,7 @@ def _changed(two: Two, name: LaneName, old: LaneConfig, new: LaneConfig, about: 
         text += f"; {hours_in_words(was, now)}"
         yield Difference(about, "hours", Kind.CHANGED, text, before.hours or None, after.hours or None)
     for key in _KEYS:
-        was_written, now_written = (written(key, _plain(lane, key)) for lane in (old, new))
+        was_written, now_written = (in_full(key, _plain(lane, key)) for lane in (old, new))
         if was_written != now_written or (key == "name" and old.name != new.name):
             yield changed(about, key, was_written, now_written)
 
@@ -98,7 +98,7 @@ def _movements(two: Two, shifts: Iterable[Shift]) -> tuple[Movement, ...]:
 
 
 def _steps(before: Lane, after: Lane, about: str) -> Iterator[Difference]:
-    """Steps that were added, taken away or changed; one with the same time and condition is the same step."""
+    """Steps that were added, taken away or changed."""
     gone = [step for step in before.steps if step not in after.steps]
     come = [step for step in after.steps if step not in before.steps]
     for old, new in [*_pairs(gone, come)]:
@@ -110,10 +110,10 @@ def _steps(before: Lane, after: Lane, about: str) -> Iterator[Difference]:
         elif step_effect(old) == step_effect(new):
             text = f"{step_in_words(new)}, instead of {step_due(old)}"
         yield Difference(about, "step", Kind.CHANGED, text, step_in_words(old), step_in_words(new))
-    for step in gone:
+    for step in sorted(gone, key=_after):
         text = f"{step_in_words(step)}, is taken away"
         yield Difference(about, "step", Kind.REMOVED, text, step_in_words(step), None)
-    for step in come:
+    for step in sorted(come, key=_after):
         yield Difference(about, "step", Kind.ADDED, f"{step_in_words(step)}, is new", None, step_in_words(step))
     kept = [[step for step in lane.steps if step in other.steps] for lane, other in ((before, after), (after, before))]
     if kept[0] != kept[1]:
@@ -123,15 +123,33 @@ def _steps(before: Lane, after: Lane, about: str) -> Iterator[Difference]:
 
 
 def _pairs(gone: list[RouteStep], come: list[RouteStep]) -> Iterator[tuple[RouteStep, RouteStep]]:
-    """Steps of the old and the new version that are one step, changed: due at the same time, or of like effect."""
-    left, unpaired = list(come), list(gone)
-    for alike in (step_due, step_effect, _kind):
+    """Steps of the old and the new version that are one step, changed, in the order in which they are due.
+
+    Two are one step that do the same at another time, or the same kind of thing at the same time, or the same kind of
+    thing where either version has no other of that kind. All else was taken away, or is new.
+    """
+    left, unpaired = sorted(come, key=_after), sorted(gone, key=_after)
+    found: list[tuple[RouteStep, RouteStep]] = []
+
+    def pair(old: RouteStep, new: RouteStep) -> None:
+        left.remove(new)
+        unpaired.remove(old)
+        found.append((old, new))
+
+    for alike in (step_effect, lambda step: (step_due(step), _kind(step)), lambda step: (step.after, _kind(step))):
         for old in list(unpaired):
             new = next((step for step in left if alike(step) == alike(old)), None)
             if new is not None:
-                left.remove(new)
-                unpaired.remove(old)
-                yield old, new
+                pair(old, new)
+    for old in list(unpaired):
+        same = [step for step in left if _kind(step) == _kind(old)]
+        if len(same) == 1 and sum(_kind(step) == _kind(old) for step in unpaired) == 1:
+            pair(old, same[0])
+    return iter(sorted(found, key=lambda each: each[1].after))
+
+
+def _after(step: RouteStep) -> int:
+    return step.after
 
 
 def _kind(step: RouteStep) -> tuple[bool, ...]:

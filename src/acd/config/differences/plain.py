@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from acd.config.differences.difference import Difference, Kind, changed
-from acd.config.differences.values import written
+from acd.config.differences.difference import Difference, Kind, changed, cut
+from acd.config.differences.values import in_full
 from acd.config.model import HotlineConfig
 from acd.config.people import UNLIMITED
 
@@ -37,13 +37,20 @@ def _entries(
     for name in sorted({**old, **new}):
         about = f"{_ABOUT[section]} {name}"
         if name not in old:
-            text = written(section, new[name]) if section in ("vip", "numbers", "languages") else ""
+            entry = getattr(config, section)[name]
+            text = in_full(section, _set(entry)) if section in ("vip", "numbers", "languages") else ""
             yield Difference(about, "", Kind.ADDED, f"is new: {text}" if text else "is new", None, text or None)
         elif name not in new:
             rest = f"; its callers go on in {config.default_language}" if section == "languages" else ""
             yield Difference(about, "", Kind.REMOVED, f"is taken away{rest}")
         else:
             yield from _values(about, "", old[name], new[name])
+
+
+def _set(entry: Any) -> dict[str, Any]:
+    """What the operator has written of an entry, without what holds by itself."""
+    found: dict[str, Any] = entry.model_dump(exclude_unset=True)
+    return found
 
 
 def _values(about: str, path: str, old: Any, new: Any) -> Iterator[Difference]:
@@ -61,9 +68,9 @@ def _values(about: str, path: str, old: Any, new: Any) -> Iterator[Difference]:
         return
     key = path.rpartition(".")[2]
     was, now = _written(about, key, old), _written(about, key, new)
-    if was == now:
+    if was is not None and now is not None and cut(was) == cut(now):
         # Two long texts that begin alike.
-        yield Difference(about, path, Kind.CHANGED, f"another text: {now}", was, now)
+        yield Difference(about, path, Kind.CHANGED, f"another text: {cut(now)}", was, now)
     else:
         yield changed(about, path, was, now)
 
@@ -72,5 +79,5 @@ def _written(about: str, key: str, value: Any) -> str | None:
     if value is _ABSENT:
         return None
     if about == "pause_reasons":
-        return UNLIMITED if value is None else written("after", value)
-    return written(key, value)
+        return UNLIMITED if value is None else in_full("after", value)
+    return in_full(key, value)

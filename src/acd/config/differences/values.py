@@ -11,15 +11,13 @@ TIMES = frozenset(
 )
 """Keys whose value is a length of time."""
 PERCENT = frozenset({"ageing", "share_at_most"})
-LONGEST = 80
 
 
-def written(key: str, value: object) -> str | None:
-    """`value` as it is written under `key`, cut when it is long; None for none, and for an empty list."""
+def in_full(key: str, value: object) -> str | None:
+    """`value` as it is written under `key`; None for none, and for an empty list."""
     if value is None or value in ((), []):
         return None
-    text = _number(key, value) or _many(key, value) or str(value)
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+    return _number(key, value) or _many(key, value) or str(value)
 
 
 def _number(key: str, value: object) -> str:
@@ -38,10 +36,10 @@ def _number(key: str, value: object) -> str:
 def _many(key: str, value: object) -> str:
     match value:
         case Mapping():
-            parts = ((name, written(str(name), inner)) for name, inner in value.items())
+            parts = ((name, in_full(str(name), inner)) for name, inner in value.items())
             return ", ".join(f"{name} {text}" for name, text in parts if text is not None)
         case list() | tuple():
-            return ", ".join(written(key, each) or "" for each in value)
+            return ", ".join(in_full(key, each) or "" for each in value)
     return ""
 
 

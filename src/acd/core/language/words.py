@@ -93,6 +93,7 @@ _WIDE: Final = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
     "\u2019": "'",
     "\u3001": ",",
     "\u3002": ".",
+    "\u3000": " ",
 }
 """What a keyboard for Chinese types in place of the signs, digits and letters that the settings are made of."""
 _ANY_WIDE: Final = re.compile(f"[{''.join(_WIDE)}]")
@@ -103,6 +104,8 @@ def wide_sign(text: str) -> tuple[int, str] | None:
     found = _ANY_WIDE.search(text)
     if found is None:
         return None
+    if found[0] == "\u3000":
+        return found.start() + 1, "a full-width space stands here; write a plain one"
     return found.start() + 1, f"`{found[0]}` is a full-width sign; write `{_WIDE[found[0]]}`"
 
 
