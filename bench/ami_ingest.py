@@ -40,7 +40,8 @@ def recorded(blocks: int) -> bytes:
 
 def _said(blocks: int) -> bytes:
     said = {"Number": "138", "Dialled": "95555", "Arrived": 1_795_318_465_000, "Entered": 1_795_318_475_000}
-    event = user_event("waiting", "hotline-1795318465.12", "t", said={**said, "Lane": "cards", "Tier": ""})
+    chosen = {"Lane": "cards", "Tier": "", "Verified": "", "Manager": "", "Menu": "main=1"}
+    event = user_event("waiting", "hotline-1795318465.12", "t", said=said | chosen)
     return event.encode() * blocks
 
 
