@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from acd.core.language.facts import CallFacts
-from acd.core.language.needs import NOTHING, both, either, without
+from acd.core.language.needs import NOTHING
 from acd.core.language.reading import facts_of, read_needs
 from acd.core.language.syntax import NEVER, AllOf, AnyOf, CallIs, Needs, Not, SkillLevel, all_of, any_of, negation
 from acd.core.language.team import Group, Team
 from acd.core.language.terms import CallFact
 from acd.core.names import LaneName, LanguageName
 from acd.core.policy import Policy, RouteStep
+from acd.core.rules import after_step
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,16 +123,8 @@ class Reaches:
         return _Asked(needs, spoken, None if by_language else self._who(needs, LanguageName("")))
 
     def _with(self, asked: _Asked, step: RouteStep) -> _Asked:
-        """What is asked for once `step` is taken, too; in the order in which `acd.core.rules` joins it."""
-        needs = without(asked.needs, step.drop) if step.drop else asked.needs
-        if step.needs:
-            new = read_needs(step.needs)
-            needs = new if step.narrows else either(needs, new)
-        for lane in step.lanes:
-            if lane in self._needs:
-                needs = either(needs, self._needs[lane])
-        if step.add:
-            needs = both(needs, read_needs(step.add))
+        """What is asked for once `step` is taken, too."""
+        needs = after_step(asked.needs, step, read_needs(step.needs), read_needs(step.add), self._needs)
         return self._asked(needs, spoken=asked.spoken and not step.any_language)
 
     def _group(self, asked: _Asked, language: LanguageName) -> Group:

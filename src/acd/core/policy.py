@@ -181,6 +181,10 @@ class Reserve:
     only_for: LaneName | None = None
     """They take calls of this lane alone."""
 
+    def bars(self, lane: LaneName) -> bool:
+        """Whether the agents take no call of this lane while they are kept back."""
+        return lane == self.backup_for if self.backup_for is not None else lane != self.only_for
+
 
 @dataclass(frozen=True, slots=True)
 class Calendar:

@@ -60,7 +60,7 @@ class Reserves:
     def keeping(self, lane: LaneName, agent: int) -> str:
         """The reserve that keeps the agent from the lane at present; empty if none does."""
         for each in self._rules.reserves:
-            if self._holds(each.reserve.name) and each.bars(lane) and each.agents >> agent & 1:
+            if self._holds(each.reserve.name) and each.reserve.bars(lane) and each.agents >> agent & 1:
                 return each.reserve.name
         return ""
 
@@ -73,5 +73,5 @@ class Reserves:
         for each in self._rules.reserves:
             if self._holds(each.reserve.name):
                 for lane in self._rules.lanes:
-                    if each.bars(lane):
+                    if each.reserve.bars(lane):
                         self._barred[lane] = self._barred.get(lane, 0) | each.agents

@@ -107,11 +107,20 @@ class ReserveRules:
         assert lane is not None
         return lane
 
-    def bars(self, lane: LaneName) -> bool:
-        """Whether the agents take no call of this lane while they are kept back."""
-        if self.reserve.backup_for is not None:
-            return lane == self.reserve.backup_for
-        return lane != self.reserve.only_for
+
+def after_step(needs: Needs, step: RouteStep, own: Needs, add: Needs, lanes: Mapping[LaneName, Needs]) -> Needs:
+    """What is asked for once a step is taken, too; `own` and `add` are the step's needs, `lanes` those of all lanes.
+
+    In this order: what is dropped, what is asked for instead, other lanes' people, and what is asked for besides.
+    """
+    if step.drop:
+        needs = without(needs, step.drop)
+    if step.needs:
+        needs = own if step.narrows else either(needs, own)
+    for lane in step.lanes:
+        if lane in lanes:
+            needs = either(needs, lanes[lane])
+    return both(needs, add) if step.add else needs
 
 
 class Rules:
@@ -121,6 +130,7 @@ class Rules:
         self.policy = policy
         self.team = Team(policy.agents)
         self.lanes = {name: _lane_rules(lane, policy) for name, lane in policy.lanes.items()}
+        self._lane_needs = {name: lane.needs for name, lane in self.lanes.items()}
         self.languages: Mapping[LanguageName, Needs] = {
             name: read_needs(text) for name, text in policy.languages.items()
         }
@@ -257,17 +267,8 @@ class Rules:
         for number, each in enumerate(rules.steps):
             if not taken >> number & 1:
                 continue
-            step = each.step
-            if step.drop:
-                needs = without(needs, step.drop)
-            if step.needs:
-                needs = each.needs if step.narrows else either(needs, each.needs)
-            for lane in step.lanes:
-                if lane in self.lanes:
-                    needs = either(needs, self.lanes[lane].needs)
-            if step.add:
-                needs = both(needs, each.add)
-            if step.any_language:
+            needs = after_step(needs, each.step, each.needs, each.add, self._lane_needs)
+            if each.step.any_language:
                 spoken = NOTHING
         return needs, spoken
 

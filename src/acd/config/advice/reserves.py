@@ -7,7 +7,6 @@ from acd.core.language.facts import CallFacts
 from acd.core.language.reading import read_condition, read_needs
 from acd.core.language.team import Group
 from acd.core.names import LaneName, LanguageName
-from acd.core.policy import Reserve
 
 
 def kept_back(subject: Subject) -> Iterator[Advice]:
@@ -23,7 +22,7 @@ def kept_back(subject: Subject) -> Iterator[Advice]:
         group = subject.reaches.team.who(read_needs(reserve.agents), CallFacts())
         bare, helped = [], False
         for lane in subject.policy.lanes:
-            if _bars(reserve, lane):
+            if reserve.bars(lane):
                 kept[lane] |= group
                 new = [language for language in _bare(subject, lane, kept[lane]) if (lane, language) not in told]
                 told |= {(lane, language) for language in new}
@@ -42,8 +41,3 @@ def _bare(subject: Subject, lane: LaneName, kept: Group) -> list[LanguageName]:
     """The languages in which nobody is left for the lane."""
     reaches = ((language, subject.reaches.of(lane, language).ever) for language in subject.policy.languages)
     return [language for language, able in reaches if able and not able & ~kept]
-
-
-def _bars(reserve: Reserve, lane: LaneName) -> bool:
-    """As `acd.core.rules.ReserveRules.bars`."""
-    return lane == reserve.backup_for if reserve.backup_for is not None else lane != reserve.only_for
