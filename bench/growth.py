@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from pathlib import Path
 
-WIDTH, HEIGHT = 860, 420
-LEFT, RIGHT, TOP, BOTTOM = 70, 320, 30, 60
+WIDTH, HEIGHT = 980, 420
+LEFT, RIGHT, TOP, BOTTOM = 80, 400, 30, 60
 LEAST, MOST = 10.0, 10_000.0
 """Microseconds at the foot and at the top."""
 COLOURS = ("#0b6e99", "#c2571a", "#3f7d3a", "#8a4b9e", "#946c00", "#b03a48", "#4a5a6a", "#00827f")
