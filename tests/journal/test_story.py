@@ -324,3 +324,20 @@ async def test_the_first_checkpoint_tells_the_clocks_of_calls_before_any_change(
     await journal.append([Entry(at, happened, digest) for at, happened, digest in world.inputs])
 
     assert [each.utc_offset for each in last_calls(journal, 2)] == [EIGHT_HOURS]
+
+
+async def test_an_offer_made_at_once_tells_who_was_left_out_and_why() -> None:
+    world = Recorded(RELAXING)
+    world.log_in(ANNA)
+    world.ready(ANNA)
+    world.enter(FIRST, CARDS)
+    world.talk(FIRST)
+    world.hang_up(FIRST)
+    story = await world.story(FIRST)
+
+    assert not story.spans
+    (offer,) = story.offers
+    left_out = {each.agent: each.rule for each in offer.excluded}
+    assert left_out == {BEN: Rule.NEEDS, CHEN: Rule.NEEDS}
+    text = "\n".join(told(story))
+    assert "not asked (lack what it asks for): ben has cards 3, asked for cards >= 4; chen has no cards" in text

@@ -5,7 +5,7 @@ no number and no name of a caller. The journal may be read while a core writes t
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, is_dataclass
 from enum import StrEnum
 from itertools import groupby
@@ -87,7 +87,7 @@ def told(story: Story) -> Iterator[str]:
     yield f"Call {story.call}, {moment(began, story.utc_offset)}"
     moments = [(at, 0, [words_of(event, story.utc_offset)]) for at, event in story.events]
     moments += [(spans[0].begin, 1, list(_waiting_lines(spans, story))) for spans in _alike(story.spans)]
-    moments += [(offer.at, 2, list(_offer_lines(offer))) for offer in story.offers]
+    moments += [(offer.at, 2, list(_offer_lines(offer, waited=bool(story.spans)))) for offer in story.offers]
     for at, _, lines in sorted(moments, key=lambda each: each[:2]):
         for number, line in enumerate(lines):
             yield f"{length(at - began) if number == 0 else '':>9}  {line}"
@@ -136,10 +136,12 @@ def _waiting_lines(spans: list[Span], story: Story) -> Iterator[str]:
         yield f"    {agent} may: {_doings(agent, spans, end)}"
     if len(reasons.able) > NAMED_AT_MOST:
         yield f"    and {len(reasons.able) - NAMED_AT_MOST} more who may"
-    for rule, row in groupby(
-        sorted((each for each in reasons.excluded if each.rule is not Rule.STATE), key=lambda each: each.rule),
-        key=lambda each: each.rule,
-    ):
+    yield from _not_asked(each for each in reasons.excluded if each.rule is not Rule.STATE)
+
+
+def _not_asked(excluded: Iterable[Excluded]) -> Iterator[str]:
+    """A line for each rule, with those whom it left out."""
+    for rule, row in groupby(sorted(excluded, key=lambda each: each.rule), key=lambda each: each.rule):
         yield f"    not asked ({_RULES[rule]}): {_named(list(row))}"
 
 
@@ -172,7 +174,8 @@ def _doings(agent: str, spans: list[Span], end: Instant) -> str:
     return ", ".join(f"{state} {length(lasted)}" for state, lasted in shown) + (" …" if len(found) > len(shown) else "")
 
 
-def _offer_lines(offer: Offer) -> Iterator[str]:
+def _offer_lines(offer: Offer, *, waited: bool) -> Iterator[str]:
+    """Why an offer was made so; and who was left out, unless that stands with the time that the call `waited`."""
     if offer.calls:
         yield f"    {offer.agent} became free and took it, by the rule {offer.rule}:"
         for compared in offer.calls[:NAMED_AT_MOST]:
@@ -197,6 +200,8 @@ def _offer_lines(offer: Offer) -> Iterator[str]:
         yield f"      and {compared_more} more"
     if offer.passed_over:
         yield f"      passed over, their share is used up: {', '.join(offer.passed_over)}"
+    if not waited:
+        yield from _not_asked(offer.excluded)
 
 
 def _kinds(count: int) -> str:

@@ -120,6 +120,8 @@ class Offer:
     passed_over: tuple[VipClass, ...]
     """VIP classes that had used up their share, so that their callers were served in the order of their waiting."""
     version: str
+    excluded: tuple[Excluded, ...] = ()
+    """Agents who were not to be had for the call at that moment, and why."""
 
 
 def explain_waiting(floor: Floor, call: Call, now: Instant) -> Waiting:
@@ -186,6 +188,7 @@ def explain_offer(floor: Floor, call: Call, desk: Desk, now: Instant, turn: Turn
         max(0, len(agents) + len(calls) - COMPARED_AT_MOST),
         () if turn is None else turn.passed_over,
         policy.version,
+        explain_waiting(floor, call, now).excluded,
     )
 
 
