@@ -13,11 +13,11 @@ from rich.console import Console
 
 from acd.asterisk.obtain import obtain
 from acd.asterisk.places import cache_folder
-from bench import ami_ingest, decisions, journal, live, machine, plain_scan, real_bank, report, side_by_side
+from bench import ami_ingest, decisions, estimates, journal, live, machine, plain_scan, real_bank, report, side_by_side
 from bench.figures import Figure
 
 LIVE = ("offers", "cost", "capacity")
-ALONE = ("ami", "decisions", "plain_scan", "side_by_side", "real_bank", "journal")
+ALONE = ("ami", "decisions", "plain_scan", "side_by_side", "real_bank", "estimates", "journal")
 
 
 async def measure(names: frozenset[str], *, quick: bool, console: Console) -> list[Figure]:
@@ -45,6 +45,9 @@ async def measure(names: frozenset[str], *, quick: bool, console: Console) -> li
     if "real_bank" in names:
         say("real_bank: three months of a real bank, if its records are there")
         figures += real_bank.measure(quick=quick)
+    if "estimates" in names:
+        say("estimates: how long callers will wait, foretold by three")
+        figures += estimates.measure(quick=quick)
     if "journal" in names:
         say("journal: until it is on the disk")
         figures += await journal.measure(report.out_folder(), 300 if quick else 2_000)

@@ -31,9 +31,10 @@ BANK = Path(__file__).parents[1] / "examples" / "bank" / "hotline.yaml"
 def the_plainest_rules(bank: dict[str, Any]) -> None:
     """Take out of a bank what changes while callers wait; a test that is about it puts it in again."""
     for lane in bank["lanes"].values():
-        for key in ("steps", "overflow", "limits", "when_full", "last_agent"):
+        for key in ("steps", "overflow", "limits", "when_full", "last_agent", "announce", "when_emergency"):
             lane.pop(key, None)
-    bank.pop("reserves", None)
+    for section in ("reserves", "surveys", "callbacks"):
+        bank.pop(section, None)
     bank["vip"]["platinum"].pop("relationship_manager", None)
     bank["vip"]["platinum"].pop("share_at_most", None)
 

@@ -20,9 +20,15 @@ SDP = (
 )
 REASONS = {180: "Ringing", 200: "OK", 302: "Moved", 480: "Unavailable", 486: "Busy Here", 487: "Terminated", 603: "No"}
 
+TELEPHONE_EVENTS = (96, 101)
+"""The payload types by which keys come: ours, and Asterisk's own."""
+
 
 class Telephone:
     """One telephone. `does` says what it does with a call: a final status, or 180 to ring on and on."""
+
+    sdp = SDP
+    """What it says of its sound, wherever it offers or takes some."""
 
     def __init__(self, server_port: int, does: int = 200, at: tuple[str, int] = ("127.0.0.1", 0)) -> None:
         self.does = does
@@ -47,6 +53,9 @@ class Telephone:
         self._their_media = 0
         self._said = 0
         self._incoming = ""
+        self._key_type = 96
+        self.events = 0
+        """How many packets among those heard told of a key."""
         self._thread = threading.Thread(target=self._listen, daemon=True)
         self._thread.start()
 
@@ -127,8 +136,9 @@ class Telephone:
         """How many packets of sound have come since this was asked last."""
         count = 0
         with contextlib.suppress(BlockingIOError):
-            while self._media.recv(2_048):
+            while packet := self._media.recv(2_048):
                 count += 1
+                self.events += packet[1] & 0x7F in TELEPHONE_EVENTS
         return count
 
     def unregister(self, name: str, secret: str) -> Self:
@@ -146,7 +156,8 @@ class Telephone:
         began = 160 * (self._said + 1)
         for packet in range(1, 9):
             end = 0x80 if packet > 5 else 0
-            self._send_media(96, struct.pack("!BBH", "0123456789*#".index(key), end | 10, 160 * min(packet, 5)), began)
+            event = struct.pack("!BBH", "0123456789*#ABCD".index(key), end | 10, 160 * min(packet, 5))
+            self._send_media(self._key_type, event, began)
 
     def _send_media(self, kind: int, payload: bytes, at: int) -> None:
         self._said += 1
@@ -171,7 +182,7 @@ class Telephone:
         dialog = self._dialog
         assert dialog is not None
         branch = dialog["branch"] if method in {"INVITE", "CANCEL"} else f"{dialog['branch']}{method}"
-        body = SDP.format(port=self.media_port) if sdp else ""
+        body = self.sdp.format(port=self.media_port) if sdp else ""
         kind = "Content-Type: application/sdp\r\n" if sdp else ""
         self._send(
             f"{method} {dialog['uri']} SIP/2.0\r\n{self._via(branch)}From: {dialog['From']}\r\nTo: {dialog['To']}\r\n"
@@ -234,6 +245,9 @@ class Telephone:
     def _ring(self, invite: str) -> None:
         self._send(_answer(invite, 180, self))
         if self.does == 200:
+            self._their_media = int(re.findall(r"m=audio (\d+)", invite)[0])
+            # The other side says by which type it takes keys.
+            self._key_type = int(next(iter(re.findall(r"a=rtpmap:(\d+) telephone-event", invite)), "96"))
             # Set before the answer goes out: a test may hang up the moment Asterisk says that it was answered.
             self._dialog = {
                 "From": _header(invite, "To") + ";tag=p",
@@ -251,7 +265,7 @@ def _answer(request: str, status: int, phone: Telephone) -> str:
     vias = "".join(f"Via: {via}\r\n" for via in re.findall(r"(?im)^Via: *(.*?)\r?$", request))
     to = _header(request, "To")
     to += "" if "tag=" in to else ";tag=p"
-    body = SDP.format(port=phone.media_port) if status == 200 and request.startswith("INVITE") else ""
+    body = phone.sdp.format(port=phone.media_port) if status == 200 and request.startswith("INVITE") else ""
     contact = "<sip:elsewhere@127.0.0.1:9>" if status == 302 else f"<sip:x@{phone.host}:{phone.port}>"
     kind = "Content-Type: application/sdp\r\n" if body else ""
     return (

@@ -11,7 +11,26 @@ from typing import Annotated, Any, NoReturn
 import typer
 import uvloop
 
-from acd.app import call, callbacks, check, console, diff, explain, floor, reload, render, replay, serve, up
+from acd.app import (
+    call,
+    callbacks,
+    check,
+    console,
+    diff,
+    emergency,
+    explain,
+    floor,
+    ivr_draw,
+    ivr_try,
+    pin,
+    prompts,
+    reload,
+    render,
+    replay,
+    serve,
+    surveys,
+    up,
+)
 from acd.app.default_file import default_file
 from acd.app.errors import EXPECTED, of_a_file
 from acd.app.open_files import allow_many
@@ -32,6 +51,28 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+prompts_app = typer.Typer(help="What callers hear: look at it, make it.", no_args_is_help=True)
+app.add_typer(prompts_app, name="prompts")
+ivr_app = typer.Typer(help="The menus: look at them, walk them.", no_args_is_help=True)
+app.add_typer(ivr_app, name="ivr")
+
+pin_app = typer.Typer(help="The callers' PINs, which no command ever shows.", no_args_is_help=True)
+app.add_typer(pin_app, name="pin")
+PinCustomer = Annotated[
+    str, typer.Argument(help="The customer's id, as the directory has it.", metavar="CUSTOMER", show_default=False)
+]
+PinConfig = Annotated[
+    Path | None,
+    typer.Option(
+        "--config",
+        help="The operator's settings.",
+        show_default="those of the hotline that runs in this home folder, else the example bank's",
+    ),
+]
+
+emergency_app = typer.Typer(help="The lanes' emergency switches.", no_args_is_help=True)
+app.add_typer(emergency_app, name="emergency")
+EmergencyLane = Annotated[str, typer.Argument(help="The lane, as the settings name it.", metavar="LANE")]
 
 
 @app.command(name="up")
@@ -130,6 +171,36 @@ def callbacks_command(
     sys.exit(_guarded(lambda: callbacks.run(load(config), journal, as_json=as_json)))
 
 
+@app.command(name="surveys")
+def surveys_command(
+    journal: Annotated[Path | None, typer.Option(help="The journal's file; else that of this home folder.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Everything, for machines.")] = False,
+) -> None:
+    """Tell what callers said of how they were served, by lane and agent."""
+    sys.exit(_guarded(lambda: surveys.run(journal, as_json=as_json)))
+
+
+@emergency_app.command(name="on")
+def emergency_on_command(lane: EmergencyLane, config: Config = EXAMPLE) -> None:
+    """Send everybody of a lane where its `when_emergency` says, from this moment on, until it is turned off."""
+    sys.exit(_guarded(lambda: emergency.turn(lane, on=True, settings=config)))
+
+
+@emergency_app.command(name="off")
+def emergency_off_command(lane: EmergencyLane, config: Config = EXAMPLE) -> None:
+    """Serve the lane again."""
+    sys.exit(_guarded(lambda: emergency.turn(lane, on=False, settings=config)))
+
+
+@emergency_app.command(name="list")
+def emergency_list_command(
+    config: Config = EXAMPLE,
+    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
+) -> None:
+    """Say which lanes have an emergency switch, and which are on."""
+    sys.exit(_guarded(lambda: emergency.show(config, as_json=as_json)))
+
+
 @app.command(name="replay")
 def replay_command(
     verify: Annotated[bool, typer.Option("--verify", help="Decide everything again and compare.")] = False,
@@ -159,6 +230,86 @@ def phone_command(
 ) -> None:
     """Be the phone of an agent: register it and answer what rings, until Ctrl-C."""
     _guarded(lambda: call.answer(agent, answer_after=answer_after, talk=talk))
+
+
+@ivr_app.command(name="draw")
+def ivr_draw_command(
+    config: Config = EXAMPLE,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="The file for the picture (SVG); else it is printed.")
+    ] = None,
+    language: Annotated[
+        str | None, typer.Option("--language", help="The language of its words.", show_default="the default language")
+    ] = None,
+) -> None:
+    """Draw all menus as one picture: numbers, menus, steps, keys, and where they lead."""
+    _guarded(lambda: ivr_draw.run(config, out, language))
+
+
+@ivr_app.command(name="try")
+def ivr_try_command(
+    config: Config = EXAMPLE,
+    number: Annotated[
+        str | None, typer.Option("--number", help="The number that is dialled.", show_default="the first one")
+    ] = None,
+    caller: Annotated[
+        str, typer.Option("--from", help="Whose number the call seems to come from; empty for one who hides it.")
+    ] = "13812345678",
+    language: Annotated[
+        str | None, typer.Option("--language", help="The language he has chosen already.", show_default="none")
+    ] = None,
+) -> None:
+    """Walk the menus in the terminal: read what callers hear, type the keys, see where the caller goes."""
+    _guarded(lambda: ivr_try.run(config, number, caller, language))
+
+
+@prompts_app.command(name="list")
+def prompts_list_command(
+    config: Config = EXAMPLE,
+    as_json: Annotated[bool, typer.Option("--json", help="Everything, for machines.")] = False,
+) -> None:
+    """List every prompt: recorded, synthetic or missing, how long and how loud; exit code 1 if one is not good."""
+    sys.exit(_guarded(lambda: prompts.show(config, as_json=as_json)))
+
+
+@prompts_app.command(name="build")
+def prompts_build_command(
+    config: Config = EXAMPLE,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="A folder for all sounds and the music; without it they are only made ready."),
+    ] = None,
+) -> None:
+    """Speak the prompts that are neither recorded nor spoken yet."""
+    _guarded(lambda: prompts.build(config, out))
+
+
+@pin_app.command(name="set")
+def pin_set_command(
+    customer: PinCustomer,
+    from_input: Annotated[bool, typer.Option("--stdin", help="Read one line instead of asking twice.")] = False,
+    config: PinConfig = None,
+) -> None:
+    """Give a customer a PIN; also lets him try again at once."""
+    _guarded(lambda: pin.set_pin(load(config or _meant(quiet=True)), customer, from_input=from_input))
+
+
+@pin_app.command(name="code")
+def pin_code_command(customer: PinCustomer, config: PinConfig = None) -> None:
+    """Make a one-time code with which a customer sets his PIN by telephone."""
+    _guarded(lambda: pin.give_code(load(config or _meant(quiet=True)), customer))
+
+
+@pin_app.command(name="unlock")
+def pin_unlock_command(customer: PinCustomer) -> None:
+    """Let a customer who is locked try again at once."""
+    _guarded(lambda: pin.unlock(customer))
+
+
+@pin_app.command(name="list")
+def pin_list_command(config: PinConfig = None) -> None:
+    """Say who has a PIN or a one-time code, and who is locked."""
+    _guarded(lambda: pin.show(load(config or _meant(quiet=True))))
 
 
 @app.command(name="fetch-asterisk", hidden=True)

@@ -11,9 +11,19 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from acd.core.agents import AgentState
 from acd.core.names import AgentId
-from acd.core.requests import BecomeReady, ExtendWrapUp, LogIn, LogOut, PauseAgent, Request
+from acd.core.requests import AskForPin, BecomeReady, ExtendWrapUp, LogIn, LogOut, PauseAgent, Request
 from cti import messages
-from cti.messages import BadMessage, Said, SaysDone, SaysExtend, SaysLogOut, SaysPause, SaysReady, SaysShown
+from cti.messages import (
+    BadMessage,
+    Said,
+    SaysAskPin,
+    SaysDone,
+    SaysExtend,
+    SaysLogOut,
+    SaysPause,
+    SaysReady,
+    SaysShown,
+)
 from cti.ports import Ask, Look
 from cti.screens import AgentScreens, Screen
 
@@ -121,6 +131,8 @@ class AgentSocket:
                 await self._request("pause", PauseAgent(agent, reason), screen)
             case SaysExtend():
                 await self._request("extend", ExtendWrapUp(agent), screen)
+            case SaysAskPin():
+                await self._request("ask_pin", AskForPin(agent), screen)
             case SaysLogOut():
                 await self._request("log_out", LogOut(agent), screen)
             case SaysDone():

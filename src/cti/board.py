@@ -71,12 +71,23 @@ class Board:
                 "routing": self._look.routing(),
                 "answer_within_ms": policy.answer_within,
                 "target": policy.target / 100,
-                "lanes": [self._lane(now, name, lane) for name, lane in self._look.lanes().items()],
+                "lanes": self._lanes(now),
                 "reserves": [self._reserve(each) for each in self._look.reserves()],
                 "agents": {state.value: states[state] for state in AgentState},
             },
             separators=(",", ":"),
         )
+
+    def _lanes(self, now: Instant) -> list[dict[str, object]]:
+        away, rules = self._look.callbacks_waiting(), self._look.policy().lanes
+        return [
+            {
+                **self._lane(now, name, lane),
+                "callbacks": away.get(name, 0),
+                "emergency": name in rules and rules[name].emergency is not None,
+            }
+            for name, lane in self._look.lanes().items()
+        ]
 
     def _lane(self, now: Instant, name: LaneName, lane: LaneNow) -> dict[str, object]:
         counts = lane.counts

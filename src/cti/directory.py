@@ -28,11 +28,12 @@ KEPT_LOOKUPS = 4_096
 """Normalised numbers kept at hand; the one not asked for longest goes first."""
 
 COLUMNS = ("number", "name", "tier", "language")
-MORE_COLUMNS = ("manager", "manager_until")
-"""May follow, one or both; a row may leave them off."""
+MORE_COLUMNS = ("manager", "manager_until", "id")
+"""May follow, each of them or none, in any order, `manager_until` only with `manager`; a row may leave the last off."""
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,31}")
 """As the settings name a tier; the dialplan lets nothing else through, so another would never be recognised."""
+_ID = re.compile(r"[0-9]{1,20}")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -72,6 +73,8 @@ class CustomerDirectory:
         """The last day on which a customer has his manager, by number, where there is one."""
         self._kept: OrderedDict[str, str] = OrderedDict()
         self._customers: dict[str, Customer] = {}
+        self._numbers: dict[str, str] = {}
+        """The first number of each customer who has an id, by the id: he may call from several."""
         self.warnings: tuple[DirectoryWarning, ...] = ()
         """What is odd in the file that it was read from, in the order of its lines."""
 
@@ -84,6 +87,8 @@ class CustomerDirectory:
         if key in self._customers:
             return False
         self._customers[key] = customer
+        if customer.id:
+            self._numbers.setdefault(customer.id, key)
         if manager_until is not None:
             self._until[key] = manager_until
         return True
@@ -113,6 +118,15 @@ class CustomerDirectory:
                 self._kept.popitem(last=False)
         else:
             self._kept.move_to_end(number)
+        return self._today_s(key)
+
+    def known_as(self, customer: str) -> Customer | None:
+        """The customer with this id, or None; by his first number, if he has several. Never raises, never waits."""
+        key = self._numbers.get(customer)
+        return None if key is None else self._today_s(key)
+
+    def _today_s(self, key: str) -> Customer | None:
+        """Whoever has this number in its international form, with the manager whom he has today."""
         customer = self._customers.get(key)
         until = self._until.get(key)
         if customer is None or until is None or (self._today is not None and self._today() <= until):
@@ -143,10 +157,11 @@ def read_customers(
     """Read a CSV file with the columns number, name, tier and language; the last two may be empty.
 
     The columns manager and manager_until may follow: an agent's id, and the last day on which he is the customer's
-    manager. `languages` are the ones a customer may have; without any, every one is accepted. A manager who is none of
-    `agents`, if there are any, is nobody's manager, and one of the directory's warnings: people leave, and a hotline
-    must not stand still for that. `today` is for the directory. Raises `DirectoryFault` with the first fault, as
-    file:line: what is wrong, what is allowed.
+    manager; and the column id: the digits by which his bank knows him, and whoever knows the PINs. `languages` are the
+    ones a customer may have; without any, every one is accepted. A manager who is none of `agents`, if there are any,
+    is nobody's manager, and one of the directory's warnings: people leave, and a hotline must not stand still for
+    that. `today` is for the directory. Raises `DirectoryFault` with the first fault, as file:line: what is wrong, what
+    is allowed.
     """
     directory = CustomerDirectory(region, today)
     try:
@@ -208,7 +223,9 @@ class _Reading:
 
     def _columns(self, header: list[str]) -> tuple[str, ...]:
         columns = tuple(column.strip() for column in header)
-        if columns not in [COLUMNS + MORE_COLUMNS[:more] for more in range(len(MORE_COLUMNS) + 1)]:
+        first, more = columns[: len(COLUMNS)], columns[len(COLUMNS) :]
+        known = len(set(more)) == len(more) and set(more) <= set(MORE_COLUMNS)
+        if first != COLUMNS or not known or ("manager_until" in more and "manager" not in more):
             raise DirectoryFault(
                 f"{self._path}:1: the first line must be {','.join(COLUMNS)}; {','.join(MORE_COLUMNS)} may follow"
             )
@@ -217,7 +234,7 @@ class _Reading:
     def _customer(self, line: int, fields: dict[str, str]) -> tuple[str, Customer, date | None]:
         where = f"{self._path}:{line}"
         number, name, tier, language = (fields[column] for column in COLUMNS)
-        manager, until = (fields.get(column, "") for column in MORE_COLUMNS)
+        manager, until, identity = (fields.get(column, "") for column in MORE_COLUMNS)
         digits = number.removeprefix("+")
         if not (digits.isascii() and digits.isdigit() and len(digits) <= 32):
             # A fault does not spread customers' numbers, nor their names.
@@ -232,6 +249,9 @@ class _Reading:
         if language and self._languages and language not in self._languages:
             known = ", ".join(sorted(self._languages))
             raise DirectoryFault(f"{where}: language {_shown(language)}: there is no such language; allowed: {known}")
+        if identity and not _ID.fullmatch(identity):
+            # Nor does it spread what customers are known by.
+            raise DirectoryFault(f"{where}: id: up to 20 digits are allowed, or nothing")
         if manager and not _NAME.fullmatch(manager):
             allowed = "the id of one of the agents in the settings is allowed, or nothing"
             raise DirectoryFault(f"{where}: manager {_shown(manager)}: {allowed}")
@@ -242,7 +262,7 @@ class _Reading:
             first, many = self._strangers.get(manager, (line, 0))
             self._strangers[manager] = (first, many + 1)
             manager, day = "", None
-        return number, Customer(name, tier, language, AgentId(manager) if manager else None), day
+        return number, Customer(name, tier, language, AgentId(manager) if manager else None, identity), day
 
 
 def _day(where: str, text: str) -> date:

@@ -7,7 +7,8 @@ from typing import TypeAlias
 from acd.core.agents import Desk
 from acd.core.events import AgentOffered, OfferEnd
 from acd.core.instants import Duration, Instant
-from acd.core.names import OfferId
+from acd.core.names import CallId, OfferId
+from acd.core.switch_events import Verdict
 from acd.engine.ports import Customer
 
 REASON_AT_MOST = 64
@@ -40,6 +41,11 @@ class SaysPause:
 
 
 @dataclass(frozen=True, slots=True)
+class SaysAskPin:
+    """The agent wants the caller he talks with to prove who he is."""
+
+
+@dataclass(frozen=True, slots=True)
 class SaysLogOut:
     """The agent leaves."""
 
@@ -51,7 +57,17 @@ class SaysShown:
     offer: OfferId
 
 
-Said: TypeAlias = SaysReady | SaysDone | SaysExtend | SaysPause | SaysLogOut | SaysShown
+Said: TypeAlias = SaysReady | SaysDone | SaysExtend | SaysAskPin | SaysPause | SaysLogOut | SaysShown
+
+
+_PLAIN: dict[str, type[SaysReady | SaysDone | SaysExtend | SaysAskPin | SaysLogOut]] = {
+    "ready": SaysReady,
+    "done": SaysDone,
+    "extend": SaysExtend,
+    "ask_pin": SaysAskPin,
+    "log_out": SaysLogOut,
+}
+"""Messages that say nothing but their kind."""
 
 
 def read(text: str) -> Said:
@@ -61,14 +77,8 @@ def read(text: str) -> Said:
     except (ValueError, RecursionError):
         raise BadMessage("not JSON") from None
     match said:
-        case {"type": "ready"}:
-            return SaysReady()
-        case {"type": "done"}:
-            return SaysDone()
-        case {"type": "extend"}:
-            return SaysExtend()
-        case {"type": "log_out"}:
-            return SaysLogOut()
+        case {"type": str(kind)} if kind in _PLAIN:
+            return _PLAIN[kind]()
         case {"type": "pause", "reason": str(reason)} if len(reason) <= REASON_AT_MOST and reason.isprintable():
             return SaysPause(reason)
         # A bool is an int in Python, but no offer's number.
@@ -111,7 +121,18 @@ def pop(offer: AgentOffered, customer: Customer | None) -> str:
         language=offer.language,
         waited_ms=offer.waited,
         dialled=offer.dialled,
+        verified=offer.verified,
+        menu=offer.menu,
+        advert=offer.advert,
+        advert_heard_ms=offer.advert_heard,
+        callback=offer.callback,
+        message_of=offer.message_of,
     )
+
+
+def verdict(call: CallId, verdict: Verdict, customer: Customer | None) -> str:
+    """What came of asking the caller for his PIN; `customer` is who he has proved to be, None for nobody."""
+    return _json(type="verdict", call=call, verdict=verdict, customer=customer.name if customer is not None else "")
 
 
 def pop_end(offer: OfferId, reason: OfferEnd) -> str:

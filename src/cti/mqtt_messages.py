@@ -9,7 +9,7 @@ from collections.abc import Callable
 from operator import attrgetter
 from typing import Any, Final
 
-from acd.core import events
+from acd.core import caller_events, events
 from acd.core.agents import Desk
 from acd.core.events import CallLeftLane, Event
 from acd.core.instants import Instant
@@ -50,8 +50,20 @@ TOLD: Final[dict[type, tuple[str, dict[str, Told]]]] = {
     events.StepTaken: ("step_taken", _fields("call lane step dropped", credit_ms="credit")),
     events.CallKept: ("call_kept", _fields("call lane agent until")),
     events.CallLeftLane: ("call_left_lane", _fields("call lane why", outcome="outcome.kind", to=_other_lane)),
+    caller_events.WaitForetold: (
+        "wait_foretold",
+        _fields("call lane", at_least_ms="at_least", at_most_ms="at_most"),
+    ),
+    caller_events.AdvertOffered: ("advert_offered", _fields("call lane advert accepted")),
+    caller_events.AdvertHeard: ("advert_heard", _fields("call lane advert left", heard_ms="heard")),
+    caller_events.VerdictGiven: ("verdict_given", _fields("call agent verdict")),
+    caller_events.CallbackQueued: ("callback_queued", _fields("entry call lane message")),
+    caller_events.CustomerCalled: ("customer_called", _fields("entry lane agent attempt")),
+    caller_events.CustomerMissed: ("customer_missed", _fields("entry lane cause again_at")),
+    caller_events.SurveyAnswered: ("survey_answered", _fields("call lane agent survey answers comment")),
+    caller_events.FollowUpRaised: ("follow_up_raised", _fields("call lane agent survey")),
     events.ReserveChanged: ("reserve_changed", _fields("reserve released lane condition")),
-    events.AgentOffered: ("agent_offered", _fields("call offer agent lane", waited_ms="waited")),
+    events.AgentOffered: ("agent_offered", _fields("call offer agent lane callback", waited_ms="waited")),
     events.OfferEnded: ("offer_ended", _fields("call offer agent end")),
     events.CallAnswered: ("call_answered", _fields("call offer agent lane in_time", waited_ms="waited")),
     events.TalkFinished: ("talk_finished", _fields("call agent lane", talked_ms="talked")),

@@ -1,12 +1,13 @@
 """What the screens need from the hotline. acd.app plugs in the engine."""
 
 from collections.abc import Awaitable, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Protocol
 
 from acd.core.agents import Desk
 from acd.core.events import AgentOffered
 from acd.core.instants import Instant
-from acd.core.names import AgentId, LaneName
+from acd.core.names import AgentId, CallId, LaneName
 from acd.core.policy import Policy
 from acd.core.requests import Request
 from acd.engine.view import LaneNow, ReserveNow
@@ -43,6 +44,10 @@ class Look(Protocol):
         """Every lane with its books."""
         ...
 
+    def callbacks_waiting(self) -> Mapping[LaneName, int]:
+        """How many wait in each lane to be called back, and are not on the line."""
+        ...
+
     def reserves(self) -> Sequence[ReserveNow]:
         """Every reserve, and whether its agents are let go."""
         ...
@@ -69,4 +74,12 @@ class Page(Protocol):
 
     async def __call__(self) -> tuple[str, bytes]:
         """The content type and the body."""
+        ...
+
+
+class Recordings(Protocol):
+    """What callers spoke for the hotline to answer."""
+
+    def __call__(self, call: CallId, /) -> Path | None:
+        """The sound file of the message that was spoken in this call; None if there is none. Never raises."""
         ...

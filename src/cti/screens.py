@@ -12,12 +12,14 @@ from dataclasses import dataclass, field
 from typing import NoReturn
 
 from acd.core.agents import AgentState, Desk
+from acd.core.caller_events import VerdictGiven
 from acd.core.desk_flow import SCREEN_CLOSED_REASON
 from acd.core.events import AgentChanged, AgentOffered, Event, OfferEnd, OfferEnded, PauseLimitPassed, PhoneSeen
 from acd.core.instants import Duration, Instant
 from acd.core.names import AgentId, OfferId
 from acd.core.requests import PauseAgent
-from acd.engine.ports import Directory
+from acd.core.switch_events import Verdict
+from acd.engine.ports import Customer, Directory
 from cti import messages
 from cti.outbox import Outbox
 from cti.ports import Ask, Look
@@ -95,6 +97,8 @@ class AgentScreens:
                 if screen is not None and desk is not None:
                     # The desk as it is now, which may be further on than the event: a screen shows the present.
                     self._tell(screen, at, desk)
+            case VerdictGiven():
+                self._tell_verdict(event)
             case OfferEnded() if event.end is not OfferEnd.ANSWERED:
                 screen = self._screens.get(event.agent)
                 if screen is None:
@@ -166,6 +170,14 @@ class AgentScreens:
     def _tell(self, screen: Screen, now: Instant, desk: Desk) -> None:
         screen.outbox.put(messages.state(now, desk, self._longer(desk)), key="state")
 
+    def _tell_verdict(self, event: VerdictGiven) -> None:
+        screen = None if event.agent is None else self._screens.get(event.agent)
+        held = None if event.agent is None else self._look.offer_of(event.agent)
+        # Only to the agent who talks with this caller still.
+        if screen is not None and held is not None and held.call == event.call:
+            proved = self._known_as(event.customer) if event.verdict is Verdict.VERIFIED else None
+            screen.outbox.put(messages.verdict(event.call, event.verdict, proved))
+
     def _longer(self, desk: Desk) -> Duration:
         """By how much the agent may lengthen his wrap-up now; 0 when there is none, or when he has done so."""
         lane = None if desk.lane is None else self._look.policy().lanes.get(desk.lane)
@@ -186,6 +198,12 @@ class AgentScreens:
             await self._ask(PauseAgent(agent, SCREEN_CLOSED_REASON))
 
     def _pop(self, screen: Screen, offer: AgentOffered) -> bool:
-        customer = self._directory.find(offer.number) if self._directory is not None else None
+        customer = self._known_as(offer.customer)
+        if customer is None and self._directory is not None:
+            customer = self._directory.find(offer.number)
         screen.popped = offer.offer
         return screen.outbox.put(messages.pop(offer, customer))
+
+    def _known_as(self, customer: str) -> Customer | None:
+        """The customer with this id; None for nobody."""
+        return self._directory.known_as(customer) if customer and self._directory is not None else None

@@ -6,24 +6,26 @@ changes something must come from our own page (Origin). Nothing is read from a s
 
 import asyncio
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from urllib.parse import urlsplit
 
+import structlog
 from starlette.applications import Starlette
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
-from acd.core.names import AgentId, LaneName
+from acd.core.names import AgentId, CallId, LaneName
 from acd.core.requests import LogOut
 from cti.agent_socket import AgentSocket
 from cti.board import Board
 from cti.logins import Logins, Refusal
-from cti.ports import Ask, Health, Look, Page
+from cti.ports import Ask, Health, Look, Page, Recordings
 from cti.screens import AgentScreens
 
 COOKIE = "hotline_session"
@@ -33,7 +35,7 @@ BODY_WITHIN = 5.0
 
 SAFE = {
     "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; media-src 'self'; "
         "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
@@ -52,6 +54,19 @@ PAGES = {
     "/colours.css": ("colours.css", "text/css; charset=utf-8"),
 }
 
+_CALL = re.compile(r"[A-Za-z0-9._-]{1,80}", re.ASCII)
+"""As the switch names calls; nothing else is ever looked for on the disk."""
+
+_log = structlog.get_logger(__name__)
+
+
+def _no_recordings(_: CallId) -> None:
+    return None
+
+
+def _yes() -> bool:
+    return True
+
 
 @dataclass(frozen=True, slots=True)
 class WebSettings:
@@ -62,6 +77,9 @@ class WebSettings:
     origins: frozenset[str] = frozenset()
     """Further origins that may speak to us, such as https://hotline.bank.example; our own address always may."""
     lane_titles: Mapping[LaneName, Mapping[str, str]] | None = None
+    asks_for_pin: Callable[[], bool] = _yes
+    """Whether agents can have a caller asked for his PIN."""
+    recordings: Recordings = _no_recordings
 
 
 class WebApp:
@@ -98,6 +116,7 @@ class WebApp:
                 Route("/me", self._me, methods=["GET"]),
                 Route("/login", self._log_in, methods=["POST"]),
                 Route("/logout", self._log_out, methods=["POST"]),
+                Route("/recordings/{call}", self._recording, methods=["GET"]),
                 WebSocketRoute("/agent", self._agent),
                 WebSocketRoute("/board/feed", self._board_feed),
             ],
@@ -132,9 +151,26 @@ class WebApp:
                 "name": person.name if person is not None else agent,
                 "pause_reasons": dict(policy.pause_reasons),
                 "lanes": {lane: dict(titles.get(lane, {})) for lane in policy.lanes},
+                "asks_for_pin": self._settings.asks_for_pin(),
             },
             headers=SAFE,
         )
+
+    async def _recording(self, request: Request) -> Response:
+        """The message of a caller, for the agent alone who is to answer it, as long as he holds the call."""
+        agent = self._logins.agent_of(request.cookies.get(COOKIE))
+        if agent is None:
+            return _error(401, "not logged in")
+        call = CallId(request.path_params["call"])
+        held = self._look.offer_of(agent)
+        path = None
+        if _CALL.fullmatch(call) and held is not None and held.message_of == call:
+            path = await asyncio.to_thread(self._settings.recordings, call)
+        if path is None:
+            # The same words whether there is no such message or it is not his to hear.
+            return _error(404, "no message for you")
+        _log.info("a message is being heard", call=call, agent=agent)
+        return FileResponse(path, headers=SAFE, media_type="audio/wav")
 
     async def _log_in(self, request: Request) -> Response:
         if not self._from_our_page(request.headers):

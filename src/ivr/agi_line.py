@@ -6,15 +6,24 @@ into the dialplan by itself. The handle is always armed for a little longer than
 """
 
 from collections.abc import Mapping
+from pathlib import PurePosixPath
 
 import structlog
 
 from acd.core.instants import Duration, seconds
 from ivr.agi_call import AgiCall
-from ivr.agi_commands import get_variable, set_variable, stream_file, wait_for_digit
+from ivr.agi_commands import (
+    get_variable,
+    play_tones,
+    record,
+    set_variable,
+    stop_tones,
+    stream_file,
+    wait_for_digit,
+)
 from ivr.agi_errors import CallerHungUp, CommandFailed
 from ivr.agi_protocol import Reply
-from ivr.line import Prompt
+from ivr.line import Prompt, PromptMissing, Tones
 
 SPARE = seconds(3)
 """Milliseconds that we may be slow before the dead-man's handle lets go of us: the longest silence that a caller
@@ -22,6 +31,12 @@ hears when our process has frozen."""
 
 LONGEST_PROMPT = seconds(60)
 """How long a prompt of unknown length is taken to be. Longer ones are cut off by the dead-man's handle."""
+
+MESSAGES = "HL_MESSAGES"
+"""The variable in which the dialplan keeps the folder of the callers' messages."""
+
+_KEPT = frozenset({"DTMF", "SILENCE", "TIMEOUT", "HANGUP", "OPERATOR"})
+"""How Record says that something was recorded."""
 
 PROMPT_FOLDER = "hotline"
 """The folder of our prompts among Asterisk's sounds."""
@@ -47,7 +62,7 @@ class AgiLine:
             _still_there(_accepted(await self._call.ask(wait_for_digit(0))))
             call = self._call.environment.call
             _log.warning("prompt_not_played", prompt=prompt.name, language=prompt.language, call=call)
-            return None
+            raise PromptMissing(f"{prompt.language}/{prompt.name}")
         return _key(reply)
 
     async def wait_for_key(self, wait: Duration) -> str | None:
@@ -55,6 +70,24 @@ class AgiLine:
         await self._arm(wait)
         reply = _accepted(await self._call.ask(wait_for_digit(wait), wait + SPARE))
         return _key(_still_there(reply))
+
+    async def start_tones(self, tones: Tones) -> None:
+        """See Line; at most MOST_TONES of agi_commands in one row."""
+        _accepted(await self._call.ask(play_tones(tones)))
+
+    async def stop_tones(self) -> None:
+        """See Line."""
+        _accepted(await self._call.ask(stop_tones()))
+
+    async def record(self, name: str, at_most: Duration, silence: Duration) -> bool:
+        """See Line."""
+        messages, call = await self.variable(MESSAGES), await self.variable("HL_CALL")
+        # The dialplan knows where the messages are; every other folder of recordings is beside that one.
+        file = str(PurePosixPath(messages).parent / name / f"{call}.wav")
+        await self._arm(at_most)
+        _accepted(await self._call.ask(record(file, silence, at_most), at_most + SPARE))
+        reply = _accepted(await self._call.ask(get_variable("RECORD_STATUS")))
+        return reply.note in _KEPT
 
     async def variable(self, name: str) -> str:
         """See Line."""

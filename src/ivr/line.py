@@ -5,7 +5,7 @@ nobody to talk to any more, and the steps let that pass: a dialogue with nobody 
 """
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from acd.core.instants import Duration
 
@@ -20,13 +20,44 @@ class Prompt:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class Tone:
+    """Two frequencies in Hz that sound together, 0 for none, and for how many milliseconds."""
+
+    low: int
+    high: int
+    lasting: Duration
+
+
+Tones: TypeAlias = tuple[Tone, ...]
+
+
+class PromptMissing(Exception):
+    """There is no sound for a prompt; what it says must reach the caller in another way."""
+
+
 class Line(Protocol):
     """What a step can do with a caller."""
 
     async def play(self, prompt: Prompt, interrupted_by: str) -> str | None:
         """Play a prompt to its end, or until one of the keys is pressed, which is returned.
 
-        Keys that do not interrupt are lost. A prompt that is missing is silence of no length.
+        Keys that do not interrupt are lost. Raises PromptMissing when there is no such sound.
+        """
+        ...
+
+    async def start_tones(self, tones: Tones) -> None:
+        """Let tones sound on the line until `stop_tones`, whatever else is asked for meanwhile; they do not repeat."""
+        ...
+
+    async def stop_tones(self) -> None:
+        """Let the line be still again."""
+        ...
+
+    async def record(self, name: str, at_most: Duration, silence: Duration) -> bool:
+        """Record what the caller says under the call's name, in the folder called `name` of Asterisk's spool.
+
+        Ends after `at_most` milliseconds, after so many of `silence`, or by any key. False if nothing was kept.
         """
         ...
 

@@ -6,26 +6,34 @@ a cache under a hash of text, voice and recipe, so a change of one text costs on
 """
 
 import hashlib
+import math
+import os
 import shutil
-import subprocess
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 from acd.config.model import HotlineConfig
 from acd.core.instants import Duration
 from ivr.line import Prompt
 from ivr.prompt_names import PromptText, checked, prompts_of
+from ivr.synthesis import BETTER_VOICES, PromptError, speak
 from ivr.telephone_audio import (
+    SPEECH_LEVEL,
     UnusableAudio,
     is_telephone_wav,
     length_of,
     levelled,
     read_wav,
+    speech_loudness,
     to_telephone_rate,
     write_wav,
 )
+
+__all__ = ["Progress", "PromptError", "Source", "build", "cached_at", "content_hash", "path_in", "recorded_at"]
 
 RECIPE = 1
 """Counts up when the same text comes to sound otherwise, so that cached prompts are made anew."""
@@ -33,30 +41,29 @@ RECIPE = 1
 RECORDINGS = "prompts"
 """The folder beside the settings file that holds recordings, one folder in it for each language."""
 
-SYNTHESIZER = "espeak-ng"
-SYNTHESIS_TIMEOUT = 60
-"""Seconds after which a synthesis has failed."""
+VOICES_AT_ONCE = 4
+"""Texts that are spoken at the same time, at most; a hotline that says numbers has some hundred short ones."""
 
-_BETTER_VOICES = {"cmn": "cmn-latn-pinyin", "zh": "cmn-latn-pinyin"}
-"""espeak-ng 1.51 reads most Chinese characters with the voice cmn as English spelling ("wen two"). Its sister voice
-reads the same characters as Chinese; the two differ only in how they read Latin letters."""
+_EVEN_ENOUGH = 1.5
+"""Decibels by which a recording that is to be even with all others may differ."""
 
 
-class PromptError(Exception):
-    """A prompt cannot be made; one line for the operator: which, where its text stands, why, and what to do."""
+class Source(StrEnum):
+    """Where the sound of a prompt came from."""
+
+    RECORDED = "recorded"
+    CACHED = "cached"
+    SPOKEN = "spoken"
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far the build is: `done` of `total` prompts are there, the last of them `prompt`, come from `source`.
-
-    `source` is `recorded`, `cached` or `spoken`.
-    """
+    """How far the build is: `done` of `total` prompts are there, the last of them `prompt`, come from `source`."""
 
     done: int
     total: int
     prompt: Prompt
-    source: str
+    source: Source
 
 
 def build(
@@ -73,21 +80,17 @@ def build(
     cache_dir.mkdir(parents=True, exist_ok=True)
     wanted = prompts_of(config)
     lengths: dict[Prompt, Duration] = {}
-    for done, text in enumerate(wanted, 1):
-        target = path_in(target_dir, text.prompt)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        recording = path_in(config.path_of(RECORDINGS), text.prompt)
-        if recording.is_file():
-            source = "recorded"
-            _take_recording(recording, target)
-        else:
-            cached = cache_dir / f"{content_hash(text.text, text.voice)}.wav"
-            source = "cached" if cached.is_file() else "spoken"
-            if source == "spoken":
-                _speak(text, cached)
-            _install(cached, target)
-        lengths[text.prompt] = length_of(target)
-        on_progress(Progress(done, len(wanted), text.prompt, source))
+    with ThreadPoolExecutor(min(VOICES_AT_ONCE, os.cpu_count() or 1)) as voices:
+        try:
+            spoken = _begin(wanted, config, cache_dir, voices)
+            for done, text in enumerate(wanted, 1):
+                target = path_in(target_dir, text.prompt)
+                source = _put(text, config, target, cache_dir, spoken)
+                lengths[text.prompt] = length_of(target)
+                on_progress(Progress(done, len(wanted), text.prompt, source))
+        except BaseException:
+            voices.shutdown(cancel_futures=True)
+            raise
     return lengths
 
 
@@ -96,21 +99,64 @@ def path_in(folder: Path, prompt: Prompt) -> Path:
     return folder / checked(prompt).language / f"{prompt.name}.wav"
 
 
-def content_hash(text: str, voice: str) -> str:
+def recorded_at(config: HotlineConfig, prompt: Prompt) -> Path:
+    """Where a recording of this prompt is looked for."""
+    return path_in(config.path_of(RECORDINGS), prompt)
+
+
+def cached_at(cache_dir: Path, text: PromptText) -> Path:
+    """Where the spoken sound of a text is kept."""
+    return cache_dir / f"{content_hash(text.spoken, text.voice, joined=text.joined)}.wav"
+
+
+def content_hash(text: str, voice: str, *, joined: bool = False) -> str:
     """What a cached prompt is called: equal for what sounds equal."""
-    parts = "\0".join((str(RECIPE), _BETTER_VOICES.get(voice, voice), text))
-    return hashlib.sha256(parts.encode()).hexdigest()
+    parts = (str(RECIPE), BETTER_VOICES.get(voice, voice), text, *(("joined",) if joined else ()))
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
-def _take_recording(recording: Path, target: Path) -> None:
+def _begin(
+    wanted: Sequence[PromptText], config: HotlineConfig, cache_dir: Path, voices: ThreadPoolExecutor
+) -> dict[Path, Future[None]]:
+    """Have all that is neither recorded nor in the cache spoken, each sound once, by where it will be."""
+    begun: dict[Path, Future[None]] = {}
+    for text in wanted:
+        cached = cached_at(cache_dir, text)
+        if cached not in begun and not recorded_at(config, text.prompt).is_file() and not cached.is_file():
+            begun[cached] = voices.submit(speak, text, cached, RECORDINGS)
+    return begun
+
+
+def _put(
+    text: PromptText, config: HotlineConfig, target: Path, cache_dir: Path, spoken: dict[Path, Future[None]]
+) -> Source:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    recording = recorded_at(config, text.prompt)
+    if recording.is_file():
+        _take_recording(recording, target, even=text.even)
+        return Source.RECORDED
+    cached = cached_at(cache_dir, text)
+    source = Source.CACHED
+    if (voice := spoken.pop(cached, None)) is not None:
+        voice.result()
+        source = Source.SPOKEN
+    _install(cached, target)
+    return source
+
+
+def _take_recording(recording: Path, target: Path, *, even: bool) -> None:
     try:
-        if is_telephone_wav(recording):
+        if not even and is_telephone_wav(recording):
             _install(recording, target)
             return
+        samples = to_telephone_rate(*read_wav(recording))
+        # The level is left alone, since whoever recorded it meant it so; but no advert is louder than all else.
+        loudness = speech_loudness(samples)
+        if even and loudness and abs(20 * math.log10(loudness / SPEECH_LEVEL)) > _EVEN_ENOUGH:
+            samples = levelled(samples)
         with tempfile.TemporaryDirectory(dir=target.parent) as folder:
             made = Path(folder) / "made.wav"
-            # The level is left alone: whoever recorded it meant it so.
-            write_wav(made, to_telephone_rate(*read_wav(recording)))
+            write_wav(made, samples)
             made.replace(target)
     except UnusableAudio as error:
         raise PromptError(f"{recording}: cannot be used as a prompt: {error}") from None
@@ -122,38 +168,3 @@ def _install(source: Path, target: Path) -> None:
         copy = Path(folder) / "copy.wav"
         shutil.copyfile(source, copy)
         copy.replace(target)
-
-
-def _speak(text: PromptText, target: Path) -> None:
-    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
-        spoken, made = Path(folder) / "spoken.wav", Path(folder) / "made.wav"
-        _synthesize(text, spoken)
-        try:
-            write_wav(made, levelled(to_telephone_rate(*read_wav(spoken))))
-        except UnusableAudio as error:
-            raise PromptError(f"{text.place}: {SYNTHESIZER} made nothing to hear of it: {error}") from None
-        made.replace(target)
-
-
-def _synthesize(text: PromptText, target: Path) -> None:
-    program = shutil.which(SYNTHESIZER)
-    if program is None:
-        raise PromptError(
-            f"{SYNTHESIZER} is not installed, so {text.place} cannot be spoken; "
-            f"install it (apt-get install {SYNTHESIZER}) or put a recording of it into {RECORDINGS}/"
-        )
-    try:
-        result = subprocess.run(  # noqa: S603 - a fixed program; the text goes in as its input, not as an argument
-            [program, "-v", _BETTER_VOICES.get(text.voice, text.voice), "-w", str(target), "--stdin"],
-            input=text.text.encode(),
-            capture_output=True,
-            timeout=SYNTHESIS_TIMEOUT,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise PromptError(f"{text.place}: {SYNTHESIZER} took more than {SYNTHESIS_TIMEOUT} s") from None
-    if result.returncode != 0 or not target.is_file():
-        said = " ".join(result.stderr.decode(errors="replace").split())[:200]
-        raise PromptError(
-            f"{text.place}: {SYNTHESIZER} failed with the voice {text.voice}: {said or 'no reason given'}"
-        )

@@ -10,6 +10,7 @@ import math
 import wave
 from array import array
 from collections.abc import Sequence
+from dataclasses import dataclass
 from operator import mul
 from pathlib import Path
 
@@ -28,6 +29,16 @@ _TAPS = 64
 _BEND = 0.5
 _CEILING = 0.68
 """Peaks above _BEND (-6 dB) are pressed together so that none passes _CEILING (-3.3 dB)."""
+
+TOO_QUIET = -32.0
+"""Decibels below full scale; a prompt of less is not understood on a street."""
+
+_CLIP_RUN = 4
+_CLIPS = 3
+_CLIP_LEVEL = 0.5
+"""A file is clipped whose highest samples come at least _CLIPS times in a row of _CLIP_RUN or more, all alike: a voice
+that was cut off, also if it was made quieter afterwards. No voice does that by itself at _CLIP_LEVEL or above."""
+_ALIKE = 1.5 / 32_768
 
 _LONGEST_FILE = 50_000_000
 
@@ -122,15 +133,71 @@ def levelled(samples: array[float]) -> array[float]:
     return array("f", (_bent(sample * gain) for sample in samples))
 
 
-def speech_loudness(samples: array[float]) -> float:
+def speech_loudness(samples: array[float], rate: int = RATE) -> float:
     """Root mean square of the frames of 20 ms that are not pauses; 0 for silence."""
+    length = rate // 50
     energies = [
         sum(map(mul, frame, frame)) / len(frame)
-        for start in range(0, len(samples), _FRAME)
-        if (frame := samples[start : start + _FRAME])
+        for start in range(0, len(samples), length)
+        if (frame := samples[start : start + length])
     ]
     loud = [energy for energy in energies if energy > _PAUSE**2]
     return math.sqrt(sum(loud) / len(loud)) if loud else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What a meter says of a prompt."""
+
+    lasting: Duration
+    level: float | None
+    """Loudness without the pauses, in decibels below full scale, so never above 0; None for silence."""
+    peak: float
+    """The highest sample, between 0 and 1."""
+    clipped: bool
+    """Its loudest moments were cut off."""
+
+    @property
+    def too_quiet(self) -> bool:
+        """Whether callers would not understand it."""
+        return self.level is None or self.level < TOO_QUIET
+
+
+def measured(samples: array[float], rate: int) -> Measure:
+    """Length, loudness and damage of a sound, at whatever rate it is."""
+    peak = max(map(abs, samples), default=0.0)
+    loudness = speech_loudness(samples, rate)
+    level = 20 * math.log10(loudness) if loudness else None
+    return Measure(len(samples) * 1_000 // rate, level, peak, _is_clipped(samples, peak))
+
+
+def _is_clipped(samples: array[float], peak: float) -> bool:
+    if peak < _CLIP_LEVEL:
+        return False
+    runs = length = 0
+    for sample in samples:
+        if sample >= peak - _ALIKE or -sample >= peak - _ALIKE:
+            length += 1
+            runs += length == _CLIP_RUN
+        else:
+            length = 0
+    return runs >= _CLIPS
+
+
+def without_silence_around(samples: array[float], rate: int = RATE) -> array[float]:
+    """Speech without what is silent before and after it, but for a breath at each end."""
+    length, edge = rate // 50, rate // 25
+    loud = [
+        start for start in range(0, len(samples), length) if max(map(abs, samples[start : start + length])) > _PAUSE
+    ]
+    if not loud:
+        return samples
+    return samples[max(0, loud[0] - edge) : loud[-1] + length + edge]
+
+
+def silence(lasting: Duration) -> array[float]:
+    """So many milliseconds of nothing."""
+    return array("f", bytes(4 * (RATE * lasting // 1_000)))
 
 
 def _bent(sample: float) -> float:

@@ -2,22 +2,23 @@
 
 import asyncio
 import os
-import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from acd.app import core_file
+from acd.app import core_file, telling
 from tests.app.small_home import SmallHome
 from tests.app.test_reloading import Core
+from tests.config.small import SMALL
 from tests.fakes import eventually, running
 
 
 @asynccontextmanager
-async def core_alone(folder: Path) -> AsyncIterator[SmallHome]:
-    """A core process that reads small settings in `folder` and hears SIGHUP; its home is `folder/home`."""
+async def core_alone(folder: Path, settings: str = SMALL) -> AsyncIterator[SmallHome]:
+    """A core process that reads small settings in `folder` and can be told something; its home is `folder/home`."""
     place = SmallHome(folder)
+    place.write(settings)
     with (folder / "core.log").open("wb") as log:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
@@ -42,7 +43,8 @@ async def core_alone(folder: Path) -> AsyncIterator[SmallHome]:
 
 async def _work(folder: Path) -> None:
     core = Core(SmallHome(folder))
-    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, core.asked.set)
+    asyncio.get_running_loop().add_signal_handler(telling.READ_SETTINGS, core.wanted.read_settings)
+    asyncio.get_running_loop().add_signal_handler(telling.READ_SWITCHES, core.wanted.read_switches)
     async with running(core.hotline.driver):
         await core.reloading.run()
 

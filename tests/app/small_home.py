@@ -11,13 +11,14 @@ from tests.config.small import SMALL
 
 
 class SmallHome:
-    """The settings' file, its recordings, and the secrets of everybody in it."""
+    """The settings' file, its recordings, and the secrets of everybody in it; a file that is there already stays."""
 
     def __init__(self, folder: Path) -> None:
         self.home = folder / "home"
         self.cache = folder / "cache"
         self.settings = folder / "hotline.yaml"
-        self.write(SMALL)
+        if not self.settings.exists():
+            self.write(SMALL)
         self.know_everybody()
 
     def write(self, text: str) -> None:

@@ -9,6 +9,7 @@ from structlog.testing import capture_logs
 from acd.app import event_log
 from acd.app.event_log import EventLog
 from acd.core.agents import AgentState
+from acd.core.caller_events import CustomerMissed, SurveyAnswered, VerdictGiven
 from acd.core.events import (
     AgentChanged,
     CallLeftLane,
@@ -17,7 +18,9 @@ from acd.core.events import (
     RoutingPaused,
     RoutingResumed,
 )
+from acd.core.names import CallId
 from acd.core.outcomes import Outcome, OutcomeKind
+from acd.core.switch_events import OfferFailure, Verdict
 from tests.builders import ANNA, CARDS, FIRST
 from tests.fakes import eventually
 
@@ -96,3 +99,20 @@ async def test_a_line_says_where_a_caller_was_sent_and_why_and_not_who_he_is() -
     assert (left["lane"], left["outcome"], left["why"]) == ("cards", "lane wealth", "full")
     assert "13800000001" not in str(left)
     assert (reserve["reserve"], reserve["released"], reserve["condition"]) == ("helpers", "False", "waiting(cards) > 5")
+
+
+async def test_a_line_says_what_a_callback_and_a_verdict_came_to_and_not_for_whom() -> None:
+    log = EventLog()
+    with capture_logs() as lines:
+        log.hear(1, VerdictGiven(FIRST, ANNA, Verdict.LOCKED, "70010001"))
+        log.hear(2, CustomerMissed(CallId("cb-1"), CARDS, OfferFailure.BUSY, None))
+        log.hear(3, SurveyAnswered(FIRST, CARDS, ANNA, "service", (1, 0), comment=True))
+        async with asyncio.TaskGroup() as tasks:
+            writing = tasks.create_task(log.run())
+            await eventually(lambda: len(lines) == 3)
+            writing.cancel()
+    verdict, missed, survey = lines
+    assert (verdict["agent"], verdict["verdict"]) == ("anna", "locked")
+    assert "70010001" not in str(verdict)
+    assert (missed["entry"], missed["cause"]) == ("cb-1", "busy")
+    assert (survey["survey"], survey["answers"], survey["comment"]) == ("service", "(1, 0)", "True")

@@ -1,11 +1,23 @@
 """What happened to a call is told in words, and who called is in none of them."""
 
+from dataclasses import replace
 from typing import get_args
 
 import pytest
 
 from acd.app import event_words
-from acd.app.event_words import WHY_LEFT, words_of
+from acd.app.event_words import VERDICTS, WHY_LEFT, words_of
+from acd.core.caller_events import (
+    AdvertHeard,
+    AdvertOffered,
+    CallbackQueued,
+    CustomerCalled,
+    CustomerMissed,
+    FollowUpRaised,
+    SurveyAnswered,
+    VerdictGiven,
+    WaitForetold,
+)
 from acd.core.events import (
     AgentOffered,
     CallAnswered,
@@ -25,12 +37,13 @@ from acd.core.events import (
     StepTaken,
     TalkFinished,
 )
-from acd.core.names import OfferId
+from acd.core.names import CallId, OfferId
 from acd.core.outcomes import Outcome, OutcomeKind
-from acd.core.switch_events import Stage
+from acd.core.switch_events import OfferFailure, Stage, Verdict
 from tests.builders import ANNA, CARDS, FIRST, PLATINUM, ZH, at
 
 OFFER = OfferId(7)
+ENTRY = CallId(f"cb-{FIRST}")
 
 
 @pytest.mark.parametrize(
@@ -50,6 +63,41 @@ OFFER = OfferId(7)
         (
             CallLeftLane(FIRST, CARDS, Outcome(OutcomeKind.SAY, "closed"), LeaveReason.CLOSED, "13800000000"),
             "sent on from lane cards (it is closed): say closed",
+        ),
+        (
+            CallLeftLane(FIRST, CARDS, Outcome(OutcomeKind.MESSAGE), LeaveReason.EMERGENCY, "13800000000"),
+            "sent on from lane cards (its emergency switch is on): message",
+        ),
+        (WaitForetold(FIRST, CARDS, 60_000, 150_000), "will probably wait 1:00 to 2:30 in lane cards"),
+        (AdvertOffered(FIRST, CARDS, "gold", accepted=True), "was asked about the advert gold: wants to hear it"),
+        (AdvertOffered(FIRST, CARDS, "gold", accepted=False), "was asked about the advert gold: no"),
+        (AdvertHeard(FIRST, CARDS, "gold", 25_000, left=True), "heard the advert gold for 0:25, and left it"),
+        (AdvertHeard(FIRST, CARDS, "gold", 25_000, left=False), "heard the advert gold for 0:25"),
+        (VerdictGiven(FIRST, ANNA, Verdict.WRONG, "70010001"), "asked for the PIN by anna: not verified"),
+        (VerdictGiven(FIRST, None, Verdict.VERIFIED, "70010001"), "asked for the PIN: verified"),
+        (
+            CallbackQueued(ENTRY, FIRST, CARDS, message=False),
+            f"is called back, with the same place in lane cards: {ENTRY}, wished in {FIRST}",
+        ),
+        (
+            CallbackQueued(ENTRY, FIRST, CARDS, message=True),
+            f"has left a message, and is called back, with the same place in lane cards: {ENTRY}, wished in {FIRST}",
+        ),
+        (CustomerCalled(ENTRY, CARDS, ANNA, 2), "rung to be called back, for anna, attempt 2"),
+        (CustomerCalled(ENTRY, CARDS, None, 1), "rung to be called back, attempt 1"),
+        (
+            CustomerMissed(ENTRY, CARDS, OfferFailure.NO_ANSWER, at(0)),
+            "did not answer (no answer): again at 2026-11-18 19:06:40 +08:00",
+        ),
+        (CustomerMissed(ENTRY, CARDS, OfferFailure.BUSY, None), "did not answer (busy): not again"),
+        (SurveyAnswered(FIRST, CARDS, ANNA, "service", (5, 0), comment=False), "answered the survey service: 5, none"),
+        (
+            SurveyAnswered(FIRST, CARDS, ANNA, "service", (), comment=True),
+            "answered the survey service: nothing, and spoke a comment",
+        ),
+        (
+            FollowUpRaised(FIRST, CARDS, ANNA, "service"),
+            "was not content, by the survey service: somebody should look after it",
         ),
         (OfferEnded(FIRST, OFFER, ANNA, OfferEnd.CALLER_HUNG_UP), "offer to anna ended: caller hung up"),
         (CallAnswered(FIRST, OFFER, ANNA, CARDS, 5_000, True), "answered by anna in lane cards after 0:05, in time"),
@@ -74,11 +122,13 @@ def test_each_event_has_its_words(event: Event, said: str) -> None:
 def test_an_offer_names_the_agent_and_not_the_caller() -> None:
     offered = AgentOffered(FIRST, OFFER, ANNA, CARDS, ZH, "13800000000", "Li", "95555", "platinum", None, at(0), 5_000)
     assert words_of(offered, 0) == "offered to anna"
+    assert words_of(replace(offered, callback=True), 0) == "offered to anna, who is rung before the customer is"
 
 
 def test_every_event_of_a_call_and_every_reason_has_words_of_its_own() -> None:
     unworded = event_words._words.dispatch(object)
-    of_calls = [kind for kind in get_args(Event) if "call" in kind.__dataclass_fields__]
+    of_calls = [kind for kind in get_args(Event) if {"call", "entry"} & kind.__dataclass_fields__.keys()]
     assert len(of_calls) > 10
     assert [kind for kind in of_calls if event_words._words.dispatch(kind) is unworded] == []
     assert set(WHY_LEFT) == set(LeaveReason)
+    assert set(VERDICTS) == set(Verdict)

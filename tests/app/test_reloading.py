@@ -17,6 +17,7 @@ from acd.app.prompt_build import build_whole
 from acd.app.reloading import Places, Reloading, Unfit, passwords_of, rehearse
 from acd.app.run_file import NotRunning
 from acd.app.settings import settings_for
+from acd.app.wanted import Wanted
 from acd.config import load
 from acd.core.events import PolicyAdopted
 from acd.core.inputs import PolicyLoaded
@@ -39,15 +40,15 @@ class Core:
         lengths = build_whole(config, place.home, place.cache)
         passwords = passwords_of(config, settings_for(config))
         self.live = LiveSettings(InForce(config, directory_of(config), passwords, lengths))
-        self.asked = asyncio.Event()
+        self.wanted = Wanted()
         places = Places(place.settings, place.home, place.cache)
-        self.reloading = Reloading(places, self.live, self.hotline.driver, self.asked)
+        self.reloading = Reloading(places, self.live, self.hotline.driver, self.wanted)
         self.hotline.feed.listen(self.reloading.hear)
 
     async def reload(self) -> CoreStatus:
         """Ask for one, and return what the core says of it."""
         before = self.reloading._status.loads
-        self.asked.set()
+        self.wanted.read_settings()
         await eventually(lambda: self.reloading._status.loads > before)
         return await self.said(before + 1)
 
@@ -96,7 +97,7 @@ async def test_the_menus_follow_only_when_the_core_has_the_policy_written_down(p
         before = core.live.now
         place.write(BETTER)
         core.hotline.journal.hold()
-        core.asked.set()
+        core.wanted.read_settings()
         await eventually(lambda: core.hotline.journal.asked)
         await turns()
         assert core.live.now is before
@@ -222,11 +223,11 @@ async def test_of_many_who_ask_during_a_reload_one_more_is_served(place: SmallHo
     async with core_at_work(place) as core:
         place.write(BETTER)
         core.hotline.journal.hold()
-        core.asked.set()
+        core.wanted.read_settings()
         await eventually(lambda: core.hotline.journal.asked)
         place.write(SMALL)
         for _ in range(3):
-            core.asked.set()
+            core.wanted.read_settings()
         core.hotline.journal.release()
         status = await core.said(2)
 

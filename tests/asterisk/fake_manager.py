@@ -46,6 +46,7 @@ class FakeManager:
         self.deaf_to: set[str] = set()
         """Names of actions that get no reply."""
         self.on_redirect: Callable[[Action], Awaitable[None]] | None = None
+        self.on_originate: Callable[[Action], Awaitable[None]] | None = None
         self._writers: list[asyncio.StreamWriter] = []
 
     def taken(self, name: str) -> list[Action]:
@@ -63,10 +64,18 @@ class FakeManager:
                     # Give the loop the time to deliver this piece by itself.
                     await asyncio.sleep(0)
 
-    async def say(self, fact: str, call: str, token: str | None = None, number: str = "138", **said: object) -> None:
-        """One of the dialplan's events, laid out as Asterisk 22 does it."""
+    async def say(
+        self,
+        fact: str,
+        call: str,
+        token: str | None = None,
+        number: str = "138",
+        leg: str | None = None,
+        **said: object,
+    ) -> None:
+        """One of the dialplan's events, laid out as Asterisk 22 does it; told by the call's channel or by its `leg`."""
         token = self.globals.get("HL_TOKEN", "") if token is None else token
-        await self.send(user_event(fact, call, token, number=number, said=said))
+        await self.send(user_event(fact, call, token, number=number, uniqueid=leg, linkedid=call, said=said))
 
     async def phone_becomes(self, device: str, state: str) -> None:
         """A phone's state changes, and Asterisk says so in its own words."""
@@ -108,22 +117,35 @@ class FakeManager:
                     await self.send("Event: FullyBooted\r\nPrivilege: system,all\r\nStatus: Fully Booted\r\n\r\n")
             case "Setvar":
                 await self._set(action)
+            case "Getvar":
+                await self._get(action)
+            case "Originate":
+                await self._originate(action)
             case "DeviceStateList":
                 await self._list_phones(action)
             case "Status":
                 await self._survey(action)
             case "Redirect":
-                if action["Channel"] in self.channels:
-                    await self._reply(action, "Success", "Redirect Successful")
-                    if self.on_redirect is not None:
-                        await self.on_redirect(action)
-                else:
-                    await self._reply(action, "Error", f"Channel does not exist: {action['Channel']}")
+                await self._redirect(action)
             case _:
                 await self._reply(action, "Success", "")
 
     async def _reply(self, action: Action, response: str, message: str, extra: str = "") -> None:
         await self.send(f"Response: {response}\r\nActionID: {action['ActionID']}\r\n{extra}Message: {message}\r\n\r\n")
+
+    async def _originate(self, action: Action) -> None:
+        taken = action["ChannelId"] in self.channels
+        await self._reply(action, "Error" if taken else "Success", "Originate successfully queued")
+        if not taken and self.on_originate is not None:
+            await self.on_originate(action)
+
+    async def _redirect(self, action: Action) -> None:
+        if action["Channel"] in self.channels:
+            await self._reply(action, "Success", "Redirect Successful")
+            if self.on_redirect is not None:
+                await self.on_redirect(action)
+        else:
+            await self._reply(action, "Error", f"Channel does not exist: {action['Channel']}")
 
     async def _set(self, action: Action) -> None:
         identity = action.get("Channel")
@@ -133,6 +155,16 @@ class FakeManager:
         variables = self.globals if identity is None else self.channels[identity].variables
         variables[action["Variable"]] = action["Value"]
         await self._reply(action, "Success", "Variable Set")
+
+    async def _get(self, action: Action) -> None:
+        channel = self.channels.get(action["Channel"])
+        if channel is None:
+            await self._reply(action, "Error", "No such channel")
+            return
+        name = action["Variable"]
+        await self._reply(
+            action, "Success", "Result will follow", f"Variable: {name}\r\nValue: {channel.variables.get(name, '')}\r\n"
+        )
 
     async def _list_phones(self, action: Action) -> None:
         if not self.knows_phones:

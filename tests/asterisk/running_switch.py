@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from itertools import count
 
 from acd.asterisk.ami_link import LinkLimits, ManagerAccess
+from acd.asterisk.diversions import Wording, announcement_alone
 from acd.asterisk.switch import AsteriskSwitch, SwitchLimits
 from acd.core.names import CallId
 from acd.core.switch_events import SwitchEvent, SwitchSurveyed
@@ -30,7 +31,9 @@ class StepClock:
 class Running:
     """A switch that runs, and what it saw."""
 
-    def __init__(self, manager: FakeManager, limits: SwitchLimits = LIMITS) -> None:
+    def __init__(
+        self, manager: FakeManager, limits: SwitchLimits = LIMITS, wording: Wording = announcement_alone
+    ) -> None:
         self.manager = manager
         self.seen: list[SwitchEvent] = []
         self.switch = AsteriskSwitch.connect(
@@ -39,6 +42,7 @@ class Running:
             StepClock(),
             link_limits=LINK_LIMITS,
             limits=limits,
+            wording=wording,
         )
 
     @property
@@ -47,9 +51,11 @@ class Running:
 
 
 @asynccontextmanager
-async def running(*, wait: bool = True, limits: SwitchLimits = LIMITS) -> AsyncIterator[Running]:
+async def running(
+    *, wait: bool = True, limits: SwitchLimits = LIMITS, wording: Wording = announcement_alone
+) -> AsyncIterator[Running]:
     async with fake_manager() as manager, asyncio.TaskGroup() as group:
-        run = Running(manager, limits)
+        run = Running(manager, limits, wording)
         group.create_task(run.switch.run())
         try:
             if wait:

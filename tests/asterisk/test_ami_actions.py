@@ -18,12 +18,47 @@ REDIRECT = (
 )
 
 
+ASKED = (
+    ("Action", "Redirect"),
+    ("Channel", "hotline-1795318465.12"),
+    ("Context", "hl-pin"),
+    ("Exten", "s"),
+    ("Priority", "1"),
+    ("ExtraChannel", "PJSIP/anna-0000000a"),
+    ("ExtraContext", "hl-desk-waits"),
+    ("ExtraExten", "s"),
+    ("ExtraPriority", "1"),
+)
+ORIGINATE = (
+    ("Action", "Originate"),
+    ("Channel", "Local/+8613812345678@hl-callback-out/n"),
+    ("Context", "hl-callback"),
+    ("Exten", "1000001_15_anna"),
+    ("Priority", "1"),
+    ("Timeout", "35000"),
+    ("Async", "true"),
+    ("ChannelId", "cb-hotline-1795318465.12"),
+    ("OtherChannelId", "cb-hotline-1795318465.12-out"),
+    ("Variable", "HL_LANE=cards,HL_TIER=,HL_MENU=main=2/cards=#"),
+)
+
+
+def changed(action: Headers, **headers: str) -> Headers:
+    """The same action with other values."""
+    return tuple((key, headers.get(key, value)) for key, value in action)
+
+
 def setvar(variable: str, value: str) -> Headers:
     return (("Action", "Setvar"), ("Variable", variable), ("Value", value))
 
 
 def test_the_actions_of_the_hotline_are_allowed() -> None:
     check_action(REDIRECT)
+    check_action(ASKED)
+    check_action(ORIGINATE)
+    check_action(changed(ORIGINATE, Exten="wait", Channel="Local/13812345678@hl-callback-out/n"))
+    check_action((("Action", "Getvar"), ("Channel", "hotline-1795318465.12"), ("Variable", "HL_DESK")))
+    check_action((("Action", "Setvar"), ("Channel", "x"), ("Variable", "HL_SURVEY"), ("Value", "cards")))
     check_action(setvar("HL_TOKEN", "0f" * 16))
     check_action((("Action", "Status"), ("Variables", "HL_CALL,HL_STAGE")))
     check_action((("Action", "Ping"),))
@@ -38,6 +73,28 @@ def test_the_actions_of_the_hotline_are_allowed() -> None:
         (("Action", "Command"), ("Command", "core stop now")),
         (("Action", "Hangup"), ("Channel", "/.*/")),
         (*REDIRECT, ("ExtraChannel", "x")),
+        (*REDIRECT, *ASKED[5:]),
+        ASKED[:-1],
+        changed(ASKED, ExtraChannel="PJSIP/trunk-carrier-0000000A"),
+        changed(ASKED, ExtraChannel="hotline-1795318465.13"),
+        changed(ASKED, ExtraContext="hl-outside"),
+        changed(ASKED, ExtraExten="900"),
+        ORIGINATE[:-1],
+        (*ORIGINATE, ("Application", "System"), ("Data", "id")),
+        changed(ORIGINATE, Channel="PJSIP/900@trunk-carrier"),
+        changed(ORIGINATE, Channel="Local/900123@hl-divert/n"),
+        changed(ORIGINATE, Channel="Local/900,1@hl-callback-out/n"),
+        changed(ORIGINATE, Channel="Local/1@hl-callback-out/n"),
+        changed(ORIGINATE, Context="hl-divert"),
+        changed(ORIGINATE, Exten="number_en_900"),
+        changed(ORIGINATE, Timeout="9999999"),
+        changed(ORIGINATE, Async="false"),
+        changed(ORIGINATE, ChannelId="a,b"),
+        changed(ORIGINATE, Variable="HL_LANE=cards,SHELL(id)=x"),
+        changed(ORIGINATE, Variable="HL_LANE=${SHELL(id)}"),
+        changed(ORIGINATE, Variable="HL_LANE=a\\,b"),
+        (("Action", "Getvar"), ("Channel", "x"), ("Variable", "SHELL(id)")),
+        (("Action", "Getvar"), ("Variable", "HL_TOKEN")),
         (*REDIRECT, ("Priority", "2")),
         (("Action", "Redirect"), ("Channel", "/.*/")),
         (("Action", "Redirect"), ("Channel", "PJSIP/anna-00000001")),

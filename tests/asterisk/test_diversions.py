@@ -2,7 +2,7 @@
 
 import pytest
 
-from acd.asterisk.diversions import announcement_of, extension_of
+from acd.asterisk.diversions import announcement_alone, extension_of, saying_of
 from acd.core.names import CallId, LanguageName
 from acd.core.orders import DivertCaller, SayToCaller
 from acd.core.outcomes import Outcome, OutcomeKind
@@ -53,11 +53,21 @@ def test_what_the_dialplan_could_not_take_is_refused(order: DivertCaller) -> Non
         extension_of(order)
 
 
-def test_an_announcement_says_whether_a_key_leads_to_a_callback() -> None:
-    order = SayToCaller(CALL, "please_wait", LanguageName("en"))
-
-    assert announcement_of(order) == "please_wait"
-    assert announcement_of(SayToCaller(CALL, "offer_callback", LanguageName("en"), True)) == "offer_callback.callback"
-    for odd in ("", "a.callback", "a,b", "${HL_TOKEN}", "a/b", "a" * 41):
+def test_what_is_said_is_a_row_of_prompts_and_whether_a_key_leads_to_a_callback() -> None:
+    assert saying_of(["please_wait"], offer_callback=False) == "please_wait"
+    assert (
+        saying_of(["position", "n-3", "offer_callback"], offer_callback=True) == "position+n-3+offer_callback.callback"
+    )
+    for odd in ("", "a.callback", "a,b", "a+b", "${HL_TOKEN}", "a/b", "a" * 41):
         with pytest.raises(ValueError, match="short name"):
-            announcement_of(SayToCaller(CALL, odd, LanguageName("en")))
+            saying_of(["closed", odd], offer_callback=False)
+    for words in ([], ["a"] * 41, ["a" * 40] * 5):
+        with pytest.raises(ValueError, match="are said at once"):
+            saying_of(words, offer_callback=False)
+
+
+def test_without_a_wording_of_its_own_an_announcement_is_said_and_no_number() -> None:
+    told = SayToCaller(CALL, "please_wait", LanguageName("en"), position=3)
+
+    assert announcement_alone(told) == ("please_wait",)
+    assert announcement_alone(SayToCaller(CALL, "", LanguageName("en"), position=3)) == ()

@@ -8,6 +8,7 @@ import pytest
 from acd.asterisk.credentials import Credentials, keep_credentials
 from acd.asterisk.places import Ports
 from acd.asterisk.render import RenderRefused, fill, install, render
+from acd.config.caller_side import CallbacksConfig
 from acd.config.loading import load
 from acd.config.model import HotlineConfig, TrunkConfig
 
@@ -16,7 +17,8 @@ BANK = Path(__file__).parents[2] / "examples" / "bank" / "hotline.yaml"
 
 @pytest.fixture(scope="module")
 def bank() -> HotlineConfig:
-    return load(BANK)
+    """A bank that calls nobody back, unless a test wants it to."""
+    return load(BANK).model_copy(update={"callbacks": None})
 
 
 @pytest.fixture
@@ -50,6 +52,37 @@ def test_the_control_user_may_move_callers_and_neither_place_calls_nor_run_comma
     assert heard == ["UserEvent", "FullyBooted", "Shutdown", "DeviceStateChange"]
     assert manager.count("(include)") == len(heard)
     assert len(re.findall(r"(?m)^\[", manager)) == 2
+
+
+def test_whoever_rings_customers_may_originate_and_neither_hear_nor_do_anything_else(
+    bank: HotlineConfig, credentials: Credentials
+) -> None:
+    trunks = {"north": TrunkConfig(match=("198.51.100.7",))}
+    files = render(
+        bank.model_copy(update={"trunks": trunks, "callbacks": CallbacksConfig(numbers=("1", "+86"))}),
+        credentials,
+        Ports(),
+    )
+    second = files["manager.conf"].split("[hotline-callbacks]")[1]
+    assert re.findall(r"(?m)^(secret|read|write|eventfilter\S*) = (.*)$", second) == [
+        ("secret", credentials.ami_callbacks), ("write", "originate"),
+    ]  # fmt: skip
+    assert credentials.ami not in second
+    numbers = files["extensions.conf"].split("[hl-callback-numbers]")[1].split("#include")[0]
+    assert re.findall(r"exten => ([^,]+),1,", numbers) == ["_+86.", "_1."]
+    with pytest.raises(RenderRefused, match=r"pjsip\.conf: callbacks cannot be placed"):
+        render(
+            bank.model_copy(
+                update={"trunks": {}, "overflow_numbers": (), "callbacks": CallbacksConfig(numbers=("1",))}
+            ),
+            credentials,
+            Ports(),
+        )
+
+
+def test_a_carriers_keys_count_as_sounds_as_well(bank: HotlineConfig, credentials: Credentials) -> None:
+    pjsip = render(bank, credentials, Ports())["pjsip.conf"]
+    assert re.findall(r"(?m)^dtmf_mode = (.*)$", pjsip) == ["rfc4733", *["auto"] * len(bank.trunks)]
 
 
 def test_no_key_that_a_caller_presses_is_logged(bank: HotlineConfig, credentials: Credentials) -> None:
@@ -95,7 +128,7 @@ def test_callers_can_be_sent_to_the_settings_own_numbers_outside_and_to_no_other
     files = render(
         bank.model_copy(update={"trunks": trunks, "overflow_numbers": ("+4930111", "110")}), credentials, Ports()
     )
-    outside = files["extensions.conf"].split("[hl-outside]")[1].split("#include")[0]
+    outside = files["extensions.conf"].split("[hl-outside]")[1].split("[hl-callback-numbers]")[0]
     assert re.findall(r"exten => ([^,]+),1,", outside) == ["+4930111", "110"]
     assert "\nHL_TRUNK = trunk-north\n" in files["extensions.conf"]
     assert re.findall(r"(?m)^contact = (.*)$", files["pjsip.conf"]) == ["sip:198.51.100.7"]

@@ -1,5 +1,7 @@
 """What a look at all channels tells of the callers."""
 
+import pytest
+
 from acd.asterisk.framing import Block
 from acd.asterisk.link_statistics import LinkStatistics
 from acd.asterisk.survey import VARIABLES, read_survey
@@ -20,6 +22,9 @@ FULL = {
     "HL_VERIFIED": "1",
     "HL_MANAGER": "ben",
     "HL_MENU": "main=2/cards=1",
+    "HL_CUSTOMER": "1001",
+    "HL_ADVERT": "gold",
+    "HL_ADVERT_ON": "1",
     "HL_OFFER": "1000001",
     "HL_PHONE": "anna",
 }
@@ -54,6 +59,9 @@ def test_a_caller_is_seen_with_everything_that_rides_on_his_channel() -> None:
             verified=True,
             manager="ben",
             menu=(("main", "2"), ("cards", "1")),
+            customer="1001",
+            advert="gold",
+            advert_accepted=True,
         ),
     )
 
@@ -84,6 +92,13 @@ def test_a_caller_with_odd_values_is_not_taken_for_gone() -> None:
     [call] = read_survey([worse], 1_795_318_500_000, statistics).calls
     assert (call.verified, call.manager, call.menu, call.stage) == (False, "", (), Stage.OFFERED)
     assert statistics.dropped == {"odd_survey_value": 7}
+
+
+@pytest.mark.parametrize("stage", [Stage.VERIFYING, Stage.SERVED])
+def test_a_caller_who_is_asked_or_was_served_is_seen_as_one(stage: Stage) -> None:
+    [call] = seen(channel(**{**FULL, "HL_STAGE": stage}))
+
+    assert call.stage is stage
 
 
 def test_a_diverted_caller_is_seen_where_he_is() -> None:

@@ -1,7 +1,7 @@
 """What the switch does with diversions, announcements and the state of phones, over a link that may break."""
 
 from acd.core.names import CallId, LanguageName, PhoneName
-from acd.core.orders import DivertCaller, SayToCaller, SurveySwitch
+from acd.core.orders import DivertCaller, PlanSurvey, SayToCaller, SurveySwitch
 from acd.core.outcomes import Outcome, OutcomeKind
 from acd.core.switch_events import (
     CallbackAccepted,
@@ -46,10 +46,10 @@ async def test_a_diversion_that_is_refused_or_cannot_be_said_fails_without_an_of
 
 async def test_what_a_diverted_or_willing_caller_says_is_told() -> None:
     async with running() as run:
-        await run.manager.say("callback_accepted", CALL)
+        await run.manager.say("callback_accepted", CALL, Number="139")
         await run.manager.say("diverted", CALL)
 
-        await until(lambda: run.seen[1:] == [CallbackAccepted(CALL), CallDiverted(CALL)])
+        await until(lambda: run.seen[1:] == [CallbackAccepted(CALL, "139"), CallDiverted(CALL)])
 
 
 async def test_an_announcement_is_left_on_the_callers_own_channel() -> None:
@@ -62,6 +62,29 @@ async def test_an_announcement_is_left_on_the_callers_own_channel() -> None:
         await until(lambda: channel.variables == {"HL_SAY": "offer_callback.callback"})
 
         assert "HL_SAY" not in run.manager.globals
+
+
+async def test_numbers_are_said_by_the_wording_that_the_switch_was_given() -> None:
+    def wording(order: SayToCaller) -> tuple[str, ...]:
+        return () if order.position > 9 else (order.announcement, "position", f"n-{order.position}")
+
+    async with running(wording=wording) as run:
+        channel = run.manager.channels[CALL] = FakeChannel(CALL)
+
+        run.switch.carry_out(SayToCaller(CALL, "", EN, position=10))
+        run.switch.carry_out(SayToCaller(CALL, "sorry", EN, position=3, wait=(60_000, 120_000)))
+        await until(lambda: channel.variables == {"HL_SAY": "sorry+position+n-3"})
+
+        assert len([action for action in run.manager.taken("Setvar") if "Channel" in action]) == 1
+
+
+async def test_a_planned_survey_rides_on_the_callers_channel() -> None:
+    async with running() as run:
+        channel = run.manager.channels[CALL] = FakeChannel(CALL)
+
+        run.switch.carry_out(PlanSurvey(CALL, "cards"))
+
+        await until(lambda: channel.variables == {"HL_SURVEY": "cards"})
 
 
 async def test_an_announcement_that_cannot_be_said_harms_nobody() -> None:

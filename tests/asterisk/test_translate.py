@@ -8,19 +8,26 @@ from acd.asterisk.framing import AmiFraming, Block
 from acd.asterisk.link_statistics import LinkStatistics
 from acd.asterisk.translate import DropReason, clean_name, translate
 from acd.core.names import CallId, LaneName, LanguageName, OfferId
+from acd.core.outcomes import Outcome, OutcomeKind
 from acd.core.switch_events import (
+    AdvertLeft,
     CallArrived,
     CallbackAccepted,
+    CallbackFailed,
     CallDiverted,
     CallEnded,
+    CallerVerified,
     CallFellBack,
     CallStartedWaiting,
+    MessageLeft,
     OfferAnswered,
     OfferFailed,
     OfferFailure,
     OfferReached,
+    SurveyTaken,
     SwitchEvent,
     TalkEnded,
+    Verdict,
 )
 from tests.asterisk.fake_manager import GREETING, user_event
 
@@ -30,6 +37,8 @@ OTHER = "hotline-1795318465.7"
 ARRIVED = {"Number": "+4930123", "Dialled": "95555", "Arrived": 1795318465000}
 WAITING = {**ARRIVED, "Entered": 1795318475000, "Lane": "cards", "Tier": "platinum"}
 WAITING |= {"Verified": "1", "Manager": "anna", "Menu": "main=2/cards=#"}
+WAITING |= {"Customer": "1001", "Advert": "gold", "AdvertOn": "1", "Wish": "message"}
+SURVEYED = {"Survey": "cards", "Answers": "5.0.3", "Comment": "1"}
 
 
 def blocks_of(raw: str) -> list[Block]:
@@ -68,15 +77,27 @@ def only(raw: str) -> SwitchEvent | DropReason:
                 verified=True,
                 manager="anna",
                 menu=(("main", "2"), ("cards", "#")),
+                customer="1001",
+                advert="gold",
+                advert_accepted=True,
+                wish=Outcome(OutcomeKind.MESSAGE),
             ),
         ),
         ("offering", {"Offer": 1000001}, OfferReached(CALL, OfferId(1000001))),
         ("answered", {"Offer": 1000001}, OfferAnswered(CALL, OfferId(1000001))),
         ("talk_ended", {"Offer": 1000001}, TalkEnded(CALL)),
         ("fell_back", {"Lane": "cards"}, CallFellBack(CALL)),
-        ("callback_accepted", {}, CallbackAccepted(CALL)),
+        ("callback_accepted", {"Number": ""}, CallbackAccepted(CALL)),
+        ("callback_accepted", {"Number": "+4930123"}, CallbackAccepted(CALL, "+4930123")),
+        ("message_left", {}, MessageLeft(CALL)),
+        ("advert_left", {}, AdvertLeft(CALL)),
+        ("verified", {"Verdict": "wrong", "Customer": "1001"}, CallerVerified(CALL, Verdict.WRONG, "1001")),
+        ("surveyed", SURVEYED, SurveyTaken(CALL, "cards", (5, 0, 3), True)),
+        ("surveyed", SURVEYED | {"Answers": "", "Comment": ""}, SurveyTaken(CALL, "cards", ())),
         ("diverted", {}, CallDiverted(CALL)),
         ("ended", {"Stage": "diverted"}, CallEnded(CALL)),
+        ("ended", {"Stage": "verifying"}, CallEnded(CALL)),
+        ("ended", {"Stage": "served"}, CallEnded(CALL, served=True)),
     ],
 )
 def test_each_fact_of_the_dialplan_becomes_its_event(fact: str, said: dict[str, object], event: SwitchEvent) -> None:
@@ -99,6 +120,31 @@ def test_a_phone_that_did_not_answer_says_why(status: str, cause: OfferFailure) 
     raw = user_event("offer_failed", CALL, TOKEN, said={"Offer": 7, "Status": status})
 
     assert only(raw) == OfferFailed(CALL, OfferId(7), cause)
+
+
+@pytest.mark.parametrize(
+    ("written", "wish"),
+    [
+        ("", None),
+        ("callback", Outcome(OutcomeKind.CALLBACK)),
+        ("number.+862155555555", Outcome(OutcomeKind.NUMBER, "+862155555555")),
+    ],
+)
+def test_what_a_caller_chose_instead_of_waiting_is_told(written: str, wish: Outcome | None) -> None:
+    event = only(user_event("waiting", CALL, TOKEN, said=WAITING | {"Wish": written}))
+
+    assert isinstance(event, CallStartedWaiting)
+    assert event.wish == wish
+
+
+def test_the_leg_that_rings_a_customer_may_tell_that_he_did_not_answer() -> None:
+    leg = {"uniqueid": f"{CALL}-out", "linkedid": CALL}
+
+    for status, cause in (("NOANSWER", OfferFailure.NO_ANSWER), ("REFUSED", OfferFailure.FAILED)):
+        raw = user_event("callback_failed", CALL, TOKEN, said={"Status": status}, **leg)
+        assert only(raw) == CallbackFailed(CALL, cause)
+    strange = user_event("callback_failed", CALL, TOKEN, said={"Status": "BUSY"}, uniqueid=OTHER, linkedid=OTHER)
+    assert only(strange) == DropReason.FORGED
 
 
 def test_the_agents_leg_may_tell_of_the_answer_and_of_nothing_else() -> None:
@@ -132,7 +178,22 @@ def test_the_agents_leg_may_tell_of_the_answer_and_of_nothing_else() -> None:
         (user_event("waiting", CALL, TOKEN, said=WAITING | {"Vip": "1"}), DropReason.WRONG_HEADERS),
         (user_event("diverted", CALL, TOKEN, said={"Lane": "cards"}), DropReason.WRONG_HEADERS),
         (user_event("diverted", CALL, TOKEN, uniqueid=OTHER), DropReason.FORGED),
-        (user_event("callback_accepted", CALL, TOKEN, uniqueid=OTHER, linkedid=CALL), DropReason.FORGED),
+        (
+            user_event("callback_accepted", CALL, TOKEN, uniqueid=OTHER, linkedid=CALL, said={"Number": ""}),
+            DropReason.FORGED,
+        ),
+        (user_event("callback_accepted", CALL, TOKEN), DropReason.WRONG_HEADERS),
+        (user_event("callback_accepted", CALL, TOKEN, said={"Number": "1"}), DropReason.ILL_TYPED),
+        (user_event("waiting", CALL, TOKEN, said={**WAITING, "Customer": "A1"}), DropReason.ILL_TYPED),
+        (user_event("waiting", CALL, TOKEN, said={**WAITING, "Advert": "Gold"}), DropReason.ILL_TYPED),
+        (user_event("waiting", CALL, TOKEN, said={**WAITING, "AdvertOn": "yes"}), DropReason.ILL_TYPED),
+        (user_event("waiting", CALL, TOKEN, said={**WAITING, "Wish": "number."}), DropReason.ILL_TYPED),
+        (user_event("waiting", CALL, TOKEN, said={**WAITING, "Wish": "lane"}), DropReason.ILL_TYPED),
+        (user_event("verified", CALL, TOKEN, said={"Verdict": "perhaps", "Customer": ""}), DropReason.ILL_TYPED),
+        (user_event("verified", CALL, TOKEN, said={"Verdict": "", "Customer": ""}), DropReason.ILL_TYPED),
+        (user_event("surveyed", CALL, TOKEN, said=SURVEYED | {"Answers": "5.0.3.1"}), DropReason.ILL_TYPED),
+        (user_event("surveyed", CALL, TOKEN, said=SURVEYED | {"Answers": "12"}), DropReason.ILL_TYPED),
+        (user_event("surveyed", CALL, TOKEN, said=SURVEYED | {"Survey": ""}), DropReason.ILL_TYPED),
         (user_event("arrived", CALL, TOKEN, said={**ARRIVED, "Number": "<script>"}), DropReason.ILL_TYPED),
         (user_event("ended", "a b", TOKEN, said={"Stage": "ivr"}), DropReason.ILL_TYPED),
         (user_event("ended", CALL, TOKEN, uniqueid=OTHER, said={"Stage": "ivr"}), DropReason.FORGED),

@@ -33,6 +33,8 @@ _LANES = """\
     hours: office
     when_closed: message
     when_unstaffed: general
+    when_emergency: say closed
+    announce: {every: 30s, position: true, estimated_wait: true}
 """
 _CARDS = """\
   cards:
@@ -53,6 +55,39 @@ _VIP = """\
     share_at_most: 40%
     relationship_manager: {wait_for: 20s}
     last_agent: {wait_for: 15s}
+"""
+_MENUS = """\
+  everything:
+    - {step: say, say: {zh: 请听。, en: Listen.}, barge_in: true}
+    - step: menu
+      say: {zh: 请选择。, en: Choose.}
+      keys:
+        "1": cards
+        "2": menu desk
+        "3": number +862155555555
+        "4": say closed
+        "5": callback
+        "6": repeat
+        "8": hang-up
+        "9": message
+        "*": next
+      otherwise: person
+      barge_in: false
+    - {step: hours, calendar: office, open: next, closed: menu desk}
+    - step: route
+      cases: [{when: "tier == platinum and waiting(cards) > 5", to: general}, {when: verified, to: menu desk}]
+      otherwise: cards
+    - {step: advert_offer, advert: spring, say: {zh: 听广告请按一。, en: Press one.}, wait_for: 3s}
+    - {step: survey, survey: asked}
+    - {step: transfer, to: number +862155555555}
+  desk:
+    - {step: collect, say: {zh: 请输入客户号。, en: Your number.}, at_least: 6, at_most: 9, confirm: true, attempts: 2}
+    - {step: pin, say: {zh: 请输入密码。, en: Your PIN.}, verified: next, otherwise: menu farewell}
+    - {step: pin_change, say: {zh: 新密码。, en: Your new PIN.}, changed: general, otherwise: menu farewell}
+    - {step: message}
+  farewell:
+    - {step: menu, say: {zh: 返回请按七。, en: Seven to go back.}, keys: {"7": back}, attempts: 1}
+    - {step: hang_up, say: {zh: 再见。, en: Goodbye.}}
 """
 _MORE = """\
   sorry: {zh: 请稍候。, en: Sorry.}
@@ -76,9 +111,48 @@ no_answer: {pause_after: 3, cool_down: 8s}
 shifts: {anna: ["mon-fri 08:00-19:00"]}
 overflow_numbers: ["+862155555555"]
 tiers: [gold]
+adverts:
+  spring:
+    spots: [{zh: 一。, en: One.}, {zh: 二。, en: Two.}]
+    lanes: [cards]
+    languages: [zh]
+    tiers: [platinum]
+    hours: office
+    not_again_within: 3
+surveys:
+  asked: {menu_only: true, questions: [{say: {zh: 好吗？, en: Good?}}]}
+  after:
+    questions: [{say: {zh: 满意吗？, en: Happy?}, keys: 3}]
+    share: 25%
+    lanes: [cards]
+    agents: [anna]
+    tiers: [platinum]
+    not_again_within: 14
+    unhappy_at: 1
+    comment: {zh: 请说。, en: Tell us.}
+    thanks: {zh: 谢谢。, en: Thank you.}
+pin:
+  verifier: https
+  https: {url: "https://bank.example/pin", secret_file: bank.secret, ca_file: bank.pem, within: 2s}
+  at_least: 5
+  at_most: 8
+  wait_for: 7s
+  attempts_per_call: 2
+  attempts_per_customer: 4
+  locked_for: 12h
+callbacks:
+  first: customer
+  ring_for: 25s
+  attempts: 2
+  retry_after: 5m
+  keep_for: 8h
+  hours: office
+  numbers: ["+86"]
 """
 
 EVERYTHING = SMALL.replace(_CARDS, _LANES).replace(_PLATINUM, _VIP)
+EVERYTHING = EVERYTHING.replace("announcements:\n", _MENUS + "announcements:\n")
+EVERYTHING = EVERYTHING.replace('"95555": {menu: main}\n', '"95555": {menu: main}\n  "95556": {menu: everything}\n')
 EVERYTHING = EVERYTHING.replace("agents:\n", _MORE + "agents:\n")
 assert "wrap_up_extension" in EVERYTHING
 assert "share_at_most" in EVERYTHING

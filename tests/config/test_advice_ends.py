@@ -35,7 +35,7 @@ def test_a_calendar_that_nothing_asks_about_is_a_warning() -> None:
     office = 'calendars: {office: {open: ["mon-fri 09:00-18:00"]}}\n'
 
     assert advice(STAFFED + office) == [
-        "calendars.office: no lane has these hours, and no condition asks about them; use them or drop them"
+        "calendars.office: nothing has these hours, and no condition asks about them; use them or drop them"
     ]
     assert advice(with_cards("hours: office\nwhen_closed: general") + office) == []
     assert advice(with_cards("steps: [{after: 9s, when: not open(office), credit: 9s}]") + office) == []

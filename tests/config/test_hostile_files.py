@@ -1,5 +1,6 @@
 """A hostile file is refused quickly, in little memory, with one clear line; whatever it holds, nothing else happens."""
 
+import time
 import tracemalloc
 from pathlib import Path
 
@@ -8,6 +9,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from acd.config import ConfigRefused, HotlineConfig, load, loads
+from acd.config.menu_faults import MOST_CIRCLES, menu_faults
+from acd.config.menus import MOST_STEPS, Hours, Step
+from acd.config.targets import Target, TargetKind
 from tests.config.everything import EVERYTHING
 from tests.config.small import SMALL, edited
 
@@ -21,6 +25,12 @@ HOSTILE = {
     "deep_block": ("- " * 1_000 + "x", "nested too deeply"),
     "deep_keys": ("? " * 1_000 + "x", "nested too deeply"),
     "long_menu": ("menus:\n  main:\n" + "    - {step: greeting}\n" * 10_000, "at most 1000 entries"),
+    "long_menu_on_one_line": ("menus: {main: [" + "{step: message}," * 10_000 + "]}", "at most 1000 entries"),
+    "deep_menu": ("menus: {main: " + "[" * 100_000, "nested too deeply"),
+    "menu_bomb": (
+        "menus: {main: &a [x, x, x, x]}\n" + BOMB.replace("a: &a", "z: &a"),
+        "too many values",
+    ),
     "many_menus": ("menus:\n" + "".join(f"  m{number}: []\n" for number in range(10_000)), "at most 5000 keys"),
     "self_alias": ("a: &a [*a]", "stands for nothing"),
     "list_as_key": ("? [a]\n: b\n", "a key must be a word"),
@@ -46,6 +56,34 @@ def test_a_hostile_text_is_refused_in_little_memory(name: str) -> None:
         tracemalloc.stop()
 
     assert peak < 50_000_000
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_text_is_refused_in_a_second(name: str) -> None:
+    text, _ = HOSTILE[name]
+    began = time.process_time()
+    with pytest.raises(ConfigRefused):
+        loads(text)
+
+    # Time of the processor, so that a busy machine does not count; it takes a third of this at most.
+    assert time.process_time() - began < 1
+
+
+def test_the_largest_menus_of_all_are_looked_through_at_once_however_they_lead_to_each_other() -> None:
+    back = Hours(step="hours", calendar="office", closed=Target(TargetKind.BACK))
+    menus = {}
+    for at in range(200):
+        ways = [Target(TargetKind.MENU, f"m{(at * 13 + more) % 200}") for more in range(MOST_STEPS // 2)]
+        steps: list[Step] = [
+            each for way in ways for each in (Hours(step="hours", calendar="office", closed=way), back)
+        ]
+        menus[f"m{at}"] = tuple(steps)
+    began = time.process_time()
+    found = list(menu_faults(menus, ["m0"]))
+
+    # It takes less than half a second; looking from each of the 6,400 steps at all others would take minutes.
+    assert time.process_time() - began < 2
+    assert sum("go round" in message for _, message in found) == MOST_CIRCLES
 
 
 def test_a_file_of_fifty_megabytes_is_not_read_to_its_end(tmp_path: Path) -> None:

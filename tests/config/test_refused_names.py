@@ -126,7 +126,8 @@ REFUSED = [
         "step: greting",
         [
             '23:7: menus.main[0]: there is no step "greting" (did you mean greeting?); allowed '
-            "are greeting, language, menu",
+            "are greeting, say, language, menu, hours, route, collect, pin, pin_change, advert_offer, survey, message, "
+            "transfer, hang_up",
         ],
         id="a_step_of_an_unknown_kind",
     ),

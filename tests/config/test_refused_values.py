@@ -110,7 +110,8 @@ REFUSED = [
         "- step: greeting\n      say",
         "- say",
         [
-            "23:7: menus.main[0]: has no `step`; a step says its kind: greeting, language or menu",
+            "23:7: menus.main[0]: has no `step`; a step says its kind: greeting, say, language, menu, hours, route, "
+            "collect, pin, pin_change, advert_offer, survey, message, transfer, hang_up",
         ],
         id="a_step_without_a_kind",
     ),
@@ -319,7 +320,7 @@ REFUSED = [
             "and a unit: 500ms, 15s, 5m or 1h",
             "12:5: lanes.cards.needs2: unknown key (did you mean needs?); allowed are name, needs, ring_for, wrap_up, "
             "wrap_up_extension, priority, credit, ageing, bonus_at_most, choose_agent, last_agent, steps, overflow, "
-            "limits, when_full, hours, when_closed, when_unstaffed",
+            "limits, when_full, hours, when_closed, when_unstaffed, when_emergency, announce",
         ],
         id="three_faults_in_one_lane",
     ),

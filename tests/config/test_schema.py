@@ -30,10 +30,11 @@ def test_sound_settings_are_sound_for_an_editor(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "key", ["ring_for", "wrap_up_extension", "narrows", "share_at_most", "budget_from", "backup_for"]
+    "key",
+    ["ring_for", "wrap_up_extension", "narrows", "share_at_most", "budget_from", "backup_for", "unhappy_at"],
 )
 def test_a_misspelt_key_is_marked_wherever_it_stands(key: str) -> None:
-    misspelt = EVERYTHING.replace(f"{key}:", f"{key[:-1]}:")
+    misspelt = EVERYTHING.replace(f"{key}:", f"{key[:-1]}:", 1)
 
     assert misspelt != EVERYTHING
     assert faults(misspelt) == ["additionalProperties"]

@@ -7,7 +7,8 @@ here once more, by the events alone: who was idle since when, which steps were t
 import math
 
 from acd.core.agents import AgentState, Desk
-from acd.core.calls import Call, CallState
+from acd.core.caller_events import AdvertOffered, CallbackQueued, CustomerCalled, CustomerMissed, WaitForetold
+from acd.core.calls import OFF_THE_LINE, Call, CallState
 from acd.core.events import (
     AgentChanged,
     CallAnswered,
@@ -38,17 +39,20 @@ from acd.core.orders import SayToCaller
 from acd.core.outcomes import MOST_MOVES, Outcome, OutcomeKind
 from acd.core.policy import RouteStep
 from acd.core.router import Router
-from acd.core.switch_events import PhoneState, SwitchSurveyed
+from acd.core.switch_events import CallStartedWaiting, PhoneState, SwitchSurveyed
 from tests.core.desk_records import Desks
 from tests.core.slow_floor import Left, SlowFloor
 from tests.core.slow_rules import (
     best_agent,
     credit_of,
     ever_served,
+    is_open,
     kept_back,
     lane_of,
     may_take,
+    place_since,
     serves,
+    stands_for_somebody,
     vip_for,
     waiting,
     worth,
@@ -62,6 +66,9 @@ JUST_COME = 10_000
 """Whoever is heard of later is not turned away."""
 
 Door = tuple[Outcome, LeaveReason]
+
+ON_THE_WAY = (CallbackQueued, AdvertOffered, WaitForetold)
+"""What may be said of a caller between his entering a lane and what comes of it."""
 
 ALL_BUSY = Outcome(OutcomeKind.SAY, "all_busy")
 """Where a caller ends who cannot be let in, and cannot be called back either."""
@@ -85,8 +92,12 @@ class Auditor:
         self.last_agents: dict[str, tuple[AgentId, Instant]] = {}
         self.left: list[Left] = []
         self.last_wait: dict[LaneName, tuple[Duration, Instant]] = {}
-        self.wishes: list[tuple[CallId, str]] = []
-        """Who is to be called back, and where."""
+        self.entries: dict[CallId, str] = {}
+        """Who is to be called back, and where; whoever is on the line again is not among them."""
+        self.returning: set[CallId] = set()
+        """Callers whose talk is over, and who may wait again."""
+        self.wished: dict[CallId, tuple[Outcome]] = {}
+        """What a caller chose in the menu who enters his lane by this input."""
         self.to_say: list[SayToCaller] = []
         """What the step should order to be said to callers."""
         self.sent_away: list[CallLeftLane] = []
@@ -116,6 +127,8 @@ class Auditor:
         """An input is about to happen."""
         self.first_now, self.now = now > self.now, now
         self.to_say, self.sent_away = [], []
+        chose = isinstance(happened, CallStartedWaiting) and happened.wish is not None
+        self.wished = {happened.call: (happened.wish,)} if chose else {}
         self.desks.by_itself = isinstance(happened, TimePassed)
         self.desks.asked_at = happened.asked_at if isinstance(happened, SwitchSurveyed) else None
         if isinstance(happened, PolicyLoaded):
@@ -141,12 +154,17 @@ class Auditor:
         match event:
             case CallAppeared(call):
                 self.numbers[call] = self.memory.calls[call].number
+            case CallbackQueued():
+                self._queued(event)
+            case CustomerCalled() | CustomerMissed():
+                self._rung(event)
+            case TalkFinished(call):
+                self.returning.add(call)
             case ReserveChanged():
                 self._reserve_changed(event)
             case CallAnswered(call, lane=lane):
                 self.left.append(Left(self.now, lane, event.in_time))
                 self.last_wait[lane] = (event.waited, self.now)
-                self.wishes = [wish for wish in self.wishes if not wish[1] or wish[1] != self.numbers[call]]
                 assert event.waited == self.now - self.came[call][1]
             case CallClosed(call):
                 self._closed(event)
@@ -191,11 +209,11 @@ class Auditor:
         memory, agent = self.memory, self.memory.policy.agents[desk.agent]
         assert now == self.now
         assert memory.switch_ready
-        assert call.state is CallState.WAITING
+        assert call.state is CallState.WAITING or stands_for_somebody(call, self.memory, self.now)
         assert desk.state is AgentState.READY
         assert may_take(agent, call, memory), f"{agent.id} may not be offered {call.id}"
         assert self.desks.of(agent.id).phone is PhoneState.FREE, f"{agent.id}'s phone is not free"
-        able = [each for each in waiting(memory) if may_take(agent, each, memory)]
+        able = [each for each in waiting(memory, now) if may_take(agent, each, memory)]
         if turn is not None:
             expected, lane, class_ = self.turns.next(able, agent, memory, now)
             assert call is expected, f"{agent.id} takes {call.id} and not {expected.id}"
@@ -207,7 +225,8 @@ class Auditor:
                 assert worth(call, memory.policy, now) <= worth(other, memory.policy, now), f"{other.id} came first"
         for other in able:
             if _alike(call, other):
-                assert (call.entered_at, call.id) <= (other.entered_at, other.id), f"{other.id} came before his like"
+                first, second = (place_since(call), call.id), (place_since(other), other.id)
+                assert first <= second, f"{other.id} came before his like"
         self.last_chosen[lane_of(call, memory.policy).name] = agent.id
 
     def _closed(self, event: CallClosed) -> None:
@@ -215,6 +234,8 @@ class Auditor:
             assert event.lane is not None
             self.left.append(Left(self.now, event.lane, in_time=False))
         self.came.pop(event.call, None)
+        self.returning.discard(event.call)
+        self.entries.pop(event.call, None)
         self._fallen.discard(event.call)
 
     def _remember(self, number: str, agent: AgentId) -> None:
@@ -227,6 +248,9 @@ class Auditor:
 
     def _entered(self, event: CallEnteredLane) -> None:
         call = self.memory.calls[event.call]
+        if self.entries.pop(call.id, None) is not None or call.id in self.returning:
+            self._on_the_line_again(call, event)
+            return
         arrived_at, entered_at = self.came.setdefault(call.id, (call.arrived_at, event.entered_at))
         assert (call.arrived_at, event.entered_at) == (arrived_at, entered_at), f"{call.id} lost his place"
         self.taken[call.id], self.dropped[call.id] = [], []
@@ -235,12 +259,61 @@ class Auditor:
         assert event.credit == credit_of(call, self.memory.policy)
         self._at_the_door = (call.id, self._door(call), self.keeper(call))
 
+    def _on_the_line_again(self, call: Call, event: CallEnteredLane) -> None:
+        """A customer who was called back, or a caller whose agent is gone: he has the place and the steps he had."""
+        if call.id in self.returning:
+            self.returning.remove(call.id)
+            self.taken[call.id], self.dropped[call.id] = [], []
+        self.came[call.id] = (self.now, self.now)
+        assert (call.arrived_at, event.entered_at) == (self.now, self.now)
+        assert call.queued_at is not None
+        assert call.queued_at <= self.now
+        assert event.credit == credit_of(call, self.memory.policy)
+
+    def _queued(self, event: CallbackQueued) -> None:
+        """An entry has the place, and all else that decides who serves it, of the caller for whom it stands."""
+        entry, call = self.memory.calls[event.entry], self.memory.calls[event.call]
+        assert entry.number == call.number_to_call
+        assert entry.number or event.message
+        assert place_since(entry) == place_since(call)
+        for name in ("lane", "language", "facts", "vip", "credit", "lane_since", "steps_taken", "steps_dropped"):
+            assert getattr(entry, name) == getattr(call, name), f"{entry.id}'s {name}"
+        self.entries[entry.id] = self.numbers[entry.id] = entry.number
+        self.taken[entry.id] = list(self.taken.get(call.id, []))
+        self.dropped[entry.id] = list(self.dropped.get(call.id, []))
+
+    def _rung(self, event: CustomerCalled | CustomerMissed) -> None:
+        entry, rules = self.memory.calls[event.entry], self.memory.policy.callbacks
+        assert entry.callback is not None
+        assert entry.state is CallState.CALLED
+        match event:
+            case CustomerCalled():
+                assert rules is not None
+                assert is_open(rules.hours, self.memory.policy, self.now), f"{entry.id} is rung out of hours"
+                assert event.attempt == entry.callback.attempts <= rules.attempts
+                able = [agent for agent in self.memory.policy.agents.values() if may_take(agent, entry, self.memory)]
+                ready = any(self.memory.desks[agent.id].state is AgentState.READY for agent in able)
+                assert ready or event.agent is not None, f"{entry.id} is rung and nobody could take him"
+            case CustomerMissed(again_at=again_at) if again_at is not None:
+                assert rules is not None
+                assert again_at == self.now + rules.retry_after
+                assert entry.callback.attempts < rules.attempts
+
+    def _kept_places(self) -> set[tuple[str, LaneName | None]]:
+        return {(call.number, call.lane) for call in self.memory.calls.values() if call.state in OFF_THE_LINE}
+
     def _door(self, call: Call) -> Door | None:
         """Where a caller must go who has just entered a lane."""
         memory, lane, floor = self.memory, lane_of(call, self.memory.policy), self.floor(call)
         assert call.entered_at is not None
         door: Door | None = None
-        if call.moves == 0 and self.now - call.entered_at > JUST_COME:
+        wished = self.wished.get(call.id)
+        if wished is not None and call.moves == 0:
+            if self.can_go(call, wished[0]):
+                return wished[0], LeaveReason.CHOSEN
+        elif lane.emergency is not None:
+            door = lane.emergency, LeaveReason.EMERGENCY
+        elif call.moves == 0 and self.now - call.entered_at > JUST_COME:
             pass
         elif lane.when_closed is not None and lane.hours and not floor.is_open(lane.hours):
             door = lane.when_closed, LeaveReason.CLOSED
@@ -248,7 +321,7 @@ class Auditor:
             door = lane.when_full, LeaveReason.FULL
         elif lane.when_unstaffed is not None and not ever_served(call, memory):
             door = lane.when_unstaffed, LeaveReason.UNSTAFFED
-        if door is not None and door[0].kind is OutcomeKind.CALLBACK and not call.number:
+        if door is not None and door[0].kind is OutcomeKind.CALLBACK and not call.number_to_call:
             door = ALL_BUSY, door[1]
         return door if door is not None and self.can_go(call, door[0]) else None
 
@@ -257,7 +330,7 @@ class Auditor:
         if outcome is None:
             return False
         lanes = self.memory.policy.lanes
-        if outcome.kind is OutcomeKind.CALLBACK and not call.number:
+        if outcome.kind is OutcomeKind.CALLBACK and not call.number_to_call:
             return False
         return outcome.kind is not OutcomeKind.LANE or (call.moves < MOST_MOVES and outcome.to in lanes)
 
@@ -290,7 +363,8 @@ class Auditor:
 
     def _resolve_door(self, event: Event | None) -> None:
         """What must come of entering a lane comes at once, before anything else is said."""
-        if self._at_the_door is None:
+        took_back = isinstance(event, CallClosed) and event.result is CallResult.CANCELLED
+        if self._at_the_door is None or isinstance(event, ON_THE_WAY) or took_back:
             return
         (call, door, keeper), self._at_the_door = self._at_the_door, None
         if self.memory.calls[call].state is CallState.FALLEN_BACK:
@@ -312,7 +386,7 @@ class Auditor:
         lane = lane_of(call, policy)
         step = lane.steps[event.step - 1]
         assert event.lane == lane.name
-        assert call.state is CallState.WAITING
+        assert call.state is CallState.WAITING or stands_for_somebody(call, self.memory, self.now)
         assert step not in (*self.taken[call.id], *self.dropped[call.id]), f"{call.id} took a step twice"
         assert call.lane_since + step.after <= self.now, f"{call.id} took a step too early"
         assert self.step_holds(step, call) is not event.dropped, f"{event} but its condition says otherwise"
@@ -326,8 +400,8 @@ class Auditor:
         for agent in policy.agents.values():
             if serves(agent, call, policy, now - bit) and not (step.narrows or step.add):
                 assert serves(agent, call, policy, now), f"{event} shuts out {agent.id}"
-        offered = step.offer_callback and bool(call.number)
-        if step.announce or offered:
+        offered = step.offer_callback
+        if call.state is CallState.WAITING and (step.announce or offered):
             assert call.language is not None
             said = step.announce or "offer_callback"
             self.to_say.append(SayToCaller(call.id, said, call.language, offer_callback=offered))
@@ -356,6 +430,11 @@ class Auditor:
                 assert event.outcome == Outcome(OutcomeKind.SAY)
             case LeaveReason.CALLBACK:
                 assert event.outcome == Outcome(OutcomeKind.CALLBACK)
+            case LeaveReason.EMERGENCY:
+                called_back = lane.emergency is not None and lane.emergency.kind is OutcomeKind.CALLBACK
+                assert event.outcome == (ALL_BUSY if called_back and not call.number_to_call else lane.emergency)
+            case LeaveReason.CHOSEN:
+                assert event.outcome in self.wished.get(call.id, ()), f"{call.id} did not wish for {event.outcome}"
             case LeaveReason.CLOSED | LeaveReason.FULL:
                 assert event.call == self._shown_out, f"{event} long after he came"
                 declared = lane.when_closed if event.why is LeaveReason.CLOSED else lane.when_full
@@ -365,7 +444,7 @@ class Auditor:
         self.left.append(Left(self.now, event.lane, in_time=False))
         self.sent_away.append(event)
         if event.outcome.kind is OutcomeKind.CALLBACK:
-            self.wishes.append((call.id, call.number))
+            assert (call.number_to_call, event.lane) in self._kept_places(), f"{call.id} is told that he is called back"
 
     def _reserve_changed(self, event: ReserveChanged) -> None:
         reserve = next(each for each in self.memory.policy.reserves if each.name == event.reserve)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from acd.core import idle, lines
+from acd.core.calls import CallState
 from acd.core.events import Event
 from acd.core.inputs import CoreStarted, Input, TimePassed
 from acd.core.orders import Order, SurveySwitch
@@ -62,7 +63,9 @@ class Day:
         self.play.pass_time(0, 1)
         for call in sorted(self.play.router.memory.calls):
             self.play.take(CallEnded(call))
-        assert not self.play.router.memory.calls
+        while called := [call.id for call in self.play.router.memory.calls.values() if call.state is CallState.CALLED]:
+            self.play.take(CallEnded(called[0]))
+        assert all(call.state is CallState.AWAY for call in self.play.router.memory.calls.values())
         assert not self.reference.ledger.offers
         assert not self.reference.ledger.talks
         assert all(counts.waiting() == 0 for counts in self.play.router.memory.counts.values())

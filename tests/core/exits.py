@@ -3,25 +3,26 @@
 The router may be due earlier than it must, for a look that finds nothing, but never later than the policy says.
 """
 
-from acd.core.calls import Call
+from acd.core.calls import Call, CallState
 from acd.core.deadlines import LOOK_EVERY
 from acd.core.instants import Instant
 from acd.core.policy import RouteStep
 from acd.core.router import Router
 from tests.core.audit import ABSENT, Auditor
-from tests.core.slow_rules import ever_served, lane_of, numbers, waiting
+from tests.core.slow_rules import ever_served, lane_of, numbers, on_the_line, stands_for_somebody, waiting
 
 
 def assert_exits(router: Router, auditor: Auditor, now: Instant, *, quiet: bool) -> None:
     """Raise AssertionError if something is overdue, or will be; after a `quiet` step conditions are looked at, too."""
     looked = quiet and auditor.first_now and now % LOOK_EVERY == 0
     ends = [desk.until for desk in router.memory.desks.values() if desk.until is not None]
-    for call in waiting(router.memory):
+    for call in on_the_line(router.memory):
         ends += _ends(call, auditor, now)
         _nothing_is_overdue(call, auditor, now)
         if looked:
             _looks_were_not_in_vain(call, auditor)
-    if router.memory.policy.reserves and waiting(router.memory):
+    ends += [end for entry in router.memory.calls.values() for end in _ends_of_entry(entry, auditor, now)]
+    if router.memory.policy.reserves and waiting(router.memory, now):
         ends.append(_next_look(now))
         if looked:
             assert_reserves_are_right(auditor)
@@ -39,6 +40,26 @@ def assert_reserves_are_right(auditor: Auditor) -> None:
         assert released is auditor.released(reserve.until, lane), f"{reserve.name}'s condition"
 
 
+def _ends_of_entry(entry: Call, auditor: Auditor, now: Instant) -> list[Instant]:
+    """When something may change for who is to be called back, or is being called."""
+    memory, callback = auditor.memory, entry.callback
+    rules = memory.policy.callbacks
+    if callback is None or rules is None:
+        return []
+    if entry.state is CallState.CALLED:
+        return [entry.contestable_at] if entry.agent is None else []
+    if entry.state is not CallState.AWAY:
+        return []
+    ends = [callback.wished_at + rules.keep_for]
+    assert ends[0] > now, f"{entry.id} is kept for too long"
+    if callback.next_at is not None and callback.next_at > now:
+        ends.append(callback.next_at)
+    if stands_for_somebody(entry, memory, now):
+        steps = _open_steps(entry, auditor)
+        ends += [entry.lane_since + step.after for step in steps if entry.lane_since + step.after > now]
+    return ends
+
+
 def _open_steps(call: Call, auditor: Auditor) -> list[RouteStep]:
     done = numbers(call.steps_taken | call.steps_dropped)
     return [step for number, step in enumerate(lane_of(call, auditor.memory.policy).steps) if number not in done]
@@ -48,7 +69,7 @@ def _ends(call: Call, auditor: Auditor, now: Instant) -> list[Instant]:
     """When something may change for a waiting call by itself."""
     lane, open_steps = lane_of(call, auditor.memory.policy), _open_steps(call, auditor)
     times = [call.lane_since + step.after for step in open_steps]
-    if lane.limits.wait is not None and lane.when_full is not None:
+    if lane.limits.wait is not None and auditor.can_go(call, lane.when_full):
         times.append(call.lane_since + lane.limits.wait)
     if call.kept_until is not None:
         times.append(call.kept_until)

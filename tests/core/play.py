@@ -12,22 +12,37 @@ from typing import TypeVar
 from hypothesis import strategies as st
 
 from acd.core.agents import AgentState
+from acd.core.callback_flow import entry_of
 from acd.core.inputs import CoreStarted, Input, PolicyLoaded, TimePassed
 from acd.core.instants import Instant, seconds
 from acd.core.names import AgentId, CallId, LaneName, LanguageName, OfferId, PhoneName
-from acd.core.orders import DivertCaller, Order, ReturnCaller, RingAgent, SayToCaller, SurveySwitch
+from acd.core.orders import (
+    AskCaller,
+    CallCustomer,
+    DivertCaller,
+    Order,
+    ReturnCaller,
+    RingAgent,
+    SayToCaller,
+    SurveySwitch,
+)
+from acd.core.outcomes import Outcome, OutcomeKind
 from acd.core.policy import Policy
-from acd.core.requests import BecomeReady, ExtendWrapUp, LogIn, LogOut, PauseAgent, Request
+from acd.core.requests import AskForPin, BecomeReady, ExtendWrapUp, LogIn, LogOut, PauseAgent, Request
 from acd.core.router import Router
 from acd.core.step import Step
 from acd.core.switch_events import (
+    AdvertLeft,
     CallArrived,
     CallbackAccepted,
+    CallbackFailed,
     CallDiverted,
     CallEnded,
+    CallerVerified,
     CallEvent,
     CallFellBack,
     CallStartedWaiting,
+    MessageLeft,
     OfferAnswered,
     OfferFailed,
     OfferFailure,
@@ -35,9 +50,11 @@ from acd.core.switch_events import (
     OrderFailed,
     PhoneState,
     Stage,
+    SurveyTaken,
     SwitchLost,
     SwitchSurveyed,
     TalkEnded,
+    Verdict,
 )
 from tests.builders import EVERYBODYS_NUMBER, OPENING, PLATINUM_NUMBER
 from tests.core.policies import DELAYS, LANES, LANGUAGES, MANAGERS, MORE_LANES, NUMBERS, POLICIES, TIERS
@@ -48,6 +65,10 @@ Thing = TypeVar("Thing")
 CALLERS_AT_ONCE = 7
 AGENTS = [AgentId("anna"), AgentId("ben"), AgentId("chen"), AgentId("dora")]
 CAUSES = list(OfferFailure)
+VERDICTS = list(Verdict)
+ADVERTS = ["", "", "savings"]
+WISHES = [None] * 6 + [Outcome(OutcomeKind.CALLBACK), Outcome(OutcomeKind.MESSAGE)]
+"""What most callers choose in the menu is to wait."""
 PHONE_STATES = list(PhoneState)
 
 Watcher = Callable[[Input, Step], None]
@@ -126,6 +147,12 @@ class Play:
             *[self.accept_callback] * any(channel.asked for channel in at(Stage.WAITING)),
             *[self.fall_back] * (bool(at(Stage.WAITING, Stage.IVR)) and not self.link_up),
             *[self.hang_up] * bool(self.switch.channels),
+            *[self.customer_answers] * (2 * bool(self.switch.rung)),
+            *[self.customer_fails] * bool(self.switch.rung),
+            *[self.ask_for_pin] * bool(at(Stage.TALKING)),
+            *[self.key_pin] * (2 * bool(at(Stage.VERIFYING))),
+            *[self.speak] * bool(at(Stage.DIVERTED, Stage.AFTER)),
+            *[self.leave_advert] * any(channel.caller.accepted for channel in at(Stage.WAITING)),
             *[self.deliver] * facts,
             *[self.hear_survey] * surveys,
             self.ask_survey,
@@ -160,6 +187,9 @@ class Play:
                 verified=who % 5 == 0,
                 manager=MANAGERS[who // 3 % len(MANAGERS)],
                 menu=(("main", str(who % 3)),),
+                advert=ADVERTS[who // 2 % len(ADVERTS)],
+                accepted=who // 4 % 2 == 0 and who // 2 % len(ADVERTS) > 0,
+                wish=WISHES[how % len(WISHES)],
             )
             self._tell(self.switch.arrive(call, caller, self.now), how)
 
@@ -177,7 +207,37 @@ class Play:
 
     def accept_callback(self, who: int, how: int) -> None:
         for channel in _one([each for each in self.switch.at(Stage.WAITING) if each.asked], who):
-            self._tell(self.switch.accept_callback(channel), how)
+            self._tell(self.switch.accept_callback(channel, NUMBERS[how % len(NUMBERS)]), how)
+
+    def customer_answers(self, who: int, how: int) -> None:
+        for call in _one(list(self.switch.rung), who):
+            self._tell(self.switch.customer_answers(call), how)
+
+    def customer_fails(self, who: int, how: int) -> None:
+        for call in _one(list(self.switch.rung), who):
+            self._tell(self.switch.customer_fails(call, CAUSES[who % len(CAUSES)]), how)
+
+    def ask_for_pin(self, who: int, _: int) -> None:
+        self.ask(AskForPin(AGENTS[who % len(AGENTS)]))
+
+    def key_pin(self, who: int, how: int) -> None:
+        """The caller keys his PIN, or the agent hangs up meanwhile."""
+        for channel in _one(self.switch.at(Stage.VERIFYING), who):
+            verdict = VERDICTS[who % len(VERDICTS)]
+            lost = who % 4 == 0
+            self._tell(self.switch.lose_agent(channel) if lost else self.switch.give_verdict(channel, verdict), how)
+
+    def speak(self, who: int, how: int) -> None:
+        """A caller leaves a message, or says how he was served."""
+        for channel in _one(self.switch.at(Stage.DIVERTED, Stage.AFTER), who):
+            if channel.stage is Stage.AFTER:
+                self._tell((SurveyTaken(channel.call, "calls", (who % 6, how % 3)),), how)
+            elif channel.way is OutcomeKind.MESSAGE:
+                self._tell((MessageLeft(channel.call),), how)
+
+    def leave_advert(self, who: int, how: int) -> None:
+        for channel in _one([each for each in self.switch.at(Stage.WAITING) if each.caller.accepted], who):
+            self._tell((AdvertLeft(channel.call),), how)
 
     def answer(self, who: int, how: int) -> None:
         for channel in _one(self.switch.at(Stage.OFFERED), who):
@@ -208,24 +268,32 @@ class Play:
 
     def carry_out(self, _: int, how: int) -> None:
         """The oldest order reaches the switch, is lost, or is refused."""
-        if not self.orders:
-            return
-        order = self.orders.pop(0)
+        if self.orders:
+            order = self.orders.pop(0)
+            fate, told = how % 8, how // 8
+            refusable = isinstance(order, RingAgent | DivertCaller | CallCustomer)
+            if fate < (4 if isinstance(order, DivertCaller) else 6):
+                self._tell(self._carried_out(order), told)
+            elif fate == 6 and refusable:
+                self._tell((OrderFailed(order.call, _offer_in(order)),), told)
+
+    def _carried_out(self, order: Order) -> tuple[Fact, ...]:  # noqa: PLR0911  # One for each order.
+        switch = self.switch
         match order:
-            case RingAgent() if how % 8 < 6:
-                self._tell(self.switch.ring(order), how // 8)
-            case RingAgent(call, offer=offer) if how % 8 == 6:
-                self._tell((OrderFailed(call, offer),), how // 8)
-            case ReturnCaller(call, offer) if how % 8 < 7:
-                self._tell(self.switch.return_caller(call, offer), how // 8)
-            case DivertCaller() if how % 8 < 4:
-                self._tell(self.switch.divert(order), how // 8)
-            case DivertCaller(call) if how % 8 == 4:
-                self._tell((OrderFailed(call, None),), how // 8)
-            case SayToCaller() if how % 8 < 7:
-                self._tell(self.switch.say(order), how // 8)
+            case RingAgent():
+                return switch.ring(order)
+            case ReturnCaller(call, offer):
+                return switch.return_caller(call, offer)
+            case DivertCaller():
+                return switch.divert(order)
+            case SayToCaller():
+                return switch.say(order)
+            case CallCustomer():
+                return switch.call_customer(order)
+            case AskCaller(call):
+                return switch.ask_for_pin(call)
             case _:
-                pass
+                return ()
 
     def lose_link(self, _who: int, _how: int) -> None:
         if self.link_up:
@@ -278,7 +346,15 @@ class Play:
             OrderFailed(call, offer),
             OrderFailed(call, None),
             CallDiverted(call),
-            CallbackAccepted(call),
+            CallbackAccepted(call, NUMBERS[how % len(NUMBERS)]),
+            CallbackFailed(call, CAUSES[who % len(CAUSES)]),
+            MessageLeft(call),
+            AdvertLeft(call),
+            CallerVerified(call, VERDICTS[who % len(VERDICTS)]),
+            SurveyTaken(call, "calls", (who % 6,)),
+            CallbackFailed(entry_of(call), CAUSES[who % len(CAUSES)]),
+            CallEnded(entry_of(call)),
+            OfferReached(entry_of(call), offer),
         ]
         self.take(lies[how // 2 % len(lies)])
 
@@ -299,6 +375,7 @@ class Play:
             LogOut(agent),
             ExtendWrapUp(agent),
             ExtendWrapUp(agent),
+            AskForPin(agent),
         ]
         self.ask(requests[how // 3 % len(requests)])
 
@@ -355,6 +432,17 @@ class Play:
         self.facts.clear()
         self.orders.clear()
         self.surveys.clear()
+
+
+def _offer_in(order: RingAgent | DivertCaller | CallCustomer) -> OfferId | None:
+    """Of which offer it is said that it failed."""
+    match order:
+        case RingAgent(offer=offer):
+            return offer
+        case CallCustomer(offer=RingAgent(offer=offer)):
+            return offer
+        case _:
+            return None
 
 
 def _one(things: list[Thing], who: int) -> list[Thing]:

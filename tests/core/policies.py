@@ -12,7 +12,10 @@ from acd.core.names import LaneName, LanguageName, Skill, VipClass
 from acd.core.outcomes import Outcome, OutcomeKind
 from acd.core.policy import (
     AgentChoice,
+    Announce,
     Calendar,
+    CallbackFirst,
+    Callbacks,
     CallChoice,
     Lane,
     Limits,
@@ -21,6 +24,7 @@ from acd.core.policy import (
     Reserve,
     RouteStep,
     Standing,
+    Survey,
     Vip,
 )
 from tests.builders import EN, PLATINUM, PLATINUM_NUMBER, ZH, agent, lane, need, policy
@@ -44,6 +48,7 @@ _FOUR = (
 _SAY = Outcome(OutcomeKind.SAY, "call-later")
 _TO_GENERAL = Outcome(OutcomeKind.LANE, "general")
 _SHORT_LUNCH = {"lunch": seconds(10), "meeting": None}
+_OFTEN = Announce(seconds(5), position=True, estimated_wait=True)
 
 
 def _rules(version: str, lanes: tuple[Lane, ...], **more: Any) -> Policy:
@@ -90,6 +95,7 @@ STEPS = _rules(
         lane(
             "general",
             choose=AgentChoice.ROUND_ROBIN,
+            announce=_OFTEN,
             steps=(RouteStep(credit=seconds(2)),),
             limits=Limits(wait=seconds(60)),
             when_full=_SAY,
@@ -117,6 +123,7 @@ SHARES = _rules(
             choose=AgentChoice.BEST_LEVEL,
             standing=Standing(credit=seconds(5)),
             steps=_BY_LOAD,
+            announce=_OFTEN,
         ),
         lane("wealth", need("wealth"), standing=Standing(ageing=150, bonus_at_most=seconds(10))),
         lane("general", choose=AgentChoice.OCCUPANCY),
@@ -174,6 +181,7 @@ DOORS = _rules(
             "cards",
             need("cards", 3),
             limits=Limits(length=2, wait=seconds(20)),
+            announce=Announce(seconds(2), estimated_wait=True),
             when_full=Outcome(OutcomeKind.CALLBACK),
             when_unstaffed=_TO_GENERAL,
             steps=(
@@ -208,8 +216,8 @@ MANAGERS_FIRST = _rules(
     "managers",
     lanes=(
         lane("cards", need("cards"), wrap_up=5, wrap_up_extension=seconds(5), last_agent=Preference(seconds(5))),
-        lane("wealth", need("wealth"), standing=Standing(priority=1)),
-        lane("general", last_agent=Preference(seconds(2), within=seconds(60))),
+        lane("wealth", need("wealth"), standing=Standing(priority=1), announce=Announce(seconds(10), position=True)),
+        lane("general", last_agent=Preference(seconds(2), within=seconds(60)), announce=_OFTEN),
     ),
     vip=(
         Vip(
@@ -227,7 +235,62 @@ MANAGERS_FIRST = _rules(
     pause_after_misses=2,
 )
 
+_TRY = RouteStep(seconds(5), offer_callback=True)
+
+AGENT_FIRST = _rules(
+    "agent first",
+    lanes=(
+        lane(
+            "cards",
+            need("cards"),
+            steps=(
+                _TRY,
+                RouteStep(seconds(10), needs="gold"),
+                RouteStep(seconds(15), when="waiting(cards) > 1", credit=1),
+            ),
+            limits=Limits(length=2, wait=seconds(60)),
+            when_full=Outcome(OutcomeKind.CALLBACK),
+        ),
+        lane("wealth", need("wealth"), wrap_up=2, steps=(_TRY,), when_unstaffed=Outcome(OutcomeKind.CALLBACK)),
+        lane("general", need("cards"), steps=(_TRY,), limits=Limits(length=2), when_full=Outcome(OutcomeKind.MESSAGE)),
+    ),
+    callbacks=Callbacks(ring_for=seconds(5), attempts=2, retry_after=seconds(15), keep_for=seconds(120)),
+    surveys=(
+        Survey("calls", 2, share=50, lanes=frozenset({LaneName("cards")}), not_again_within=seconds(60), unhappy_at=2),
+    ),
+)
+CUSTOMER_FIRST = replace(
+    AGENT_FIRST,
+    version="customer first",
+    callbacks=Callbacks(
+        CallbackFirst.CUSTOMER,
+        ring_for=seconds(10),
+        attempts=3,
+        retry_after=seconds(5),
+        keep_for=seconds(300),
+        hours="calls",
+    ),
+    # Half of the minutes of the tests' day.
+    calendars={
+        "calls": Calendar("calls", (tuple((40_020_000 + n * 120_000, 40_080_000 + n * 120_000) for n in range(9)),) * 7)
+    },
+    vip=SHARES.vip,
+)
+ON_FIRE = replace(
+    AGENT_FIRST,
+    version="on fire",
+    lanes={
+        **AGENT_FIRST.lanes,
+        LaneName("cards"): replace(AGENT_FIRST.lanes[LaneName("cards")], emergency=_TO_GENERAL),
+        LaneName("wealth"): replace(AGENT_FIRST.lanes[LaneName("wealth")], emergency=_SAY),
+    },
+    callbacks=None,
+)
+
 POLICIES: list[Policy] = [
+    AGENT_FIRST,
+    CUSTOMER_FIRST,
+    ON_FIRE,
     PLAIN,
     STEPS,
     SHARES,

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, fields
 
 from acd.core.agents import HINDERED, OFFERED, ON_A_CALL, AgentState, Desk
 from acd.core.call_flow import ECHO_LIMIT
-from acd.core.calls import IN_LANE, CallState
+from acd.core.caller_events import CallbackQueued, CustomerCalled
+from acd.core.calls import IN_LANE, OFF_THE_LINE, CallState
 from acd.core.events import (
     AgentChanged,
     AgentOffered,
@@ -31,7 +32,7 @@ from acd.core.inputs import QUIET, Input, TimePassed
 from acd.core.instants import Instant
 from acd.core.memory import Memory
 from acd.core.names import AgentId, CallId, LaneName, OfferId
-from acd.core.orders import DivertCaller, ReturnCaller, RingAgent, SayToCaller
+from acd.core.orders import CallCustomer, DivertCaller, ReturnCaller, RingAgent, SayToCaller
 from acd.core.outcomes import OutcomeKind
 from acd.core.router import Router
 from acd.core.step import Step
@@ -48,6 +49,7 @@ from tests.core.audit import Auditor
 from tests.core.exits import assert_exits, assert_reserves_are_right
 from tests.core.same import assert_same
 from tests.core.slow_rules import credit_of, lane_of, may_take, numbers, vip_for, waiting, worth
+from tests.core.told import Told
 
 BOOKED_AS = {
     OutcomeKind.LANE: "overflowed",
@@ -83,6 +85,9 @@ class Ledger:
                 self.open_calls.add(call)
                 risen = call in self.closed_at and call not in repaired and not self._long_gone(event)
                 assert not risen, f"{call} came back from the dead"
+            case CallbackQueued(entry):
+                assert entry not in self.open_calls, f"{entry} was queued twice"
+                self.open_calls.add(entry)
             case CallClosed(call):
                 assert call in self.open_calls, f"{call} was closed twice, or never appeared"
                 self.open_calls.remove(call)
@@ -141,19 +146,23 @@ class Reference:
     def __init__(self) -> None:
         self.ledger = Ledger()
         self.auditor = Auditor()
+        self.told = Told()
         self._before = ""
 
     def begin(self, happened: Input, router: Router, now: Instant) -> None:
         """Remember how things stand before the input."""
         if getattr(self.auditor, "router", None) is not router:
             self.auditor.attend(router)
+            self.told.attend(router)
         self.auditor.begin(happened, now)
+        self.told.begin(now)
         self._before = _all_but_time(router.memory)
 
     def check(self, happened: Input, step: Step, router: Router, now: Instant) -> None:
         """Raise AssertionError if the step broke a rule."""
         memory = router.memory
         self.auditor.end()
+        self.told.end(happened, step, router.next_deadline())
         if isinstance(happened, QUIET) and not step.events and not step.orders:
             assert_same(_all_but_time(memory), self._before, what=f"{happened} changed something in silence")
             assert_exits(router, self.auditor, now, quiet=isinstance(happened, TimePassed))
@@ -179,8 +188,10 @@ class Reference:
         if memory.switch_ready:
             self._nobody_idle_beside_a_caller(memory)
         assert_exits(router, self.auditor, now, quiet=False)
-        calls = sorted(waiting(memory), key=lambda call: worth(call, memory.policy, now))
-        assert router.waiting() == [call.id for call in calls]
+        calls = sorted(waiting(memory, now), key=lambda call: worth(call, memory.policy, now))
+        assert router.waiting() == [call.id for call in calls], (
+            f"{router.waiting()} and not {[call.id for call in calls]}"
+        )
 
     def _looked_on_entering(self, step: Step, memory: Memory) -> None:
         """If nothing happened but that somebody began to wait, the reserves were looked at when he did."""
@@ -209,6 +220,7 @@ class Reference:
 
     def _orders_fit(self, happened: Input, step: Step, known_before: set[CallId]) -> None:
         alive = known_before | {event.call for event in step.events if isinstance(event, CallAppeared)}
+        alive |= {event.entry for event in step.events if isinstance(event, CallbackQueued)}
         offered = {event.offer: event for event in step.events if isinstance(event, AgentOffered)}
         for order in step.orders:
             match order:
@@ -220,9 +232,14 @@ class Reference:
                 case DivertCaller(call, outcome):
                     assert call in alive, f"an order for {call}, who is gone"
                     assert outcome.kind is not OutcomeKind.LANE
-        assert [order for order in step.orders if isinstance(order, SayToCaller)] == self.auditor.to_say
+        said = [order for order in step.orders if isinstance(order, SayToCaller) and order.announcement]
+        assert said == self.auditor.to_say
         self._diversions_fit(happened, step)
-        assert set(offered) == {order.offer for order in step.orders if isinstance(order, RingAgent)}
+        customers = [order for order in step.orders if isinstance(order, CallCustomer)]
+        rung = [*step.orders, *(order.offer for order in customers)]
+        assert set(offered) == {order.offer for order in rung if isinstance(order, RingAgent)}
+        called = [(event.entry, event.agent) for event in step.events if isinstance(event, CustomerCalled)]
+        assert called == [(each.call, None if each.offer is None else each.offer.agent) for each in customers]
 
     def _diversions_fit(self, happened: Input, step: Step) -> None:
         """Whoever leaves his lane for good is moved by the switch, once; but not who was found to be gone already."""
@@ -247,7 +264,7 @@ class Reference:
         for agent in (*held, *talking):
             assert memory.desks[agent].call == held.get(agent, talking.get(agent)), f"{agent} was let go in silence"
         for call in memory.calls.values():
-            if call.agent is not None and call.state in (CallState.OFFERED, CallState.TALKING):
+            if call.agent is not None and call.state in (CallState.OFFERED, CallState.CALLED, CallState.TALKING):
                 assert memory.desks[call.agent].call == call.id
             assert (call.state is CallState.TALKING) == (call.id in self.ledger.talks)
 
@@ -272,15 +289,15 @@ class Reference:
         assert memory.last_chosen == auditor.last_chosen
         assert memory.allowance == auditor.turns.accounts
         assert memory.last_agents == auditor.last_agents
-        wishes = [(wish.call, wish.number) for wish in memory.wishes.values()]
-        assert wishes == list(dict(auditor.wishes).items())
+        away = {call.id: call.number for call in memory.calls.values() if call.state in OFF_THE_LINE}
+        assert away == auditor.entries
         for desk in memory.desks.values():
             auditor.desks.agree(desk)
         for lane, recent in memory.recent.items():
             left = auditor.floor().recently(lane)
             assert recent.sums(auditor.now, memory.policy.window) == (sum(each.in_time for each in left), len(left))
         for call in memory.calls.values():
-            if call.entered_at is not None:
+            if call.entered_at is not None and call.state not in OFF_THE_LINE:
                 assert (call.arrived_at, call.entered_at) == auditor.came[call.id], f"{call.id} lost his place"
             if call.state in IN_LANE:
                 steps = lane_of(call, memory.policy).steps
@@ -294,7 +311,7 @@ class Reference:
         """Unless a reserve keeps him, or the call is kept for somebody else."""
         for agent in memory.policy.agents.values():
             if memory.desks[agent.id].state is AgentState.READY:
-                for call in waiting(memory):
+                for call in waiting(memory, self.auditor.now):
                     assert not may_take(agent, call, memory), f"{agent.id} is idle while {call.id} waits"
 
 
@@ -307,7 +324,7 @@ def _desk_is_sound(desk: Desk, memory: Memory, now: Instant) -> None:
             assert memory.calls[desk.call].agent == desk.agent
         case AgentState.RESERVED | AgentState.RINGING:
             assert desk.call is not None
-            assert memory.calls[desk.call].state is CallState.OFFERED
+            assert memory.calls[desk.call].state in (CallState.OFFERED, CallState.CALLED)
             assert (memory.calls[desk.call].agent, memory.calls[desk.call].offer) == (desk.agent, desk.offer)
             assert desk.until is not None or not memory.switch_ready, f"{desk.agent} is {desk.state} without end"
         case AgentState.WRAP_UP | AgentState.COOLING:

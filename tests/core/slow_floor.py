@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from acd.core.agents import AgentState
+from acd.core import estimate
+from acd.core.agents import ABSENT, AgentState
 from acd.core.calls import Call
 from acd.core.instants import Duration, Instant
 from acd.core.language.facts import NOBODY
@@ -12,7 +13,7 @@ from acd.core.language.reading import read_needs
 from acd.core.language.syntax import Needs
 from acd.core.memory import Memory
 from acd.core.names import LaneName
-from tests.core.slow_rules import lane_of, waiting
+from tests.core.slow_rules import DAY, is_open, lane_of, on_the_line
 
 MINUTE = 60_000
 
@@ -38,7 +39,7 @@ class SlowFloor:
     """A caller who is just coming in, and does not count yet."""
 
     def _in(self, lane: LaneName) -> list[Call]:
-        calls = [call for call in waiting(self.memory) if call is not self.at_the_door]
+        calls = [call for call in on_the_line(self.memory) if call is not self.at_the_door]
         return [call for call in calls if lane_of(call, self.memory.policy).name == lane]
 
     def waiting(self, lane: LaneName) -> int:
@@ -67,25 +68,32 @@ class SlowFloor:
         return 100 * missed / allowed if allowed else 100 * (missed > 0)
 
     def estimated_wait(self, lane: LaneName) -> Duration:
-        if waited := self.longest_wait(lane):
-            return waited
         rules = self.memory.policy.lanes.get(lane)
-        if rules is not None and self.idle(read_needs(rules.needs)):
-            return 0
+        if rules is not None:
+            needs = read_needs(rules.needs)
+            if not self.waiting(lane) and self.idle(needs):
+                return 0
+            # What the record holds is checked where it is written, by `tests.core.told`.
+            served = self.memory.waits[lane].served if lane in self.memory.waits else []
+            recent = [each for each in served if self.now - each.answered_at <= estimate.PACE_HOLDS_FOR]
+            at_work = self._count(needs, lambda state: state not in ABSENT)
+            if at_work and recent and len(recent) >= estimate.SERVED_AT_LEAST:
+                places = sum(each.place for each in recent)
+                work = sum(each.waited * each.at_work for each in recent)
+                return (self.waiting(lane) + 1) * work // (at_work * places)
+        if self.waiting(lane):
+            return self.longest_wait(lane)
         waited, at = self.last_wait.get(lane, (0, 0))
         return waited if self.now - at <= self.memory.policy.window else 0
 
     def weekday(self) -> int:
-        """The tests' hotline lives by UTC, and 1970 began on a Thursday."""
-        return (self.now // (24 * 60 * MINUTE) + 3) % 7
+        return (self.now // DAY + 3) % 7
 
     def time_of_day(self) -> Duration:
-        return self.now % (24 * 60 * MINUTE)
+        return self.now % DAY
 
     def is_open(self, calendar: str) -> bool:
-        found = self.memory.policy.calendars.get(calendar)
-        spans = () if found is None else found.week[self.weekday()]
-        return found is None or any(start <= self.time_of_day() < end for start, end in spans)
+        return is_open(calendar, self.memory.policy, self.now)
 
     def recently(self, lane: LaneName) -> list[Left]:
         """Whole minutes, so that the first one of the window is the one after that in which it begins."""

@@ -19,6 +19,8 @@ from acd.core.memory import Memory
 from acd.core.names import AgentId, LaneName, Skill
 from acd.core.policy import Agent, AgentChoice, CallChoice, Lane, Policy, Reserve, RouteStep, Vip
 
+DAY = 24 * 60 * 60_000
+
 Worth = tuple[int, int, Instant, str]
 """A call's place among all; the smallest comes first."""
 
@@ -32,8 +34,37 @@ def numbers(bits: int) -> frozenset[int]:
     return frozenset(number for number in range(bits.bit_length()) if bits >> number & 1)
 
 
-def waiting(memory: Memory) -> list[Call]:
+def waiting(memory: Memory, now: Instant) -> list[Call]:
+    """All who stand in line, on the line or to be called back."""
+    calls = memory.calls.values()
+    return [call for call in calls if call.state is CallState.WAITING or stands_for_somebody(call, memory, now)]
+
+
+def on_the_line(memory: Memory) -> list[Call]:
     return [call for call in memory.calls.values() if call.state is CallState.WAITING]
+
+
+def stands_for_somebody(call: Call, memory: Memory, now: Instant) -> bool:
+    """Whether it is an entry in line for a caller who left."""
+    rules, callback = memory.policy.callbacks, call.callback
+    if call.state is not CallState.AWAY or callback is None or rules is None or not call.number:
+        return False
+    too_early = callback.next_at is not None and now < callback.next_at
+    return not too_early and callback.wished_in not in memory.calls and is_open(rules.hours, memory.policy, now)
+
+
+def is_open(calendar: str, policy: Policy, now: Instant) -> bool:
+    """The tests' hotline lives by UTC, and 1970 began on a Thursday."""
+    found = policy.calendars.get(calendar)
+    spans = () if found is None else found.week[(now // DAY + 3) % 7]
+    return found is None or any(start <= now % DAY < end for start, end in spans)
+
+
+def place_since(call: Call) -> Instant:
+    """A place that was kept counts from when it was first taken."""
+    since = call.entered_at if call.queued_at is None else call.queued_at
+    assert since is not None
+    return since
 
 
 # Who may serve whom
@@ -166,12 +197,11 @@ def worth(call: Call, policy: Policy, now: Instant, *, special: bool = True) -> 
     credit = _own_credit(call, lane_of(call, policy))
     if vip is not None:
         priority, ageing, credit = priority + vip.priority, ageing + vip.ageing - 100, credit + vip.credit
-    assert call.entered_at is not None
-    waited = now - call.entered_at
+    waited = now - place_since(call)
     bonus = 100 * credit + (ageing - 100) * waited
     if most is not None:
         bonus = min(bonus, 100 * most)
-    return (-priority, -(100 * waited + bonus), call.entered_at, call.id)
+    return (-priority, -(100 * waited + bonus), place_since(call), call.id)
 
 
 def _class_of(call: Call, policy: Policy) -> Vip | None:
@@ -216,7 +246,7 @@ def best_call(
             best = max(mean_level(agent, call, policy) for call in calls)
             calls = [call for call in calls if mean_level(agent, call, policy) == best]
         case CallChoice.LONGEST_LANE:
-            lanes = [lane_of(call, policy).name for call in waiting(memory)]
+            lanes = [lane_of(call, policy).name for call in on_the_line(memory)]
             longest = min((-lanes.count(lane_of(call, policy).name), lane_of(call, policy).name) for call in calls)[1]
             calls = [call for call in calls if lane_of(call, policy).name == longest]
         case _:

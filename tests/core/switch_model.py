@@ -9,12 +9,15 @@ from typing import TypeAlias
 
 from acd.core.instants import Instant
 from acd.core.names import CallId, LaneName, LanguageName, OfferId, PhoneName
-from acd.core.orders import DivertCaller, RingAgent, SayToCaller
+from acd.core.orders import CallCustomer, DivertCaller, RingAgent, SayToCaller
+from acd.core.outcomes import Outcome, OutcomeKind
 from acd.core.switch_events import (
     CallArrived,
     CallbackAccepted,
+    CallbackFailed,
     CallDiverted,
     CallEnded,
+    CallerVerified,
     CallEvent,
     CallFellBack,
     CallSeen,
@@ -29,11 +32,12 @@ from acd.core.switch_events import (
     Stage,
     SwitchSurveyed,
     TalkEnded,
+    Verdict,
 )
 
 Fact: TypeAlias = CallEvent | PhoneChanged
 
-ON_A_PHONE = (Stage.OFFERED, Stage.TALKING)
+ON_A_PHONE = (Stage.OFFERED, Stage.TALKING, Stage.VERIFYING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,9 @@ class Caller:
     verified: bool = False
     manager: str = ""
     menu: tuple[tuple[str, str], ...] = ()
+    advert: str = ""
+    accepted: bool = False
+    wish: Outcome | None = None
 
 
 @dataclass(slots=True)
@@ -63,6 +70,9 @@ class Channel:
     phone: PhoneName | None = None
     asked: bool = False
     """He was asked whether he wants to be called back."""
+    way: OutcomeKind | None = None
+    """Where he was sent."""
+    verified: bool = False
 
 
 class ModelSwitch:
@@ -70,6 +80,8 @@ class ModelSwitch:
 
     def __init__(self) -> None:
         self.channels: dict[CallId, Channel] = {}
+        self.rung: dict[CallId, CallCustomer] = {}
+        """Customers whose phones are being rung, with the orders to do so."""
         self.phones: dict[PhoneName, PhoneState] = {}
         """How phones are apart from our calls; one that is not here is free."""
 
@@ -108,7 +120,7 @@ class ModelSwitch:
         if channel is None or channel.stage not in (Stage.WAITING, Stage.OFFERED):
             return (OrderFailed(order.call, None),)
         left = self._leave_phone(channel)
-        channel.stage = Stage.DIVERTED
+        channel.stage, channel.way = Stage.DIVERTED, order.outcome.kind
         return (*left, CallDiverted(order.call))
 
     def say(self, order: SayToCaller) -> tuple[Fact, ...]:
@@ -117,9 +129,46 @@ class ModelSwitch:
             channel.asked = channel.asked or order.offer_callback
         return ()
 
-    def accept_callback(self, channel: Channel) -> tuple[Fact, ...]:
-        """He pressed the key; he goes on waiting until he is sent away."""
-        return (CallbackAccepted(channel.call),)
+    def accept_callback(self, channel: Channel, number: str) -> tuple[Fact, ...]:
+        """He pressed the key, and perhaps keyed another number; he goes on waiting until he is sent away."""
+        return (CallbackAccepted(channel.call, number),)
+
+    def call_customer(self, order: CallCustomer) -> tuple[Fact, ...]:
+        """A name that a channel has already cannot be given to another; else the customer's phone rings."""
+        if order.call in self.rung or order.call in self.channels:
+            return (CallbackFailed(order.call, OfferFailure.FAILED),)
+        self.rung[order.call] = order
+        return ()
+
+    def customer_fails(self, call: CallId, cause: OfferFailure) -> tuple[Fact, ...]:
+        del self.rung[call]
+        return (CallbackFailed(call, cause),)
+
+    def customer_answers(self, call: CallId) -> tuple[Fact, ...]:
+        """He is on the line under the name of his entry, and is led to an agent's phone, or waits."""
+        order = self.rung.pop(call)
+        caller = Caller(order.dialled, order.number, order.tier, False, order.manager, order.menu)
+        channel = self.channels[call] = Channel(call, caller, order.arrived_at)
+        if order.offer is None:
+            return self.enter(channel, order.lane, order.language, order.entered_at)
+        channel.stage, channel.entered_at = Stage.WAITING, order.entered_at
+        channel.lane, channel.language = order.lane, order.language
+        return self.ring(order.offer)
+
+    def ask_for_pin(self, call: CallId) -> tuple[Fact, ...]:
+        channel = self.channels.get(call)
+        if channel is not None and channel.stage is Stage.TALKING:
+            channel.stage = Stage.VERIFYING
+        return ()
+
+    def give_verdict(self, channel: Channel, verdict: Verdict) -> tuple[Fact, ...]:
+        channel.stage = Stage.TALKING
+        channel.verified = channel.verified or verdict is Verdict.VERIFIED
+        return (CallerVerified(channel.call, verdict, "4711"),)
+
+    def lose_agent(self, channel: Channel) -> tuple[Fact, ...]:
+        """The agent hung up while the caller was asked for his PIN, so the caller waits again."""
+        return self._back_to_music(channel)
 
     def answer(self, channel: Channel) -> tuple[Fact, ...]:
         """The agent picks up, unless his phone is in use already or cannot be reached."""
@@ -127,7 +176,7 @@ class ModelSwitch:
         assert channel.offer is not None
         if self.phones.get(channel.phone) is PhoneState.LOST:
             return self.fail(channel, OfferFailure.UNREACHABLE)
-        used = any(other.phone == channel.phone for other in self.at(Stage.TALKING))
+        used = any(other.phone == channel.phone for other in self.at(Stage.TALKING, Stage.VERIFYING))
         if used or self.phones.get(channel.phone) is PhoneState.BUSY:
             return self.fail(channel, OfferFailure.BUSY)
         channel.stage = Stage.TALKING
@@ -196,9 +245,13 @@ class ModelSwitch:
             channel.lane,
             channel.language,
             caller.tier,
-            caller.verified,
+            caller.verified or channel.verified,
             caller.manager,
             caller.menu,
+            "",
+            caller.advert,
+            caller.accepted,
+            caller.wish,
         )
 
 
@@ -217,7 +270,10 @@ def _seen(channel: Channel) -> CallSeen:
         caller.tier,
         channel.offer,
         channel.phone,
-        caller.verified,
+        caller.verified or channel.verified,
         caller.manager,
         caller.menu,
+        "",
+        caller.advert,
+        caller.accepted,
     )

@@ -46,10 +46,23 @@ from hypothesis import note
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
+from acd.core import estimate
 from tests.core.day import Day
 from tests.core.effort import NIGHTLY, effort
 from tests.core.play import DAYS, MOVES, Move
 from tests.core.policies import POLICIES
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _waits_are_foretold_soon() -> Iterator[None]:
+    """A history is too short for twenty outcomes in one lane, so here two are enough to foretell a wait."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(estimate, "SERVED_AT_LEAST", 1)
+        patch.setattr(estimate, "SCORES_AT_LEAST", 2)
+        patch.setattr(estimate, "SERVED_AT_MOST", 4)
+        patch.setattr(estimate, "SCORES_AT_MOST", 5)
+        patch.setattr(estimate, "TOO_WIDE", 60_000)
+        yield
 
 
 class Hotline(RuleBasedStateMachine):

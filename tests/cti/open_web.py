@@ -14,11 +14,11 @@ from acd.engine.ports import Customer
 from cti.board import Board
 from cti.directory import CustomerDirectory
 from cti.logins import Logins
-from cti.ports import Page
+from cti.ports import Page, Recordings
 from cti.screens import AgentScreens
 from cti.web_app import WebApp, WebSettings
 from cti.web_server import WebServer
-from tests.cti.small_hotline import ANNA, BEN, CARDS, SmallHotline
+from tests.cti.small_hotline import ANNA, BEN, CARDS, CUSTOMER, SmallHotline
 
 PASSWORDS = {ANNA: "anna-secret-1", BEN: "ben-secret-2"}
 
@@ -48,11 +48,13 @@ async def open_web(
     closed_after: float = 15.0,
     board_every: float = 0.05,
     metrics: Page | None = None,
+    recordings: Recordings = lambda _: None,
     **logins: int,
 ) -> AsyncIterator[Web]:
     hotline = hotline or SmallHotline()
     directory = CustomerDirectory()
     directory.add("+8613800000001", Customer("王芳", "platinum", "zh"))
+    directory.add("+8613800000002", Customer("李强", "", "zh", id=CUSTOMER))
     screens = AgentScreens(hotline.look, hotline.ask, directory, closed_after=closed_after)
     hotline.feed.listen(screens.hear)
     board = Board(hotline.look, titles={CARDS: {"zh": "银行卡", "en": "Cards"}}, every=board_every)
@@ -68,7 +70,7 @@ async def open_web(
         board,
         health=lambda: health,
         metrics=metrics or no_metrics,
-        settings=WebSettings(lane_titles={CARDS: {"zh": "银行卡", "en": "Cards"}}),
+        settings=WebSettings(lane_titles={CARDS: {"zh": "银行卡", "en": "Cards"}}, recordings=recordings),
     )
     server = WebServer(app.asgi, port=0)
     async with asyncio.TaskGroup() as tasks:

@@ -2,27 +2,47 @@
 
 import asyncio
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from acd.core.events import AgentOffered, Event, RequestRefused
 from acd.core.inputs import CoreStarted, Input, PolicyLoaded, TimePassed
 from acd.core.instants import Instant
 from acd.core.names import AgentId, CallId, LaneName, LanguageName, PhoneName, Skill, VipClass
-from acd.core.orders import Order, RingAgent
+from acd.core.orders import CallCustomer, Order, RingAgent
 from acd.core.outcomes import Outcome, OutcomeKind
-from acd.core.policy import Agent, Lane, Limits, Policy, Preference, Reserve, RouteStep, Vip
-from acd.core.requests import BecomeReady, ExtendWrapUp, LogIn, PauseAgent, Request
+from acd.core.policy import (
+    Agent,
+    Announce,
+    Callbacks,
+    Lane,
+    Limits,
+    Policy,
+    Preference,
+    Reserve,
+    RouteStep,
+    Survey,
+    Vip,
+)
+from acd.core.requests import AskForPin, BecomeReady, ExtendWrapUp, LogIn, LogOut, PauseAgent, Request
 from acd.core.router import Router
 from acd.core.switch_events import (
+    AdvertLeft,
     CallArrived,
+    CallbackAccepted,
+    CallbackFailed,
     CallEnded,
+    CallerVerified,
     CallStartedWaiting,
     OfferAnswered,
+    OfferFailure,
     OfferReached,
     PhoneChanged,
     PhoneState,
+    SurveyTaken,
     SwitchLost,
     SwitchSurveyed,
     TalkEnded,
+    Verdict,
 )
 from acd.engine.feed import Feed
 from acd.engine.view import MemoryView
@@ -56,6 +76,12 @@ def small_policy() -> Policy:
 OUTSIDE = "85212345678"
 """A number outside, to which callers are sent who find the general lane full."""
 
+CUSTOMER = "70010001"
+"""By what the directory knows a customer."""
+
+CALLED_BACK_AT = "13900000777"
+"""The number that a caller keyed at which he wants to be called back."""
+
 
 def eventful_policy() -> Policy:
     """A hotline in which everything may happen to a caller: steps, a reserve, a last agent, other ways out."""
@@ -68,10 +94,17 @@ def eventful_policy() -> Policy:
             RouteStep(after=20_000, overflow=Outcome(OutcomeKind.LANE, GENERAL)),
         ),
         last_agent=Preference(wait_for=8_000, within=3_600_000),
+        announce=Announce(30_000, position=True, estimated_wait=True),
     )
     general = replace(plain.lanes[GENERAL], limits=Limits(length=1), when_full=Outcome(OutcomeKind.NUMBER, OUTSIDE))
     helpers = Reserve("helpers", "cards", "waiting(general) > 0", backup_for=GENERAL)
-    return replace(plain, lanes={CARDS: cards, GENERAL: general}, reserves=(helpers,))
+    return replace(
+        plain,
+        lanes={CARDS: cards, GENERAL: general},
+        reserves=(helpers,),
+        callbacks=Callbacks(attempts=2, retry_after=600_000),
+        surveys=(Survey("service", 2, unhappy_at=2),),
+    )
 
 
 @dataclass
@@ -115,11 +148,14 @@ class SmallHotline:
             self.take(LogIn(agent))
             self.take(BecomeReady(agent))
 
-    def call(self, name: str, lane: LaneName = CARDS, *, number: str = "+8613800000001", tier: str = "") -> CallId:
-        """A caller dials in, chooses a lane and waits."""
+    def call(
+        self, name: str, lane: LaneName = CARDS, *, number: str = "+8613800000001", tier: str = "", **more: Any
+    ) -> CallId:
+        """A caller dials in, chooses a lane and waits; `more` is what else the menu has learned of him."""
         call = CallId(name)
         self.take(CallArrived(call, number, "Wang", "95555", self.time))
-        self.take(CallStartedWaiting(call, number, "Wang", "95555", self.time, self.time, lane, MANDARIN, tier))
+        start = CallStartedWaiting(call, number, "Wang", "95555", self.time, self.time, lane, MANDARIN, tier)
+        self.take(replace(start, **more))
         return call
 
     def offer(self) -> AgentOffered:
@@ -128,9 +164,8 @@ class SmallHotline:
 
     def answers(self, call: CallId) -> None:
         """The agent who is offered the call picks up."""
-        offer = next(
-            order.offer for order in reversed(self.orders) if isinstance(order, RingAgent) and order.call == call
-        )
+        rung = (order.offer if isinstance(order, CallCustomer) else order for order in reversed(self.orders))
+        offer = next(ring.offer for ring in rung if isinstance(ring, RingAgent) and ring.call == call)
         self.take(OfferReached(call, offer))
         self.time += 400
         self.take(OfferAnswered(call, offer))
@@ -148,8 +183,59 @@ class SmallHotline:
         self.call(f"{name}-before", GENERAL)
         return self.call(name, GENERAL)
 
+    def is_to_be_called_back(self, name: str, lane: LaneName = CARDS, **more: Any) -> CallId:
+        """A waiting caller wishes it, and hangs up; what his entry is called."""
+        call = self.call(name, lane, **more)
+        self.take(CallbackAccepted(call, CALLED_BACK_AT))
+        self.take(CallEnded(call))
+        return CallId(f"cb-{call}")
+
+    def is_asked_for_his_pin(self, call: CallId, verdict: Verdict) -> None:
+        """The agent who talks with the caller wants it, and this is what comes of it."""
+        desk = next(desk for desk in self.look.desks() if desk.call == call)
+        self.take(AskForPin(desk.agent))
+        self.take(CallerVerified(call, verdict, CUSTOMER))
+
     def everything_happens(self) -> None:
         """A day under the eventful policy in which the core says every kind of event that it has."""
+        self.calls_are_routed()
+        self.callers_are_cared_for()
+
+    def callers_are_cared_for(self) -> None:
+        """Adverts, a PIN, a survey and a callback, for callers of an agent who is ready again and again."""
+        for name in [*self.router.memory.calls]:
+            self.hangs_up(name)
+        self.sleep(3_600_000)
+        self.callers_are_served_evenly(26)
+        self.take(LogOut(ANNA))
+        call = self.call("c5", number="", advert="gold", advert_accepted=True)
+        self.sleep(2_000)
+        self.take(AdvertLeft(call))
+        self.becomes_ready(ANNA)
+        self.answers(call)
+        self.is_asked_for_his_pin(call, Verdict.VERIFIED)
+        self.take(TalkEnded(call))
+        self.take(SurveyTaken(call, "service", (1, 0), comment=True))
+        self.take(CallEnded(call))
+        entry = self.is_to_be_called_back("c6", number="")
+        self.sleep(20_000)
+        self.take(CallbackFailed(entry, OfferFailure.NO_ANSWER))
+
+    def callers_are_served_evenly(self, many: int) -> None:
+        """Each waits for five seconds while the one before talks, so that the next one's wait can be foretold."""
+        self.take(BecomeReady(ANNA))
+        talks = self.call("even", number="")
+        self.answers(talks)
+        for number in range(many):
+            waits = self.call(f"even-{number}", number="")
+            self.talks_and_ends(talks, talked=5_000)
+            self.take(BecomeReady(ANNA))
+            self.answers(waits)
+            talks = waits
+        self.talks_and_ends(talks)
+
+    def calls_are_routed(self) -> None:
+        """A day of callers who wait, talk and hang up."""
         self.becomes_ready(ANNA, BEN)
         self.take(PolicyLoaded(replace(self.look.policy(), version="later")))
         self.take(PhoneChanged(PhoneName("anna"), PhoneState.BUSY))

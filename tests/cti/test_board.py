@@ -9,10 +9,12 @@ import aiohttp
 import pytest
 
 from acd.core.inputs import PolicyLoaded
+from acd.core.names import LaneName
+from acd.core.outcomes import Outcome, OutcomeKind
 from acd.core.policy import Reserve
 from cti.board import Board
 from tests.cti.open_web import Web, browser, open_web
-from tests.cti.small_hotline import ANNA, CARDS, GENERAL, OUTSIDE, SmallHotline, eventful_policy
+from tests.cti.small_hotline import ANNA, CALLED_BACK_AT, CARDS, GENERAL, OUTSIDE, SmallHotline, eventful_policy
 
 
 async def picture(socket: aiohttp.ClientWebSocketResponse, **wanted: int) -> dict[str, Any]:
@@ -109,6 +111,23 @@ async def test_a_reserve_that_a_new_policy_drops_is_on_the_board_no_more() -> No
 
     (helpers,) = drawn(board)["reserves"]
     assert (helpers["reserve"], helpers["since"]) == ("helpers", hotline.time)
+
+
+async def test_the_board_says_which_lanes_switch_is_on_and_how_many_wait_to_be_called_back() -> None:
+    hotline = SmallHotline(eventful_policy())
+    board = open_board(hotline)
+
+    def of(lane: LaneName) -> tuple[bool, int]:
+        found = next(each for each in drawn(board)["lanes"] if each["lane"] == lane)
+        return found["emergency"], found["callbacks"]
+
+    hotline.is_to_be_called_back("c1")
+    assert (of(CARDS), of(GENERAL)) == ((False, 1), (False, 0))
+    assert CALLED_BACK_AT not in board.picture()
+    lanes = hotline.policy.lanes
+    switched = {**lanes, GENERAL: replace(lanes[GENERAL], emergency=Outcome(OutcomeKind.SAY, "lines_down"))}
+    hotline.take(PolicyLoaded(replace(hotline.policy, version="later", lanes=switched)))
+    assert (of(CARDS), of(GENERAL)) == ((False, 1), (True, 0))
 
 
 async def test_the_board_promises_what_the_policy_in_force_promises() -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from acd.core.names import AgentId
 from acd.engine.ports import Customer
 from cti.directory import KEPT_LOOKUPS, STRANGERS_AT_MOST, CustomerDirectory, DirectoryFault, read_customers
 
@@ -22,8 +23,8 @@ def written(folder: Path, text: str) -> Path:
 def test_the_example_banks_customers_are_known() -> None:
     directory = read_customers(BANK, languages=("zh", "en"))
 
-    assert directory.find("+8613800000001") == Customer("王芳", "platinum", "zh", "jin")
-    assert directory.find("+8613800000002") == Customer("李伟", "gold", "zh")
+    assert directory.find("+8613800000001") == Customer("王芳", "platinum", "zh", AgentId("jin"), "10000001")
+    assert directory.find("+8613800000002") == Customer("李伟", "gold", "zh", id="10000002")
     assert directory.find("+8613800000009") is None
     assert len(directory) == 5
 
@@ -129,6 +130,26 @@ def test_a_fault_of_a_manager_is_told_with_its_line(tmp_path: Path, row: str, to
     assert str(fault.value).startswith(f"{path}:2: ")
 
 
+def test_a_customer_may_have_an_id_and_several_numbers(tmp_path: Path) -> None:
+    rows = "13800000001,A,gold,,31,,\n13800000002,A,gold,,31,anna,2026-12-31\n13800000003,B,,\n"
+    path = written(tmp_path, HEADER.strip() + ",id,manager,manager_until\n" + rows)
+    directory = read_customers(path, today=lambda: date(2026, 12, 31))
+
+    assert directory.find("13800000002") == Customer("A", "gold", "", AgentId("anna"), "31")
+    assert directory.known_as("31") == Customer("A", "gold", "", None, "31")
+    assert directory.known_as("") is None
+    assert directory.known_as("32") is None
+
+
+@pytest.mark.parametrize("identity", ["x1", "1" * 21, "１２", "-1"])
+def test_an_id_is_digits_and_a_fault_does_not_spread_it(tmp_path: Path, identity: str) -> None:
+    path = written(tmp_path, HEADER.strip() + f",id\n13800000001,A,,,{identity}\n")
+    with pytest.raises(DirectoryFault) as fault:
+        read_customers(path)
+
+    assert str(fault.value) == f"{path}:2: id: up to 20 digits are allowed, or nothing"
+
+
 def test_managers_who_are_no_agents_are_told_each_once_and_kept_for_nobody(tmp_path: Path) -> None:
     rows = "13800000001,A,,,carla,\n13800000002,B,,,anna,\n13800000003,C,gold,,carla,2026-12-31\n13800000004,D,,,ana,\n"
     directory = read_customers(written(tmp_path, WITH_MANAGERS + rows), agents=("anna", "ben"))
@@ -169,7 +190,15 @@ def test_a_fault_names_its_column_and_the_value_unless_that_is_a_persons(tmp_pat
 
 
 @pytest.mark.parametrize(
-    "text", ["number,name,tier,language,manager_until\n", "", "name,number\n", "13800000001,A,gold,zh\n"]
+    "text",
+    [
+        "number,name,tier,language,manager_until\n",
+        "number,name,tier,language,id,id\n",
+        "number,name,tier,language,shoe_size\n",
+        "",
+        "name,number\n",
+        "13800000001,A,gold,zh\n",
+    ],
 )
 def test_a_file_of_another_kind_is_refused(tmp_path: Path, text: str) -> None:
     with pytest.raises(DirectoryFault, match="first line must be number,name,tier,language"):

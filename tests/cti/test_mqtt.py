@@ -15,14 +15,23 @@ import jsonschema
 import pytest
 
 from acd.core.agents import AgentState
-from acd.core.events import CallLeftLane, CallResult, Event, LeaveReason
+from acd.core.events import CallLeftLane, CallResult, Event, LeaveReason, OfferEnd
 from acd.core.names import CallId
 from acd.core.outcomes import Outcome, OutcomeKind
-from acd.core.switch_events import PhoneState, Stage
+from acd.core.switch_events import OfferFailure, PhoneState, Stage, Verdict
 from cti import mqtt_messages
 from cti.mqtt import MqttPublisher, MqttSettings
 from tests.cti.broker import free_port, listener, running_broker, until
-from tests.cti.small_hotline import ANNA, CARDS, GENERAL, OUTSIDE, SmallHotline, eventful_policy
+from tests.cti.small_hotline import (
+    ANNA,
+    CALLED_BACK_AT,
+    CARDS,
+    CUSTOMER,
+    GENERAL,
+    OUTSIDE,
+    SmallHotline,
+    eventful_policy,
+)
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = json.loads((ROOT / "docs" / "mqtt.schema.json").read_text())
@@ -121,6 +130,9 @@ def test_the_schema_knows_the_cores_closed_lists() -> None:
     assert set(closed["stage"]["enum"]) == {stage.value for stage in Stage}
     assert set(left["why"]["enum"]) == {why.value for why in LeaveReason}
     assert set(left["outcome"]["enum"]) == {kind.value for kind in OutcomeKind}
+    assert set(words["offer_ended"]["properties"]["end"]["enum"]) == {end.value for end in OfferEnd}
+    assert set(words["verdict_given"]["properties"]["verdict"]["enum"]) == {verdict.value for verdict in Verdict}
+    assert set(words["customer_missed"]["properties"]["cause"]["enum"]) == {cause.value for cause in OfferFailure}
     assert set(words["phone_seen"]["properties"]["phone"]["enum"]) == {state.value for state in PhoneState}
 
 
@@ -134,12 +146,13 @@ def test_on_a_day_on_which_everything_happens_every_word_is_in_the_schema_and_no
     for seq, (_, message) in enumerate(told, start=1):
         sent = mqtt_messages.encoded({**message, "stream": "0" * 16, "seq": seq})
         validator.validate(json.loads(sent))
-        for secret in (b"13800000001", b"Wang", OUTSIDE.encode()):
+        for secret in (b"13800000001", b"Wang", OUTSIDE.encode(), CUSTOMER.encode(), CALLED_BACK_AT.encode()):
             assert secret not in sent
     sent_on = [message for kind, message in told if kind == "call_left_lane"]
     assert [(each["call"], each["outcome"], each["to"], each["why"]) for each in sent_on] == [
         ("c2", "lane", "general", "step"),
         ("c3", "number", None, "full"),
+        ("c6", "callback", None, "callback"),
     ]
 
 

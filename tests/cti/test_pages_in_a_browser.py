@@ -3,12 +3,20 @@
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from acd.core.inputs import PolicyLoaded
+from acd.core.names import CallId
+from acd.core.outcomes import Outcome, OutcomeKind
+from acd.core.requests import AskForPin
+from acd.core.switch_events import CallbackFailed, CallerVerified, MessageLeft, OfferFailure, Verdict
+from cti.ports import Recordings
+from ivr.telephone_audio import write_wav
 from tests.cti.open_web import PASSWORDS, open_web
-from tests.cti.small_hotline import ANNA, GENERAL, SmallHotline, eventful_policy
+from tests.cti.small_hotline import ANNA, CUSTOMER, GENERAL, SmallHotline, eventful_policy
 from tests.end_to_end.browser import Page, open_page
 
 pytestmark = pytest.mark.real
@@ -17,9 +25,11 @@ STATE = "document.querySelector('#state').dataset.state"
 
 
 @asynccontextmanager
-async def annas_page(hotline: SmallHotline, folder: Path) -> AsyncIterator[Page]:
+async def annas_page(
+    hotline: SmallHotline, folder: Path, *, recordings: Recordings = lambda _: None
+) -> AsyncIterator[Page]:
     """Anna's page, in English, with her logged in."""
-    async with open_web(hotline) as web, open_page(folder, f"{web.address}/") as page:
+    async with open_web(hotline, recordings=recordings) as web, open_page(folder, f"{web.address}/") as page:
         await page.ask("localStorage.setItem('hotline_language', 'en')")
         await page.do("Page.navigate", url=f"{web.address}/")
         await page.until("document.querySelector('#log-in')?.hidden === false")
@@ -93,3 +103,82 @@ async def test_the_board_draws_a_reserve_that_was_let_go_and_those_who_were_sent
         )
         counts = str(await page.ask(f"{general}.querySelector('.counts').textContent")).replace("\u00a0", " ")
         assert counts.endswith("1 passed on"), "what has not happened is not spoken of"
+
+
+TOLD = "document.querySelector('#proof-text').textContent"
+
+
+async def test_an_agent_has_his_caller_asked_and_reads_the_verdict_in_both_languages(tmp_path: Path) -> None:
+    hotline = SmallHotline()
+    async with annas_page(hotline, tmp_path) as page:
+        await page.click("#ready")
+        await page.until(f"{STATE} === 'ready'")
+        call = hotline.call("c1", menu=(("main", "1"), ("cards", "2")))
+        await page.until(f"{STATE} === 'reserved'")
+        assert await page.ask("document.querySelector('#ask-pin').hidden"), "there is nobody to ask yet"
+        hotline.answers(call)
+        await page.do("Page.navigate", url=str(await page.ask("location.href")))
+        await page.until("document.querySelector('#ask-pin')?.hidden === false")
+        assert await page.text("#pop-menu") == "main 1 › cards 2"
+        assert await page.ask("document.querySelector('#pop-advert-row').hidden"), "he heard none"
+
+        await page.click("#ask-pin")
+        await page.until("document.querySelector('#ask-pin').disabled")
+        assert (await page.text("#proof-text")).startswith("The caller is keying the PIN")
+        await hotline.until_asked(AskForPin(ANNA))
+        hotline.take(CallerVerified(call, Verdict.WRONG, CUSTOMER))
+        await page.until(f"{TOLD}.startsWith('The PIN was not right')")
+        assert not await page.ask("document.querySelector('#ask-pin').disabled"), "he may be asked again"
+
+        await page.click("#language")
+        assert await page.text("#proof-text") == "密码不正确，来电人未通过验证。"
+        hotline.take(CallerVerified(call, Verdict.VERIFIED, CUSTOMER))
+        await page.until("document.querySelector('.badge.verified') !== null")
+        assert await page.text(".badge.verified") == "已验证"
+        assert await page.text("#pop-who") == "李强", "whom he has proved to be"
+        assert await page.ask("document.querySelector('#ask-pin').hidden")
+
+        hotline.talks_and_ends(call)
+        await page.until(f"{STATE} === 'wrap_up'")
+        assert await page.text("#pop-who") == "李强", "his details stay through the notes"
+
+
+async def test_an_agent_who_is_to_call_back_sees_it_and_hears_the_message(tmp_path: Path) -> None:
+    hotline = SmallHotline(eventful_policy())
+    write_wav(tmp_path / "message.wav", [0.1] * 8_000)
+    call = hotline.call("m1", wish=Outcome(OutcomeKind.MESSAGE))
+    hotline.take(MessageLeft(call))
+    hotline.hangs_up(call)
+    async with annas_page(hotline, tmp_path, recordings=lambda _: tmp_path / "message.wav") as page:
+        assert await page.ask("document.querySelector('#message').hidden")
+        await page.click("#ready")
+        await page.until(f"{STATE} === 'reserved'")
+        await page.do("Page.navigate", url=str(await page.ask("location.href")))
+        await page.until("document.querySelector('#message')?.hidden === false")
+        assert await page.text(".badge.back") == "left a message"
+        assert await page.until("document.querySelector('#state-more').textContent") == "the customer is being rung"
+        await page.ask("void document.querySelector('#message-sound').play()")
+        assert await page.until("document.querySelector('#message-sound').duration") == 1.0
+
+        hotline.take(CallbackFailed(CallId("cb-m1"), OfferFailure.BUSY))
+        await page.until("document.querySelector('#pop').hidden")
+        assert not await page.ask("document.querySelector('#message-sound').hasAttribute('src')")
+
+
+async def test_the_board_shows_an_emergency_in_both_languages(tmp_path: Path) -> None:
+    hotline = SmallHotline(eventful_policy())
+    lanes = hotline.policy.lanes
+    switched = {**lanes, GENERAL: replace(lanes[GENERAL], emergency=Outcome(OutcomeKind.MESSAGE))}
+    async with open_web(hotline) as web, open_page(tmp_path, f"{web.address}/board") as page:
+        await page.ask("localStorage.setItem('hotline_language', 'zh')")
+        await page.do("Page.navigate", url=f"{web.address}/board")
+        await page.until("document.querySelectorAll('.lane').length === 2")
+        assert await page.ask("document.querySelector('.emergency') === null")
+        hotline.take(PolicyLoaded(replace(hotline.policy, version="later", lanes=switched)))
+        hotline.is_to_be_called_back("c1")
+        await page.until("document.querySelector('.emergency') !== null")
+        assert await page.text(".emergency") == "应急开关已开启"
+        await page.click("#language")
+        assert await page.text(".emergency") == "Emergency switch is on"
+        assert await page.ask("document.querySelectorAll('.emergency').length") == 1
+        await page.until("document.querySelector('#lanes').textContent.includes('1\u00a0callbacks\u00a0waiting')")

@@ -52,6 +52,12 @@ async def test_the_pop_is_on_the_screen_before_the_phone_may_ring() -> None:
             "language": "zh",
             "waited_ms": 0,
             "dialled": "95555",
+            "verified": False,
+            "menu": [],
+            "advert": "",
+            "advert_heard_ms": 0,
+            "callback": False,
+            "message_of": None,
         }
 
 

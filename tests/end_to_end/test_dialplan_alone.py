@@ -11,7 +11,9 @@ from acd.asterisk.obtain import Asterisk
 from acd.asterisk.translate import translate
 from acd.config.loading import load
 from acd.config.model import Limits
-from acd.core.switch_events import CallStartedWaiting
+from acd.core.names import CallId
+from acd.core.switch_events import CallEnded, CallStartedWaiting
+from tests.end_to_end.scripted_agi import ScriptedAgi
 from tests.real import TOKEN, ControlLink, RealHotline, eventually, start_hotline
 from tests.telephone import Telephone
 
@@ -177,6 +179,44 @@ def test_a_name_keeps_what_people_can_read_and_nothing_else(
     caller.call("95555", name=name)
     assert link.fact("waiting")["CallerIDName"] == shown
     assert link.facts() == ["arrived", "waiting"]
+
+
+@pytest.mark.parametrize(
+    ("wish", "told"),
+    [
+        ("message", "message"),
+        ("callback", "callback"),
+        ("number.+862155555555", "number.+862155555555"),
+        ("number.", ""),
+        ("number.a,Fact: x", ""),
+        ("lane cards", ""),
+        ("messagecallback", ""),
+    ],
+)
+def test_what_a_caller_wishes_besides_waiting_is_said_in_its_narrow_form(
+    hotline: RealHotline, link: ControlLink, caller: Telephone, wish: str, told: str
+) -> None:
+    odd = {"CUSTOMER": "10,01", "ADVERT": "Gold!", "ADVERT_ON": "1", "MUSIC": "../nowhere", "WISH": wish}
+    with ScriptedAgi(hotline.ports.agi, ivr=lambda talk: talk.set(LANE="cards", DONE="1", **odd)):
+        caller.call("95555")
+        waiting = link.fact("waiting")
+    # An advert goes with its own music and with no other.
+    assert [waiting[name] for name in ("Customer", "Advert", "AdvertOn", "Wish")] == ["1001", "old", "1", told]
+    assert link.variable(waiting["Call"], "HL_MUSIC") == "nowhere"
+    assert isinstance(translate(Block(dict(waiting)), TOKEN), CallStartedWaiting)
+
+
+def test_a_caller_whom_the_menu_has_served_is_let_go_and_told_as_one(
+    hotline: RealHotline, link: ControlLink, caller: Telephone
+) -> None:
+    with ScriptedAgi(hotline.ports.agi, ivr=lambda talk: talk.set(SURVEYED="menu", ANSWERS="4", DONE="bye")):
+        caller.call("95555")
+        ended = link.fact("ended")
+    assert ended["Stage"] == "served"
+    assert translate(Block(dict(ended)), TOKEN) == CallEnded(CallId(ended["Call"]), served=True)
+    assert (link.fact("surveyed")["Survey"], link.fact("surveyed")["Answers"]) == ("menu", "4")
+    assert link.facts() == ["arrived", "surveyed", "ended"]
+    caller.until_seen("BYE")
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """A waiting caller hears an announcement between two laps of music; it keeps him from nothing."""
 
 import re
+import threading
 import wave
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 
 from acd.asterisk.obtain import Asterisk
 from acd.config.loading import load
+from tests.end_to_end.scripted_agi import AgiTalk, ScriptedAgi
 from tests.real import ControlLink, RealHotline, eventually, start_hotline
 from tests.telephone import Telephone
 
@@ -202,21 +204,96 @@ def test_wherever_else_a_caller_is_sent_during_an_announcement_its_limit_ends(
     assert link.variable(call, "TIMEOUT(absolute)") == "0"
 
 
-def test_a_key_asks_to_be_called_back_and_the_caller_waits_on(
+def test_several_prompts_are_said_in_a_row_and_one_that_is_missing_is_left_out(
     hotline: RealHotline, link: ControlLink, caller: Telephone, beat: Beating
 ) -> None:
     before = len(played(hotline))
     call = waiting(link, caller)
-    link.say(call, "offer_callback.callback")
+    link.say(call, "closed+nobody-spoke-this+offer_callback+all_busy")
+    until_played(hotline, beat, "all_busy", before)
+    assert played(hotline)[before:] == ["closed", "offer_callback", "all_busy"]
+
+
+@pytest.mark.parametrize("keyed", ["", "13900000000"], ids=["his own", "another"])
+def test_a_key_asks_at_which_number_to_be_called_back_and_the_caller_waits_on(
+    hotline: RealHotline, link: ControlLink, caller: Telephone, beat: Beating, keyed: str
+) -> None:
+    before = len(played(hotline))
+    call = waiting(link, caller)
+    link.say(call, "closed+offer_callback.callback")
     until_played(hotline, beat, "offer_callback", before)
-    caller.press("1")
-    accepted = link.fact("callback_accepted")
+    with ScriptedAgi(hotline.ports.agi, callback=lambda talk: talk.set(CALLBACK_NUMBER=keyed, DONE="1")):
+        caller.press("1")
+        accepted = link.fact("callback_accepted")
     assert accepted["Call"] == accepted["Uniqueid"] == call
+    assert accepted["Number"] == keyed
     eventually(lambda: (beat(), link.variable(call, "CONTEXT") == "hl-wait")[1])
     assert link.variable(call, "HL_STAGE") == "waiting"
     link.divert(call, "callback_zh_")
     assert link.fact("ended")["Stage"] == "diverted"
     assert link.facts() == ["arrived", "waiting", "callback_accepted", "diverted", "ended"]
+
+
+@pytest.mark.parametrize("fate", ["not wanted", "dead", "killed", "frozen", "offered"])
+def test_who_is_not_asked_to_the_end_at_which_number_waits_on(
+    hotline: RealHotline, link: ControlLink, caller: Telephone, beat: Beating, fate: str
+) -> None:
+    before = len(played(hotline))
+    call = waiting(link, caller)
+    link.say(call, "offer_callback.callback")
+    until_played(hotline, beat, "offer_callback", before)
+    never = threading.Event()
+
+    def callback(talk: AgiTalk) -> None:
+        talk.set(CALLBACK_NUMBER="13900000000")
+        if fate != "not wanted":
+            never.wait(20)
+
+    if fate == "dead":
+        caller.press("1")
+        eventually(lambda: (beat(), link.variable(call, "CONTEXT") == "hl-wait")[1])
+    else:
+        with ScriptedAgi(hotline.ports.agi, callback=callback) as agi:
+            caller.press("1")
+            eventually(lambda: agi.asked == ["callback"])
+            if fate == "offered":
+                # An agent is free: nobody has to finish the conversation first.
+                link.offer(call, 7, 15, "nobody")
+                link.fact("offer_failed", within=2)
+            if fate == "killed":
+                agi.die()
+            eventually(lambda: (beat(), link.variable(call, "CONTEXT") == "hl-wait")[1])
+        never.set()
+    assert link.variable(call, "TIMEOUT(absolute)") == "0"
+    assert "callback_accepted" not in link.facts()
+
+
+@pytest.mark.parametrize("key", ["5", "A"])
+def test_any_key_leaves_an_advert_and_the_music_goes_on(
+    hotline: RealHotline, link: ControlLink, caller: Telephone, key: str
+) -> None:
+    link.set_global("HL_LAP", "8")
+
+    def ivr(talk: AgiTalk) -> None:
+        talk.set(LANE="cards", ADVERT="gold", ADVERT_ON="1", MUSIC="default", WISH="message", CUSTOMER="1001", DONE="1")
+
+    with ScriptedAgi(hotline.ports.agi, ivr=ivr):
+        call = waiting(link, caller)
+    told = link.fact("waiting")
+    assert [told[name] for name in ("Customer", "Advert", "AdvertOn", "Wish")] == ["1001", "gold", "1", "message"]
+    eventually(lambda: link.variable(call, "CONTEXT") == "hl-wait")
+    caller.press(key)
+    assert link.fact("advert_left")["Call"] == call
+    assert [link.variable(call, f"HL_{name}") for name in ("ADVERT_ON", "ADVERT", "MUSIC")] == ["", "gold", "default"]
+    eventually(lambda: link.variable(call, "EXTEN") == "s")
+    caller.heard()
+    eventually(lambda: caller.heard() > 0)
+    # Within the same lap: nobody is alive, and the static queue is not put off by a key.
+    assert link.variable(call, "HL_STALE") == "0"
+    at = len(link.blocks)
+    link.ask(Action="Redirect", Channel=call, Context="hl-wait", Exten="s", Priority="1")
+    assert link.fact("waiting", after=at)["AdvertOn"] == ""
+    assert link.facts().count("advert_left") == 1
 
 
 @pytest.mark.parametrize("key", ["2", "*", ""])

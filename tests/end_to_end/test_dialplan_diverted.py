@@ -63,11 +63,11 @@ def played(hotline: RealHotline) -> list[str]:
     return re.findall(r"Playing '(hotline/[^']+)\.\w+'", log)
 
 
-def let_go(link: ControlLink, caller: Telephone) -> None:
-    """The call comes to its end by itself, and says so as a diverted one does."""
+def let_go(link: ControlLink, caller: Telephone, *, message: bool = False) -> None:
+    """The call comes to its end by itself, and says so as a diverted one does, with a message or without."""
     assert link.fact("ended")["Stage"] == "diverted"
     caller.until_seen("BYE")
-    assert link.facts() == ["arrived", "waiting", "diverted", "ended"]
+    assert link.facts() == ["arrived", "waiting", "diverted", *(["message_left"] if message else []), "ended"]
 
 
 def message_of(hotline: RealHotline, call: str) -> Path:
@@ -160,22 +160,25 @@ def test_a_message_is_kept_and_is_no_longer_than_allowed(
         if "BYE" not in caller.seen:
             caller.hum()
     link.set_global("HL_MESSAGE_MOST", "120")
-    let_go(link, caller)
+    let_go(link, caller, message=True)
     heard = samples(message_of(hotline, call))
     assert 8_000 < len(heard) <= 2.2 * 8_000
     # A loud tone: most of it is far from silence.
     assert sum(abs(sample) > 10_000 for sample in heard) > len(heard) / 2
 
 
-def test_silence_ends_a_message(hotline: RealHotline, link: ControlLink, caller: Telephone) -> None:
+@pytest.mark.parametrize("spoken", [20, 0], ids=["two seconds of speech", "none"])
+def test_silence_ends_a_message_and_alone_is_none(
+    hotline: RealHotline, link: ControlLink, caller: Telephone, spoken: int
+) -> None:
     link.set_global("HL_MESSAGE_SILENCE", "1")
     call = waiting(link, caller)
     link.divert(call, "message_en_")
     for number in range(100):
         if "BYE" not in caller.seen:
-            caller.hum(loud=number < 20)
+            caller.hum(loud=number < spoken)
     link.set_global("HL_MESSAGE_SILENCE", "5")
-    let_go(link, caller)
+    let_go(link, caller, message=spoken > 0)
     assert len(samples(message_of(hotline, call))) < 5 * 8_000
 
 
@@ -185,10 +188,11 @@ def test_what_was_said_until_the_caller_hung_up_is_kept(
     call = waiting(link, caller)
     link.divert(call, "message_en_")
     eventually(lambda: caller.hum() or message_of(hotline, call).exists())  # type: ignore[func-returns-value]
-    for _ in range(10):
+    for _ in range(15):
         caller.hum()
     caller.hang_up()
     assert link.fact("ended")["Stage"] == "diverted"
+    assert link.facts()[-2:] == ["message_left", "ended"]
     hotline.until_quiet()
     assert any(abs(sample) > 10_000 for sample in samples(message_of(hotline, call)))
 

@@ -1,5 +1,6 @@
 """A waiting caller is offered to agents' phones, by nothing but the dialplan and one Redirect each."""
 
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 
 from acd.asterisk.obtain import Asterisk
 from acd.config.loading import load
+from tests.end_to_end.scripted_agi import AgiTalk, ScriptedAgi
 from tests.real import Block, ControlLink, RealHotline, eventually, start_hotline
 from tests.telephone import Telephone
 
@@ -73,6 +75,7 @@ def test_every_step_of_an_answered_call_is_said_as_agreed(
     assert own_words(waiting) == said | who | {
         "Fact": "waiting", "Number": "13812345678", "Dialled": "95555", "Arrived": arrived["Arrived"],
         "Entered": waiting["Entered"], "Lane": "general", "Tier": "", "Verified": "", "Manager": "", "Menu": "",
+        "Customer": "", "Advert": "", "AdvertOn": "", "Wish": "",
     }  # fmt: skip
     assert waiting["Language"] == "zh"
     assert 0 <= int(waiting["Entered"]) - int(arrived["Arrived"]) < 5_000
@@ -92,6 +95,49 @@ def test_every_step_of_an_answered_call_is_said_as_agreed(
     events = [block for block in link.blocks if block.get("Event") not in {None, "UserEvent", "FullyBooted"}]
     assert {(block["Event"], block.get("Device")) for block in events} == {("DeviceStateChange", "PJSIP/anna")}
     assert {block["State"] for block in events} == {"NOT_INUSE", "BUSY"}
+
+
+@pytest.mark.parametrize("fate", ["answers all", "hangs up", "process dies", "is not asked"])
+def test_after_the_talk_a_planned_survey_is_asked_and_what_was_answered_counts(
+    hotline: RealHotline, link: ControlLink, caller: Telephone, fate: str
+) -> None:
+    keyed = threading.Event()
+
+    def survey(talk: AgiTalk) -> None:
+        talk.set(SURVEYED="cards")
+        talk.set(ANSWERS="5")
+        keyed.set()
+        if fate == "answers all":
+            talk.set(ANSWERS="5.0.3", COMMENT="1", DONE="1")
+        else:
+            talk.more_time(10)
+            talk.do("WAIT FOR DIGIT 9000")
+
+    caller.call("95555")
+    call = link.fact("waiting")["Call"]
+    with phone(hotline, "anna", 200) as anna, ScriptedAgi(hotline.ports.agi, survey=survey) as agi:
+        link.offer(call, 7, 15, "anna")
+        link.fact("answered")
+        if fate != "is not asked":
+            link.ask(Action="Setvar", Channel=call, Variable="HL_SURVEY", Value="cards")
+        anna.hang_up()
+        link.fact("talk_ended")
+        if fate == "is not asked":
+            assert link.fact("ended")["Stage"] == "after"
+            assert agi.asked == []
+            assert "surveyed" not in link.facts()
+            return
+        assert keyed.wait(10)
+        if fate == "hangs up":
+            caller.hang_up()
+        elif fate == "process dies":
+            agi.die()
+        surveyed = link.fact("surveyed")
+    assert own_words(surveyed)["Survey"] == "cards"
+    told = ("5.0.3", "1") if fate == "answers all" else ("5", "")
+    assert (surveyed["Answers"], surveyed["Comment"]) == told
+    assert link.fact("ended")["Stage"] == "after"
+    assert link.facts()[-3:] == ["talk_ended", "surveyed", "ended"]
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from ivr.agi_line import AgiLine
 from ivr.agi_server import AgiServer
 from ivr.dialogue import Dialogue
 from ivr.prompts import build
-from tests.ivr.fake_line import FakeDirectory
+from tests.ivr.fake_line import FakeDirectory, FakeSituation
 
 
 class TellingLine(AgiLine):
@@ -29,7 +29,7 @@ class TellingLine(AgiLine):
 async def serve(settings: Path, port: int) -> None:
     config = load(settings)
     lengths = build(config, settings.parent / "sounds", settings.parent / "cache")
-    dialogue = Dialogue(lambda: config, FakeDirectory(), SystemClock())
+    dialogue = Dialogue(lambda: config, FakeDirectory(), SystemClock(), FakeSituation())
 
     async def script(call: AgiCall) -> None:
         await dialogue.lead(TellingLine(call, lengths))

@@ -9,15 +9,20 @@ from hypothesis import strategies as st
 from ivr.agi_commands import (
     KEYS,
     LONGEST_COMMAND,
+    MOST_TONES,
     Command,
     Verb,
     get_variable,
+    play_tones,
     quote,
+    record,
     set_variable,
+    stop_tones,
     stream_file,
     wait_for_digit,
 )
 from ivr.agi_errors import UnsafeCommand
+from ivr.line import Tone, Tones
 
 
 def test_commands_read_as_asterisk_expects_them() -> None:
@@ -58,6 +63,73 @@ def test_a_prompt_outside_the_allow_list_is_refused(prompt: str) -> None:
 def test_only_keys_of_a_telephone_interrupt(keys: str) -> None:
     with pytest.raises(UnsafeCommand):
         stream_file("hotline/en/welcome", keys)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("HL_CUSTOMER", "47a1"),
+        ("HL_CUSTOMER", "1" * 21),
+        ("HL_MUSIC", "advert/summer"),
+        ("HL_MUSIC", ""),
+        ("HL_MENU", "main=1,cards=2"),
+    ],
+)
+def test_some_variables_hold_less_than_others(name: str, value: str) -> None:
+    with pytest.raises(UnsafeCommand):
+        set_variable(name, value)
+
+
+def test_the_longest_names_of_an_advert_and_a_language_name_its_music() -> None:
+    assert set_variable("HL_MUSIC", f"advert-{'a' * 32}-{'z' * 32}").encode()
+
+
+def test_tones_sound_once_one_after_the_other() -> None:
+    tones = (Tone(697, 1209, 70), Tone(0, 0, 30), Tone(1_000, 0, 300))
+    assert play_tones(tones).encode() == b'EXEC Playtones "!697+1209/70,!0/30,!1000/300"\n'
+    assert stop_tones().encode() == b"EXEC StopPlaytones\n"
+
+
+def test_the_longest_row_of_tones_still_fits_into_one_command() -> None:
+    assert play_tones((Tone(1_477, 1_633, 10_000),) * MOST_TONES).encode()
+
+
+@pytest.mark.parametrize(
+    "tones",
+    [(), (Tone(697, 1_209, 70),) * (MOST_TONES + 1), (Tone(20, 1_209, 70),), (Tone(697, 9_999, 70),), (Tone(0, 0, 0),)],
+)
+def test_tones_that_are_none_are_refused(tones: Tones) -> None:
+    with pytest.raises(UnsafeCommand):
+        play_tones(tones)
+
+
+def test_a_recording_ends_by_itself_and_by_any_key_and_survives_a_hang_up() -> None:
+    assert record("/spool/hotline-comments/hotline-1.2.wav", 4_000, 60_000).encode() == (
+        b'EXEC Record "/spool/hotline-comments/hotline-1.2.wav,4,60,kqy"\n'
+    )
+
+
+@pytest.mark.parametrize(
+    ("file", "silence", "at_most"),
+    [
+        ("comments/1.wav", 4_000, 60_000),
+        ("/spool/../etc/1.wav", 4_000, 60_000),
+        ("/spool/1.wav,0,0", 4_000, 60_000),
+        ("/spool/${SHELL(ls)}.wav", 4_000, 60_000),
+        ("/spool/1.gsm", 4_000, 60_000),
+        ("/spool/1.wav", 0, 60_000),
+        ("/spool/1.wav", 4_000, 3_600_000),
+    ],
+)
+def test_nothing_else_is_recorded_and_nobody_without_an_end(file: str, silence: int, at_most: int) -> None:
+    with pytest.raises(UnsafeCommand):
+        record(file, silence, at_most)
+
+
+def test_how_a_recording_ended_is_read_and_never_written() -> None:
+    assert get_variable("RECORD_STATUS").encode() == b'GET VARIABLE "RECORD_STATUS"\n'
+    with pytest.raises(UnsafeCommand):
+        set_variable("RECORD_STATUS", "OK")
 
 
 @pytest.mark.parametrize("wait", [-1, 60_001])

@@ -10,9 +10,10 @@ from acd.config import HotlineConfig, loads
 from acd.core.names import AgentId
 from acd.engine.ports import Customer
 from ivr.agi_errors import CallerHungUp
-from ivr.dialogue import LONGEST_VISIT, Choice, Dialogue
+from ivr.choice import Choice
+from ivr.dialogue import LONGEST_VISIT, Dialogue
 from ivr.line import Prompt
-from tests.ivr.fake_line import COMMAND_LASTS, MENUS, PROMPT_LASTS, FakeDirectory, FakeLine, bank, led
+from tests.ivr.fake_line import COMMAND_LASTS, MENUS, PROMPT_LASTS, FakeDirectory, FakeLine, FakeSituation, bank, led
 
 GREETING = ["zh/main-1-greeting", "en/main-1-greeting"]
 LANGUAGE = ["zh/main-2-language", "en/main-2-language"]
@@ -41,7 +42,7 @@ async def test_the_key_itself_is_remembered_and_not_only_where_it_leads() -> Non
     config = loads(MENUS.replace('"1": cards, "3": wealth', '"1": cards, "7": cards, "3": wealth'))
     for key in "17":
         line = FakeLine(keys=[(500, "2"), (600, key)])
-        choice = await Dialogue(lambda: config, FakeDirectory(), line).lead(line)
+        choice = await Dialogue(lambda: config, FakeDirectory(), line, FakeSituation()).lead(line)
 
         assert (choice.lane, choice.menu) == ("cards", (("main", key),))
         assert ("HL_MENU", f"main={key}") in line.wrote
@@ -193,7 +194,7 @@ async def test_the_settings_of_a_call_are_those_of_its_beginning() -> None:
         return asked[-1]
 
     line = FakeLine()
-    await Dialogue(settings, FakeDirectory(), line).lead(line)
+    await Dialogue(settings, FakeDirectory(), line, FakeSituation()).lead(line)
     assert len(asked) == 1
 
 

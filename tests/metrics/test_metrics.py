@@ -17,7 +17,7 @@ from acd.core.requests import LogOut
 from acd.core.router import Router
 from acd.core.switch_events import OfferAnswered, PhoneChanged, PhoneState
 from acd.metrics import Metrics, Vitals
-from acd.metrics.observed import KINDS_AT_MOST
+from acd.metrics.labels import KINDS_AT_MOST
 from tests.cti.small_hotline import ANNA, BEN, CARDS, GENERAL, SmallHotline, eventful_policy, small_policy
 
 
@@ -101,7 +101,7 @@ async def test_the_books_balance_and_a_lost_call_shows() -> None:
 async def test_callers_who_were_sent_away_are_counted_and_the_books_still_balance() -> None:
     hotline = SmallHotline(eventful_policy())
     metrics = watched(hotline)
-    hotline.everything_happens()
+    hotline.calls_are_routed()
 
     page = await read(metrics)
     assert page["hotline_calls_overflowed_total{lane=cards}"] == 1, "handed on to the general lane by a step"
@@ -145,7 +145,7 @@ async def test_each_way_out_of_a_lane_has_its_count_and_counts_against_the_servi
 async def test_those_of_whom_the_service_level_speaks_are_all_who_left_but_the_short_abandoned() -> None:
     hotline = SmallHotline(eventful_policy())
     metrics = watched(hotline)
-    hotline.everything_happens()
+    hotline.calls_are_routed()
     hotline.hangs_up(hotline.call("at-once"))
 
     page = await read(metrics)
@@ -260,7 +260,8 @@ async def test_no_caller_and_no_call_is_in_a_label() -> None:
 
     _, page = await metrics.page()
     labels = set(re.findall(r'(\w+)="', page.decode()))
-    assert labels <= {"lane", "state", "result", "reason", "kind", "le", "reserve", "version"}
+    closed = {"lane", "state", "result", "reason", "kind", "le", "version", "verdict", "outcome", "message"}
+    assert labels <= closed | {"reserve", "advert", "survey", "question", "answer"}
     assert "c-secret-1" not in page.decode()
     assert "13800000001" not in page.decode()
 

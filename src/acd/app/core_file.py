@@ -6,7 +6,8 @@ no secret; its owner alone may read it all the same, for faults quote the settin
 
 import json
 import os
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from acd.app.run_file import NotRunning, is_hotline
@@ -24,13 +25,15 @@ class CoreStatus:
     version: str
     """Of the settings in force."""
     loads: int = 0
-    """How often it has been told to read the file again, and has done so."""
+    """How often it has been told to read the file or the emergency switches again, and has done so."""
     busy: bool = False
     """Whether it has been told so once more since."""
     refused: tuple[str, ...] = ()
     """What was wrong the last time, a line for each fault; empty if the settings came into force."""
     restart: tuple[str, ...] = ()
     """Sections that differ from those the core was started with and need a restart of it."""
+    emergency: Mapping[str, bool | None] = field(default_factory=dict)
+    """Whether each lane's emergency switch is on; None for a lane that has none."""
     asterisk: tuple[str, ...] = ()
     """Sections that changed the last time and stand in Asterisk's files, too."""
 
@@ -54,6 +57,7 @@ def parse(text: str) -> CoreStatus:
         busy=bool(found["busy"]),
         refused=tuple(map(str, found["refused"])),
         restart=tuple(map(str, found["restart"])),
+        emergency={str(lane): None if on is None else bool(on) for lane, on in found["emergency"].items()},
         asterisk=tuple(map(str, found["asterisk"])),
     )
 

@@ -48,7 +48,7 @@ def customer_differences(old: CustomerDirectory, new: CustomerDirectory) -> list
     ):
         if many:
             found.append(Difference(DIRECTORY, "", kind, f"{_customers(many)} {'is' if many == 1 else 'are'} {text}"))
-    for key in ("tier", "manager", "language"):
+    for key in ("tier", "manager", "language", "id"):
         pairs = [(getattr(before[number], key), getattr(after[number], key)) for number in both]
         many = sum(was != now for was, now in pairs)
         if many:

@@ -1,10 +1,13 @@
 """The errors that a person can mend: each is told in one line, without a traceback."""
 
 from acd.app.call import CallRefused, NoSuchAgent
+from acd.app.emergency import EmergencyRefused
 from acd.app.home_lock import HomeTaken
-from acd.app.reload import ReloadRefused
+from acd.app.pin import PinRefused
 from acd.app.run_file import NotRunning
 from acd.app.settings import SettingsRefused
+from acd.app.switches import SwitchesUnreadable
+from acd.app.telling import ReloadRefused
 from acd.app.up import UpRefused
 from acd.asterisk.credentials import CredentialsUnreadable
 from acd.asterisk.instance import CommandFailed, StartFailed
@@ -18,6 +21,7 @@ from cti.directory import DirectoryFault
 from cti.tokens import TokensUnreadable
 from cti.web_server import WebFault
 from ivr.agi_server import AgiPortTaken
+from ivr.pin.ports import PinsUnusable
 from ivr.prompts import PromptError
 
 EXPECTED = (
@@ -27,12 +31,15 @@ EXPECTED = (
     ConfigRefused,
     CredentialsUnreadable,
     DirectoryFault,
+    EmergencyRefused,
     HomeTaken,
     JournalUnusable,
     NoSuchAgent,
     NotObtainable,
     NotRunning,
     PhoneRefused,
+    PinRefused,
+    PinsUnusable,
     PromptError,
     ReloadRefused,
     RenderRefused,
@@ -40,6 +47,7 @@ EXPECTED = (
     SippFailed,
     SippMissing,
     StartFailed,
+    SwitchesUnreadable,
     TokensUnreadable,
     UnknownRecord,
     UpRefused,

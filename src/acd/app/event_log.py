@@ -20,6 +20,7 @@ LATER = 0.005
 
 _SHOWN = (
     "call",
+    "entry",
     "lane",
     "agent",
     "offer",
@@ -33,6 +34,15 @@ _SHOWN = (
     "dropped",
     "outcome",
     "why",
+    "advert",
+    "accepted",
+    "left",
+    "verdict",
+    "attempt",
+    "cause",
+    "survey",
+    "answers",
+    "comment",
     "reserve",
     "released",
     "condition",

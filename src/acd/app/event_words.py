@@ -3,6 +3,17 @@
 from functools import singledispatch
 
 from acd.app.times import length, moment
+from acd.core.caller_events import (
+    AdvertHeard,
+    AdvertOffered,
+    CallbackQueued,
+    CustomerCalled,
+    CustomerMissed,
+    FollowUpRaised,
+    SurveyAnswered,
+    VerdictGiven,
+    WaitForetold,
+)
 from acd.core.events import (
     AgentOffered,
     CallAnswered,
@@ -21,6 +32,7 @@ from acd.core.events import (
     TalkFinished,
 )
 from acd.core.instants import Duration
+from acd.core.switch_events import Verdict
 
 WHY_LEFT = {
     LeaveReason.CLOSED: "it is closed",
@@ -29,6 +41,16 @@ WHY_LEFT = {
     LeaveReason.WAITED: "waited as long as anybody may",
     LeaveReason.STEP: "a step says so",
     LeaveReason.CALLBACK: "asked to be called back",
+    LeaveReason.CHOSEN: "chosen in the menu",
+    LeaveReason.EMERGENCY: "its emergency switch is on",
+}
+
+VERDICTS = {
+    Verdict.VERIFIED: "verified",
+    Verdict.WRONG: "not verified",
+    Verdict.LOCKED: "not verified, and locked for a while",
+    Verdict.UNAVAILABLE: "whoever knows the PINs gave no answer",
+    Verdict.NOT_GIVEN: "no PIN was given",
 }
 
 
@@ -75,8 +97,58 @@ def _(event: CallLeftLane, _utc_offset: Duration) -> str:
 
 
 @_words.register
+def _(event: WaitForetold, _utc_offset: Duration) -> str:
+    return f"will probably wait {length(event.at_least)} to {length(event.at_most)} in lane {event.lane}"
+
+
+@_words.register
+def _(event: AdvertOffered, _utc_offset: Duration) -> str:
+    return f"was asked about the advert {event.advert}: {'wants to hear it' if event.accepted else 'no'}"
+
+
+@_words.register
+def _(event: AdvertHeard, _utc_offset: Duration) -> str:
+    return f"heard the advert {event.advert} for {length(event.heard)}" + (", and left it" if event.left else "")
+
+
+@_words.register
+def _(event: VerdictGiven, _utc_offset: Duration) -> str:
+    asked = f"asked for the PIN by {event.agent}" if event.agent is not None else "asked for the PIN"
+    return f"{asked}: {VERDICTS[event.verdict]}"
+
+
+@_words.register
+def _(event: CallbackQueued, _utc_offset: Duration) -> str:
+    what = "has left a message, and is called back" if event.message else "is called back"
+    return f"{what}, with the same place in lane {event.lane}: {event.entry}, wished in {event.call}"
+
+
+@_words.register
+def _(event: CustomerCalled, _utc_offset: Duration) -> str:
+    agent = f", for {event.agent}" if event.agent is not None else ""
+    return f"rung to be called back{agent}, attempt {event.attempt}"
+
+
+@_words.register
+def _(event: CustomerMissed, utc_offset: Duration) -> str:
+    again = "not again" if event.again_at is None else f"again at {moment(event.again_at, utc_offset)}"
+    return f"did not answer ({_plain(event.cause)}): {again}"
+
+
+@_words.register
+def _(event: SurveyAnswered, _utc_offset: Duration) -> str:
+    answers = ", ".join(str(answer) if answer else "none" for answer in event.answers) or "nothing"
+    return f"answered the survey {event.survey}: {answers}" + (", and spoke a comment" if event.comment else "")
+
+
+@_words.register
+def _(event: FollowUpRaised, _utc_offset: Duration) -> str:
+    return f"was not content, by the survey {event.survey}: somebody should look after it"
+
+
+@_words.register
 def _(event: AgentOffered, _utc_offset: Duration) -> str:
-    return f"offered to {event.agent}"
+    return f"offered to {event.agent}" + (", who is rung before the customer is" if event.callback else "")
 
 
 @_words.register

@@ -4,7 +4,6 @@ For people as a story that fits on a screen, by the hotline's own clocks; for ma
 no number and no name of a caller. The journal may be read while a core writes to it.
 """
 
-import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, is_dataclass
 from enum import StrEnum
@@ -14,6 +13,7 @@ from typing import Any
 
 from acd.app import console
 from acd.app.event_words import words_of
+from acd.app.reading import reading
 from acd.app.settings import home_folder
 from acd.app.times import length, moment
 from acd.core.agents import AgentState
@@ -30,7 +30,7 @@ NAMED_AT_MOST = 6
 LISTED = 20
 """Calls that are listed when none is named."""
 
-SECRET = frozenset({"number", "name"})
+SECRET = frozenset({"number", "name", "customer"})
 """Fields of events that tell who called."""
 
 
@@ -45,7 +45,7 @@ def run(call: str | None, path: Path | None, *, as_json: bool) -> int:
         if call is None:
             _list(last_calls(stored, LISTED), as_json=as_json)
             return FOUND
-        story = tell(stored, CallId(call), _progress())
+        story = tell(stored, CallId(call), reading())
     finally:
         stored.close()
     if story is None:
@@ -216,15 +216,3 @@ def _fields(event: Event) -> dict[str, Any]:
         if name != "call" and name not in SECRET:
             found[name] = str(value) if isinstance(value, StrEnum) or is_dataclass(value) else value
     return found
-
-
-def _progress() -> Any:
-    """Says on a terminal how many lines were read, for journals that take a while."""
-    if not sys.stderr.isatty():
-        return lambda _: None
-
-    def show(count: int) -> None:
-        if count and count % 20_000 == 0:
-            console.ERRORS.print(f"  {count} lines of the journal read", style="dim")
-
-    return show

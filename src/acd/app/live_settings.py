@@ -61,6 +61,10 @@ class LiveSettings:
         """The customer with this number, by the directory in force: this object is a `Directory`."""
         return self._now.directory.find(number)
 
+    def known_as(self, customer: str) -> Customer | None:
+        """The customer with this id, by the directory in force."""
+        return self._now.directory.known_as(customer)
+
 
 class LiveTitles(Mapping[LaneName, Mapping[str, str]]):
     """The lanes' names for people, always those in force."""

@@ -8,12 +8,8 @@ file. Should it refuse after all, Asterisk gets its old files back. One reload a
 The core is told of a faulty file as well, so that its metrics, its log and core.json say what a person was told here.
 """
 
-import fcntl
 import os
-import signal
-import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 
 from acd.app import console, core_file
@@ -25,22 +21,11 @@ from acd.app.prompt_build import speak_all
 from acd.app.prompt_progress import Progress
 from acd.app.reloading import MOST_WARNINGS, at_most, faults_of
 from acd.app.settings import home_folder
+from acd.app.telling import READ_SETTINGS, alone, tell
 from acd.asterisk.places import cache_folder
 from acd.config import ConfigRefused, load
 from cti.directory import DirectoryFault
 from ivr.prompts import PromptError
-
-PATIENCE = 20.0
-"""Seconds that the core has for its part."""
-
-LOOK_EVERY = 0.05
-"""Seconds between two looks at what it says."""
-
-LOCK = "reload.lock"
-
-
-class ReloadRefused(Exception):
-    """Nobody knows whether the settings came into force, or another reload is under way; one line says which."""
 
 
 def run(environment: Mapping[str, str] = os.environ) -> int:
@@ -51,7 +36,7 @@ def run(environment: Mapping[str, str] = os.environ) -> int:
     """
     home = home_folder(environment)
     core = core_file.read(home)
-    with _alone(home):
+    with alone(home):
         console.step(f"Checking {core.settings}")
         try:
             config = load(core.settings)
@@ -62,7 +47,7 @@ def run(environment: Mapping[str, str] = os.environ) -> int:
         own = OwnAsterisk.found_in(home)
         if own is not None:
             own.follow(config)
-        status = _tell(home, core_file.read(home))
+        status = _tell(home)
         if own is not None:
             own.go_back() if status.refused else own.describe(config)
     if status.refused:
@@ -77,7 +62,7 @@ def run(environment: Mapping[str, str] = os.environ) -> int:
 def _refuse(home: Path, faults: tuple[str, ...]) -> int:
     """Say what is wrong with the file, and let the core find it, too, so that it is counted and in its log."""
     code = _say_refused(faults)
-    status = _tell(home, core_file.read(home))
+    status = _tell(home)
     if status.refused:
         return code
     # Somebody has mended the file in between, and Asterisk knows nothing of it yet.
@@ -92,17 +77,10 @@ def _say_refused(faults: tuple[str, ...]) -> int:
     return ERRORS
 
 
-def _tell(home: Path, before: CoreStatus) -> CoreStatus:
+def _tell(home: Path) -> CoreStatus:
     """Tell the core to read the file, and return what it says afterwards."""
     console.step("Telling the core")
-    os.kill(before.pid, signal.SIGHUP)
-    for _ in range(round(PATIENCE / LOOK_EVERY)):
-        status = core_file.read(home)
-        # A core that was started meanwhile has read the file at its start.
-        if status.pid != before.pid or (status.loads > before.loads and not status.busy):
-            return status
-        time.sleep(LOOK_EVERY)
-    raise ReloadRefused(f"the core has not said within {PATIENCE:g} s what became of it; look at its log")
+    return tell(home, core_file.read(home), READ_SETTINGS)
 
 
 def _left_to_do(status: CoreStatus, own: OwnAsterisk | None) -> list[str]:
@@ -118,16 +96,3 @@ def _left_to_do(status: CoreStatus, own: OwnAsterisk | None) -> list[str]:
     if own is not None and own.restart:
         left.append(f"needs a restart of Asterisk: {', '.join(own.restart)}; start the hotline again when it is quiet")
     return left
-
-
-@contextmanager
-def _alone(home: Path) -> Iterator[None]:
-    lock = os.open(home / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise ReloadRefused("another reload is under way; wait for it to end") from None
-        yield
-    finally:
-        os.close(lock)

@@ -22,6 +22,8 @@ from acd.app.customers import customer_warnings, directory_of
 from acd.app.live_settings import InForce, LiveSettings
 from acd.app.prompt_build import build_whole
 from acd.app.settings import Settings, SettingsRefused, settings_for
+from acd.app.switches import SwitchesUnreadable, state_of, switched_on
+from acd.app.wanted import Wanted
 from acd.config import ConfigRefused, Fault, HotlineConfig, load
 from acd.core.events import Event, PolicyAdopted
 from acd.core.inputs import PolicyLoaded
@@ -37,14 +39,26 @@ from ivr import prompts
 MOST_FAULTS = 50
 """Faults that are told of one file; a file can have thousands."""
 
+
+class Unfit(Exception):
+    """Settings that are sound in themselves and cannot come into force here; one line says why and what helps."""
+
+
+REFUSALS = (
+    ConfigRefused,
+    DirectoryFault,
+    prompts.PromptError,
+    SettingsRefused,
+    SwitchesUnreadable,
+    Unfit,
+    OSError,
+)
+"""What can be wrong with settings that people can mend."""
+
 MOST_WARNINGS = 50
 """Warnings that are told of one file."""
 
 _log = structlog.get_logger(__name__)
-
-
-class Unfit(Exception):
-    """Settings that are sound in themselves and cannot come into force here; one line says why and what helps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +79,18 @@ class Places:
 class Reloading:
     """Reads the settings again whenever asked. `hear` belongs on the feed, `run` in the app's task group."""
 
-    def __init__(self, places: Places, live: LiveSettings, driver: Driver, asked: asyncio.Event) -> None:
+    def __init__(self, places: Places, live: LiveSettings, driver: Driver, wanted: Wanted) -> None:
         self._places = places
         self._live = live
         self._driver = driver
-        self._asked = asked
+        self._wanted = wanted
         self._started_with = live.now.config
         self._awaited = ""
         self._adopted = asyncio.Event()
-        self._status = CoreStatus(os.getpid(), str(places.settings.absolute()), live.now.config.version)
+        config = live.now.config
+        self._status = CoreStatus(
+            os.getpid(), str(places.settings.absolute()), config.version, emergency=state_of(config)
+        )
         self.refused = 0
         """How often the file was read and refused."""
 
@@ -87,9 +104,11 @@ class Reloading:
         try:
             await self._say()
             while True:
-                await self._asked.wait()
-                self._asked.clear()
-                await self._load()
+                settings, switches = await self._wanted.take()
+                if settings:
+                    await self._load()
+                if switches:
+                    await self._follow_switches()
                 await self._say()
         finally:
             core_file.remove(self._places.home)
@@ -98,7 +117,7 @@ class Reloading:
         old = self._live.now.config
         try:
             new, odd = await self._prepare(old)
-        except (ConfigRefused, DirectoryFault, prompts.PromptError, SettingsRefused, Unfit, OSError) as error:
+        except REFUSALS as error:
             self._refuse(faults_of(error))
             return
         except Exception as error:  # noqa: BLE001 - a file that nobody foresaw must not end the core and its callers.
@@ -109,14 +128,37 @@ class Reloading:
         self._live.swap(new)
         restart = needing_restart(self._started_with, new.config)
         asterisk = needing_asterisk(old, new.config)
-        self._note(version=new.config.version, refused=(), restart=restart, asterisk=asterisk)
+        self._note(
+            version=new.config.version,
+            refused=(),
+            restart=restart,
+            asterisk=asterisk,
+            emergency=state_of(new.config),
+        )
         _log.info("the settings are in force", version=new.config.version, needs_restart=restart, in_asterisk=asterisk)
         for warning in at_most(MOST_WARNINGS, tuple(map(str, odd))):
             _log.warning("the settings are odd", warning=warning)
 
+    async def _follow_switches(self) -> None:
+        """Let the settings in force hold on with the emergency switches as they are now."""
+        old = self._live.now
+        try:
+            on = await asyncio.to_thread(switched_on, self._places.home)
+            config = old.config.with_emergencies(on)
+            await asyncio.to_thread(rehearse, encode_memory(self._driver.router.memory), config.policy())
+        except (SwitchesUnreadable, Unfit) as error:
+            self._refuse(faults_of(error))
+            return
+        await self._adopt(config.policy())
+        self._live.swap(replace(old, config=config))
+        state = state_of(config)
+        self._note(version=config.version, refused=(), asterisk=(), emergency=state)
+        _log.warning("the emergency switches are in force", on=sorted(lane for lane, is_on in state.items() if is_on))
+
     async def _prepare(self, old: HotlineConfig) -> tuple[InForce, tuple[Fault, ...]]:
         """All that a swap needs, and what is odd. The prompts are in their places then, and all else is as it was."""
         config = await asyncio.to_thread(load, self._places.settings)
+        config = config.with_emergencies(await asyncio.to_thread(switched_on, self._places.home))
         settings = settings_for(config)
         if unknown := unknown_phones(old, config, settings.phones):
             agent, phone = next(iter(unknown.items()))
@@ -149,7 +191,7 @@ class Reloading:
         self._status = replace(self._status, loads=self._status.loads + 1, **changes)  # type: ignore[arg-type]
 
     async def _say(self) -> None:
-        status = replace(self._status, busy=self._asked.is_set())
+        status = replace(self._status, busy=self._wanted.something)
         try:
             await asyncio.to_thread(core_file.write, self._places.home, status)
         except OSError as error:

@@ -4,15 +4,14 @@ import os
 from pathlib import Path
 
 from acd.app import console
+from acd.app.prompt_build import build_sounds
 from acd.app.prompt_progress import Progress
 from acd.app.settings import credentials_for, home_folder, port_in, settings_for
-from acd.asterisk.music import write_music
 from acd.asterisk.obtain import obtain
 from acd.asterisk.places import DEBIAN, Ports, cache_folder
 from acd.asterisk.render import install, render
 from acd.asterisk.trial import trial
 from acd.config import load
-from ivr import prompts
 
 
 def run(config_path: Path, out: Path, *, try_out: bool) -> None:
@@ -32,6 +31,5 @@ def run(config_path: Path, out: Path, *, try_out: bool) -> None:
         console.step(f"Trying the settings on Asterisk {asterisk.version} ({asterisk.origin})")
         trial(asterisk, lambda ports, places: render(config, credentials, ports, places))
     install(render(config, credentials, ports, DEBIAN), out)
-    prompts.build(config, out / "sounds", cache / "prompts", Progress())
-    write_music(out / "music")
+    build_sounds(config, out, cache / "prompts", Progress())
     console.say(f"Asterisk's settings are in {out}, prompts in {out / 'sounds'}, music in {out / 'music'}")

@@ -1,6 +1,6 @@
 """The core process, put together: journal, core, switch, IVR, screens, metrics, MQTT. It builds and decides nothing.
 
-SIGINT and SIGTERM end it; SIGHUP has it read the settings again.
+SIGINT and SIGTERM end it; SIGHUP has it read the settings again, SIGUSR1 the emergency switches.
 """
 
 import asyncio
@@ -16,8 +16,11 @@ from acd.app import logs
 from acd.app.customers import directory_of
 from acd.app.event_log import EventLog
 from acd.app.live_settings import InForce, LiveSettings, LiveTitles
+from acd.app.recordings import Messages, spool_folder
 from acd.app.reloading import Places, Reloading, passwords_of
 from acd.app.settings import Settings, SettingsRefused, log_level_in, settings_for
+from acd.app.switches import as_switched
+from acd.app.wanted import Wanted
 from acd.asterisk.ami_link import ManagerAccess
 from acd.asterisk.places import cache_folder
 from acd.asterisk.switch import AsteriskSwitch
@@ -58,10 +61,12 @@ async def run(config_path: Path) -> None:
     logs.set_up(log_level_in(os.environ))
     config = load(config_path)
     settings = settings_for(config)
-    stop, reload = asyncio.Event(), asyncio.Event()
+    config = as_switched(config, settings.home)
+    stop, reload = asyncio.Event(), Wanted()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, reload.set)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, reload.read_settings)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, reload.read_switches)
     journal = SqliteJournal(settings.journal, keep_days=config.journal.keep_days)
     try:
         places = Places(config_path, settings.home, cache_folder(dict(os.environ)) / "prompts")
@@ -83,11 +88,11 @@ class Core:
     """All parts of one core process."""
 
     def __init__(
-        self, config: HotlineConfig, settings: Settings, journal: SqliteJournal, places: Places, reload: asyncio.Event
+        self, config: HotlineConfig, settings: Settings, journal: SqliteJournal, places: Places, reload: Wanted
     ) -> None:
         """Bind the ports and bring the core to where the journal ends. Raises the parts' own one-line errors.
 
-        `reload` is set whenever somebody wants the settings to be read again.
+        `reload` is told whenever somebody wants the settings or the emergency switches to be read again.
         """
         policy = config.policy()
         router, last = recover(journal, policy)
@@ -133,7 +138,11 @@ class Core:
             self.board,
             health=self._health,
             metrics=self.metrics.page,
-            settings=WebSettings(lane_titles=titles),
+            settings=WebSettings(
+                lane_titles=titles,
+                asks_for_pin=lambda: live.now.config.pin is not None,
+                recordings=Messages(spool_folder(settings.home)),
+            ),
         )
         self.web = WebServer(web.asgi, settings.http.host, settings.http.port)
         # A new policy is known to have come into force when everybody else has heard of it.

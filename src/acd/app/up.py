@@ -22,10 +22,10 @@ from acd.app import console, run_file
 from acd.app.child import Child
 from acd.app.customers import directory_of
 from acd.app.home_lock import HomeLock
+from acd.app.prompt_build import build_sounds
 from acd.app.prompt_progress import Progress
 from acd.app.settings import credentials_for, home_folder, port_in
 from acd.asterisk.instance import Instance, StartFailed
-from acd.asterisk.music import write_music
 from acd.asterisk.obtain import obtain
 from acd.asterisk.places import Ports, cache_folder, free_ports, taken
 from acd.asterisk.processes import end
@@ -33,7 +33,6 @@ from acd.asterisk.render import render
 from acd.asterisk.trial import trial
 from acd.config import load
 from acd.demo.floor import LEFT_FOR_THE_NEWCOMER
-from ivr import prompts
 
 READY_LIMIT = 20.0
 """Seconds that the core has to be ready after its start."""
@@ -79,10 +78,8 @@ def prepare(config_path: Path, environment: Mapping[str, str] = os.environ) -> P
     cache = cache_folder(dict(environment))
     asterisk = obtain(cache, console.step)
     credentials = credentials_for(config, home)
-    sounds = home / "sounds"
-    prompts.build(config, sounds, cache / "prompts", Progress())
-    write_music(home / "music")
-    instance = Instance(asterisk, home / "asterisk", music=home / "music", sounds=sounds)
+    build_sounds(config, home, cache / "prompts", Progress())
+    instance = Instance(asterisk, home / "asterisk", music=home / "music", sounds=home / "sounds")
     instance.stop()
     ports = replace(free_ports(), sip=sip_port)
     if why := taken(ports):

@@ -3,10 +3,14 @@
 A line break in a value would be a second action, a line over Asterisk's limit would be thrown away there and never
 answered, and a variable's name may be a function with side effects. So names come from lists, values hold no
 control character, and lengths are held here. Nothing is ever repaired: what does not fit is refused.
+
+An action that could do much has forms as narrow as our use of it: a Redirect moves a second channel only to where an
+agent waits, and an Originate rings only where the dialplan looks at the number once more.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import TypeAlias
 
 Headers: TypeAlias = Sequence[tuple[str, str]]
@@ -18,22 +22,63 @@ MOST_HEADERS = 128
 
 ALLOWED_HEADERS: dict[str, frozenset[str]] = {
     "DeviceStateList": frozenset(),
+    "Getvar": frozenset({"Channel", "Variable"}),
     "Login": frozenset({"Username", "Secret", "Events"}),
+    "Originate": frozenset(
+        {"Channel", "Context", "Exten", "Priority", "Timeout", "Async", "ChannelId", "OtherChannelId", "Variable"}
+    ),
     "Ping": frozenset(),
-    "Redirect": frozenset({"Channel", "Context", "Exten", "Priority"}),
+    "Redirect": frozenset(
+        {"Channel", "Context", "Exten", "Priority", "ExtraChannel", "ExtraContext", "ExtraExten", "ExtraPriority"}
+    ),
     "Setvar": frozenset({"Channel", "Variable", "Value"}),
     "Status": frozenset({"Variables"}),
 }
 """Every action the link may send, with the headers it may have. A Setvar without a Channel
-sets a global; on a channel it may set what the caller shall hear and nothing else."""
+sets a global; on a channel it may set what the caller shall hear or be asked, and nothing else."""
 
-ON_CHANNEL = "HL_SAY"
-"""The one variable that may be set on a caller's channel: all others are the dialplan's and the IVR's to write."""
+SAYING, PLANNED = "HL_SAY", "HL_SURVEY"
+ON_CHANNEL = frozenset({SAYING, PLANNED})
+"""The variables that may be set on a caller's channel: all others are the dialplan's and the IVR's to write."""
+
+CALLBACK_CONTEXT, CALLBACK_OUT_CONTEXT = "hl-callback", "hl-callback-out"
+ASKED_CONTEXT, DESK_CONTEXT = "hl-pin", "hl-desk-waits"
 
 _VARIABLE = re.compile(r"HL_[A-Z0-9_]{1,30}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 # Asterisk would look a channel up by a pattern if the name began with a slash, or several if it held a comma.
 _CHANNEL = re.compile(r"[A-Za-z0-9._-]{1,80}")
+DESK = re.compile(r"PJSIP/[a-z][a-z0-9-]{0,31}-[0-9a-f]{8}")
+"""The channel of an agent's phone."""
+
+_ASSIGNMENT = r"HL_[A-Z]{1,16}=[a-z0-9+=/*#._-]{0,200}"
+_FORMS: Mapping[str, Mapping[str, re.Pattern[str]]] = MappingProxyType(
+    {
+        "Getvar": {"Channel": _CHANNEL, "Variable": _VARIABLE},
+        "Originate": {
+            "Channel": re.compile(rf"Local/\+?[0-9]{{2,15}}@{CALLBACK_OUT_CONTEXT}/n"),
+            "Context": re.compile(CALLBACK_CONTEXT),
+            "Exten": re.compile(r"wait|[0-9]{1,18}_[0-9]{1,3}_[a-z][a-z0-9-]{0,31}"),
+            "Priority": re.compile("1"),
+            "Timeout": re.compile(r"[0-9]{4,6}"),
+            "Async": re.compile("true"),
+            "ChannelId": _CHANNEL,
+            "OtherChannelId": _CHANNEL,
+            "Variable": re.compile(f"{_ASSIGNMENT}(,{_ASSIGNMENT}){{0,15}}"),
+        },
+    }
+)
+"""Actions that are sent with all of these headers, each of this form."""
+_EXTRA: Mapping[str, re.Pattern[str]] = MappingProxyType(
+    {
+        "Context": re.compile(ASKED_CONTEXT),
+        "ExtraChannel": DESK,
+        "ExtraContext": re.compile(DESK_CONTEXT),
+        "ExtraExten": re.compile("s"),
+        "ExtraPriority": re.compile("1"),
+    }
+)
+"""A Redirect that moves an agent as well as his caller."""
 
 
 class ActionRefusedError(ValueError):
@@ -56,8 +101,18 @@ def check_action(action: Headers) -> None:
             raise ActionRefusedError(f"{name} has {key} twice")
         seen.add(key)
         _check_value(name, key, value)
-    if name == "Setvar" and "Channel" in seen and dict(action).get("Variable") != ON_CHANNEL:
-        raise ActionRefusedError(f"Setvar may set nothing on a channel but {ON_CHANNEL}")
+    headers = dict(action)
+    if name == "Setvar" and "Channel" in seen and headers.get("Variable") not in ON_CHANNEL:
+        raise ActionRefusedError(f"Setvar may set nothing on a channel but {', '.join(sorted(ON_CHANNEL))}")
+    _check_forms(name, headers, _FORMS.get(name, {}))
+    if any(key.startswith("Extra") for key in headers):
+        _check_forms(name, headers, _EXTRA)
+
+
+def _check_forms(name: str, headers: Mapping[str, str], forms: Mapping[str, re.Pattern[str]]) -> None:
+    for key, form in forms.items():
+        if not form.fullmatch(headers.get(key, "\n")):
+            raise ActionRefusedError(f"{name} lacks {key}, or has one that is not of its form")
 
 
 def _check_value(name: str, key: str, value: str) -> None:
@@ -69,6 +124,8 @@ def _check_value(name: str, key: str, value: str) -> None:
         raise ActionRefusedError(f"{name} has text in {key} that is not valid Unicode") from None
     if length > LONGEST_LINE:
         raise ActionRefusedError(f"{name} has more than {LONGEST_LINE} bytes in {key}")
+    if name == "Originate":
+        return
     if key == "Channel" and not _CHANNEL.fullmatch(value):
         raise ActionRefusedError(f"{name} must name a channel by its Uniqueid")
     if key in {"Variable", "Variables"} and not all(_VARIABLE.fullmatch(one) for one in value.split(",")):

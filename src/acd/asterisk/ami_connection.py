@@ -64,7 +64,7 @@ class PendingAction(Action):  # type: ignore[misc]  # panoramisk has no types.
                 return None
             self.message = headers.get("Message", "")
             if headers.get("EventList", "").lower() != "start":
-                return Reply(headers["Response"] == "Success", self.message)
+                return Reply(headers["Response"] == "Success", self.message, value=headers.get("Value", ""))
             self.listing = True
         elif "EventList" in headers and headers.keys() <= _COMPLETION_HEADERS:
             return Reply(headers["EventList"] == "Complete", self.message, tuple(self.listed))

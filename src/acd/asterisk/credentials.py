@@ -26,6 +26,8 @@ class Credentials:
     """A phone's secret by the phone's name."""
     web: Mapping[str, str] = field(repr=False)
     """An agent's password by the agent's id."""
+    ami_callbacks: str = field(default="", repr=False)
+    """Of the second user of the manager interface, who may place calls."""
 
 
 def keep_credentials(home: Path, phones: Iterable[str], agents: Iterable[str]) -> Credentials:
@@ -38,12 +40,13 @@ def keep_credentials(home: Path, phones: Iterable[str], agents: Iterable[str]) -
     path = home / FILE
     known = _read(path)
     ami = known["ami"].get("hotline") or secrets.token_hex(24)
+    callbacks = known["ami"].get("callbacks") or secrets.token_hex(24)
     sip = known["sip"] | {name: secrets.token_hex(16) for name in sorted(phones) if name not in known["sip"]}
     web = known["web"] | {name: secrets.token_urlsafe(12) for name in sorted(agents) if name not in known["web"]}
-    now = {"ami": {"hotline": ami}, "sip": sip, "web": web}
+    now = {"ami": {"hotline": ami, "callbacks": callbacks}, "sip": sip, "web": web}
     if now != known:
         _write(path, {"version": 1, **now})
-    return Credentials(ami=ami, sip=sip, web=web)
+    return Credentials(ami=ami, sip=sip, web=web, ami_callbacks=callbacks)
 
 
 def _read(path: Path) -> dict[str, dict[str, str]]:

@@ -1,11 +1,23 @@
-"""A diversion and an announcement as the dialplan takes them: short words of an allow-list, checked before the wire."""
+"""Orders as the dialplan takes them: offers, diversions, announcements in short words, checked before the wire."""
 
 import re
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
-from acd.core.orders import DivertCaller, SayToCaller
+from acd.core.instants import Duration
+from acd.core.orders import DivertCaller, RingAgent, SayToCaller
 from acd.core.outcomes import OutcomeKind
 
 DIVERT_CONTEXT = "hl-divert"
+
+LONGEST_RING_SECONDS = 120
+LONGEST_SAYING = 200
+"""Characters of HL_SAY."""
+MOST_WORDS = 40
+"""Prompts that are said in a row; Asterisk has 4096 characters for their files' names."""
+
+Wording: TypeAlias = Callable[[SayToCaller], Sequence[str]]
+"""Which prompts say what an order wants to be said, in this order."""
 
 _LANGUAGE = re.compile(r"[a-z][a-z0-9-]{0,31}")
 _ANNOUNCEMENT = re.compile(r"[a-z][a-z0-9_-]{0,39}")
@@ -35,11 +47,29 @@ def extension_of(order: DivertCaller) -> str:
     return f"{kind}_{order.language}_{what}"
 
 
-def announcement_of(order: SayToCaller) -> str:
-    """What is left on the caller's channel in HL_SAY: the announcement's name, with `.callback` if a key leads there.
+def ring_seconds(ring_for: Duration) -> int:
+    """For how many whole seconds a phone rings: at least one, and nobody's for ever."""
+    return min(max(1, -(-ring_for // 1000)), LONGEST_RING_SECONDS)
 
-    Raises ValueError for a name that cannot be one.
+
+def offer_extension(order: RingAgent) -> str:
+    """An offer in one word, as hl-offer takes it: `<offer>_<seconds to ring>_<phone>`."""
+    return f"{order.offer}_{ring_seconds(order.ring_for)}_{order.phone}"
+
+
+def announcement_alone(order: SayToCaller) -> Sequence[str]:
+    """The wording of who knows no numbers: the announcement, and neither position nor time."""
+    return (order.announcement,) if order.announcement else ()
+
+
+def saying_of(words: Sequence[str], *, offer_callback: bool) -> str:
+    """What is left on the caller's channel in HL_SAY: prompts as `<one>+<two>`, with `.callback` if a key leads there.
+
+    Raises ValueError for a name that cannot be one, and when they are none or too many.
     """
-    if not _ANNOUNCEMENT.fullmatch(order.announcement):
+    if not all(_ANNOUNCEMENT.fullmatch(word) for word in words):
         raise ValueError("an announcement has a short name of a-z, 0-9, _ and -")
-    return f"{order.announcement}.callback" if order.offer_callback else order.announcement
+    saying = "+".join(words) + (".callback" if offer_callback else "")
+    if not 0 < len(words) <= MOST_WORDS or len(saying) > LONGEST_SAYING:
+        raise ValueError(f"1 to {MOST_WORDS} prompts are said at once, with {LONGEST_SAYING} characters at most")
+    return saying

@@ -40,6 +40,8 @@ class Reply:
     message: str
     items: tuple[Block, ...] = ()
     """The events of a list, such as one for each channel; all of them, or there is no reply at all."""
+    value: str = ""
+    """What a variable holds that was asked for; empty if it is not set."""
 
 
 OnReply: TypeAlias = Callable[[Reply | OutcomeUnknownError], None]

@@ -1,14 +1,20 @@
-"""The waiting music, made by ourselves: soft chords that go round without a seam.
+"""What callers wait with: music made by ourselves, soft chords that go round without a seam, and adverts.
 
-About -20 dBFS, so that it is quieter than speech, and everything in it lies within a telephone's band.
+About -20 dBFS, so that the music is no louder than speech, and everything in it lies within a telephone's band. An
+advert is a music class like any other, its spots with music between them; so it can be left, and broken off for an
+agent, like music.
 """
 
 import math
 import os
+import shutil
 import struct
 import wave
 from array import array
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+
+from acd.config.model import HotlineConfig
 
 RATE = 8_000
 """Samples per second, as telephones have them."""
@@ -27,23 +33,84 @@ CHORDS = (
 """C major seventh, A minor, F, D minor, E minor, F, D minor, G: thirty-two seconds."""
 LEVEL = 10 ** (-20 / 20)
 """The mean level, as a share of the largest there is."""
+BARS_BETWEEN = 5
+"""Chords of music after each spot of an advert: twenty seconds."""
+FADE = RATE // 2
+"""Half a second in which the music between two spots comes and goes."""
+
+DEFAULT_CLASS = "default"
+"""The music class of everybody who did not ask for an advert."""
+
+
+def advert_class(advert: str, language: str) -> str:
+    """The music class of who hears this advert in this language."""
+    return f"advert-{advert}-{language}"
+
+
+def music_classes(config: HotlineConfig) -> tuple[str, ...]:
+    """Every music class of a hotline, the default one first; an advert has one in each language it has words in."""
+    found = [DEFAULT_CLASS]
+    for name, advert in config.adverts.items():
+        spoken = (language for language in config.languages if all(language in spot for spot in advert.spots))
+        found += [advert_class(name, language) for language in spoken]
+    return tuple(found)
 
 
 def write_music(folder: Path) -> Path:
     """Make the class `default` below `folder` unless it is there, and return its sound file; takes about a second."""
-    path = folder / "default" / "soft-chords.wav"
-    if path.exists():
-        return path
+    path = folder / DEFAULT_CLASS / "soft-chords.wav"
+    if not path.exists():
+        _write(path, _levelled(_played()))
+    return path
+
+
+def write_adverts(folder: Path, classes: Mapping[str, Sequence[Path]]) -> None:
+    """Make a class below `folder` for each of `classes`, of the sound files of its spots: spot, music, spot, music.
+
+    The files are as a telephone has them. Sounds of spots that are there no more go; classes that are there no more
+    stay, for nobody is sent to them. Music that is there is left alone. Raises OSError.
+    """
+    music: list[int] = []
+    for name, spots in classes.items():
+        target = folder / name
+        target.mkdir(parents=True, exist_ok=True)
+        wanted = set()
+        for number, spot in enumerate(spots):
+            said, played = target / f"{number + 1:02}-a-spot.wav", target / f"{number + 1:02}-b-music.wav"
+            wanted |= {said, played}
+            beside = folder / f".{name}.{os.getpid()}"
+            shutil.copyfile(spot, beside)
+            beside.replace(said)
+            if not played.exists():
+                music = music or _levelled(_played())
+                _write(played, _between(music, number))
+        _remove(path for path in target.glob("[0-9][0-9]-[ab]-*.wav") if path not in wanted)
+
+
+def _remove(files: Iterable[Path]) -> None:
+    for file in files:
+        file.unlink(missing_ok=True)
+
+
+def _between(music: list[int], number: int) -> list[int]:
+    """The music after the spot of this number: each time other chords, which come and go softly."""
+    first = number * BARS_BETWEEN % len(CHORDS) * BAR
+    piece = (music + music)[first : first + BARS_BETWEEN * BAR]
+    for n in range(FADE):
+        piece[n] = piece[n] * n // FADE
+        piece[-1 - n] = piece[-1 - n] * n // FADE
+    return piece
+
+
+def _write(path: Path, samples: Sequence[int]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_suffix(f".{os.getpid()}")
     with wave.open(str(beside), "wb") as sound:
         sound.setnchannels(1)
         sound.setsampwidth(2)
         sound.setframerate(RATE)
-        samples = _levelled(_played())
         sound.writeframes(struct.pack(f"<{len(samples)}h", *samples))
     beside.replace(path)
-    return path
 
 
 def _played() -> "array[float]":

@@ -12,11 +12,14 @@ import jinja2
 from acd.asterisk.assets import assets
 from acd.asterisk.credentials import Credentials
 from acd.asterisk.encode import NotEncodable, encode
+from acd.asterisk.music import music_classes
 from acd.asterisk.outside import outward_addresses
 from acd.asterisk.places import DEBIAN, Places, Ports
 from acd.config.model import HotlineConfig
 
 AMI_USER = "hotline"
+AMI_CALLBACKS_USER = "hotline-callbacks"
+"""Who rings customers that are called back, and may do nothing else."""
 SUFFIX = ".j2"
 
 
@@ -38,7 +41,7 @@ def render(
     """All settings files of one Asterisk, by name relative to its settings folder.
 
     Raises RenderRefused for a value that may not stand in such a file, and for a template that asks for something
-    that is not there, and when callers may be sent to numbers outside that no carrier could be asked for.
+    that is not there, and when a number outside may be called and there is no carrier that could be asked for it.
     """
     dialplans = sorted(assets("dialplans").glob("*.conf"))
     phones = sorted({str(agent.phone) for agent in config.agents.values()})
@@ -47,6 +50,12 @@ def render(
         raise RenderRefused(
             "pjsip.conf",
             "overflow_numbers cannot be reached: no trunk's match has a single IPv4 address, at which to call it",
+        )
+    callback_numbers = () if config.callbacks is None else config.callbacks.numbers
+    if callback_numbers and not outward:
+        raise RenderRefused(
+            "pjsip.conf",
+            "callbacks cannot be placed: no trunk's match has a single IPv4 address, at which to call it",
         )
     values = {
         "places": places,
@@ -65,12 +74,23 @@ def render(
         "dialplans": [path.name for path in dialplans],
         "ami_user": ami_user_of(config),
         "ami_secret": credentials.ami,
+        "music_classes": _music_classes(config),
+        "callback_numbers": sorted(set(callback_numbers)),
+        "ami_callbacks_user": AMI_CALLBACKS_USER,
+        "ami_callbacks_secret": credentials.ami_callbacks,
     }
     files = {f"dialplans/{path.name}": path.read_text("utf-8") for path in dialplans}
     for path in sorted(assets("asterisk").glob(f"*{SUFFIX}")):
         name = path.name.removesuffix(SUFFIX)
         files[name] = fill(name, path.read_text("utf-8"), values)
     return files
+
+
+def _music_classes(config: HotlineConfig) -> tuple[str, ...]:
+    found = music_classes(config)
+    if twice := next((name for name in found if found.count(name) > 1), None):
+        raise RenderRefused("musiconhold.conf", f"two adverts would share the class {twice}; call one otherwise")
+    return found
 
 
 def ami_user_of(config: HotlineConfig) -> str:

@@ -33,6 +33,9 @@ VARIABLES = (
     "HL_VERIFIED",
     "HL_MANAGER",
     "HL_MENU",
+    "HL_CUSTOMER",
+    "HL_ADVERT",
+    "HL_ADVERT_ON",
     "HL_OFFER",
     "HL_PHONE",
 )
@@ -90,9 +93,12 @@ def _read_channel(item: Block, asked_at: Instant, statistics: LinkStatistics) ->
         tier=value("HL_TIER", forms.TIER),
         offer=OfferId(int(offer)) if offer else None,
         phone=PhoneName(phone) if phone else None,
-        verified=value("HL_VERIFIED", forms.VERIFIED) == "1",
+        verified=value("HL_VERIFIED", forms.YES) == "1",
         manager=value("HL_MANAGER", forms.MANAGER),
         menu=forms.menu_of(value("HL_MENU", forms.MENU)),
+        customer=value("HL_CUSTOMER", forms.CUSTOMER),
+        advert=value("HL_ADVERT", forms.ADVERT),
+        advert_accepted=value("HL_ADVERT_ON", forms.YES) == "1",
     )
 
 

@@ -17,9 +17,12 @@ import secrets
 from dataclasses import dataclass
 from typing import Self, assert_never
 
-from acd.asterisk.ami_actions import ON_CHANNEL, ActionRefusedError, Headers
+from acd.asterisk import diversions
+from acd.asterisk.ami_actions import PLANNED, SAYING, ActionRefusedError, Headers
 from acd.asterisk.ami_link import LinkLimits, ManagerAccess, PanoramiskLink
-from acd.asterisk.diversions import DIVERT_CONTEXT, announcement_of, extension_of
+from acd.asterisk.asking import Asking
+from acd.asterisk.callbacks_link import CallbacksLink, not_rung
+from acd.asterisk.diversions import DIVERT_CONTEXT, Wording, announcement_alone
 from acd.asterisk.framing import Block
 from acd.asterisk.link import AmiLink, LinkNotReadyError, LinkState, OutcomeUnknownError, Reply
 from acd.asterisk.link_statistics import LinkStatistics
@@ -27,7 +30,17 @@ from acd.asterisk.phones import PHONES, PhoneBook
 from acd.asterisk.survey import SURVEY, read_survey
 from acd.asterisk.translate import DropReason, translate
 from acd.core.names import CallId, OfferId
-from acd.core.orders import DivertCaller, Order, ReturnCaller, RingAgent, SayToCaller, SurveySwitch
+from acd.core.orders import (
+    AskCaller,
+    CallCustomer,
+    DivertCaller,
+    Order,
+    PlanSurvey,
+    ReturnCaller,
+    RingAgent,
+    SayToCaller,
+    SurveySwitch,
+)
 from acd.core.switch_events import OrderFailed, SwitchLost
 from acd.engine.clock import wall_seconds
 from acd.engine.ports import Clock, SwitchSink
@@ -36,7 +49,6 @@ LOG = logging.getLogger(__name__)
 
 OFFER_CONTEXT = "hl-offer"
 WAIT_CONTEXT = "hl-wait"
-LONGEST_RING_SECONDS = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +67,7 @@ class AsteriskSwitch:
     """acd.engine.ports.Switch on a real Asterisk. Build and run it inside a running event loop.
 
     Everything the switch saw goes to `sink`. `run` keeps the link up for ever; cancelling it, or `close`, ends it.
+    `callbacks` rings customers; without it every one of them fails to be reached at once.
     """
 
     def __init__(
@@ -65,12 +78,17 @@ class AsteriskSwitch:
         statistics: LinkStatistics,
         *,
         limits: SwitchLimits | None = None,
+        callbacks: CallbacksLink | None = None,
+        wording: Wording = announcement_alone,
     ) -> None:
         self.statistics = statistics
+        self.callbacks = callbacks
         self._link = link
         self._sink = sink
         self._clock = clock
         self._limits = limits or SwitchLimits()
+        self._wording = wording
+        self._asking = Asking(link, sink, statistics, self._limits.order)
         self._token = ""
         self._last_beat: int | None = None
         self._surveyed_epoch = 0
@@ -87,11 +105,18 @@ class AsteriskSwitch:
         statistics: LinkStatistics | None = None,
         link_limits: LinkLimits | None = None,
         limits: SwitchLimits | None = None,
+        callbacks: ManagerAccess | None = None,
+        wording: Wording = announcement_alone,
     ) -> Self:
-        """A switch on its own link to this manager interface; it connects when it is run."""
+        """A switch on its own link to this manager interface; it connects when it is run.
+
+        `callbacks` is as whom customers are rung, on a second link; `wording` are the prompts that say something.
+        """
         statistics = statistics or LinkStatistics()
         link = PanoramiskLink(access, statistics=statistics, limits=link_limits)
-        return cls(link, sink, clock, statistics, limits=limits)
+        limits = limits or SwitchLimits()
+        second = None if callbacks is None else CallbacksLink.connect(callbacks, sink, limits.order, limits=link_limits)
+        return cls(link, sink, clock, statistics, limits=limits, callbacks=second, wording=wording)
 
     @property
     def ready(self) -> bool:
@@ -108,13 +133,18 @@ class AsteriskSwitch:
     async def run(self) -> None:
         """Keep the link up and survey the switch, until cancelled or closed."""
         async with asyncio.TaskGroup() as group:
-            surveyor = group.create_task(self._survey_for_ever(), name="surveyor")
+            beside = [group.create_task(self._survey_for_ever(), name="surveyor")]
+            if self.callbacks is not None:
+                beside.append(group.create_task(self.callbacks.run(), name="callbacks"))
             await self._link.run(self)
-            surveyor.cancel()
+            for task in beside:
+                task.cancel()
 
     def close(self) -> None:
-        """End the link for good; `run` returns."""
+        """End the links for good; `run` returns."""
         self._link.close()
+        if self.callbacks is not None:
+            self.callbacks.close()
 
     def drop_link(self, reason: str) -> None:
         """Give the present connection up; the next one begins with a survey, which tells more than a late flood."""
@@ -124,14 +154,19 @@ class AsteriskSwitch:
         """Send one order now, or drop it if the switch is not ready; never waits, never raises."""
         match order:
             case RingAgent():
-                seconds = min(max(1, -(-order.ring_for // 1000)), LONGEST_RING_SECONDS)
-                self._redirect(order.call, order.offer, OFFER_CONTEXT, f"{order.offer}_{seconds}_{order.phone}")
+                self._redirect(order.call, order.offer, OFFER_CONTEXT, diversions.offer_extension(order))
             case ReturnCaller():
                 self._redirect(order.call, order.offer, WAIT_CONTEXT, "s")
             case DivertCaller():
                 self._divert(order)
             case SayToCaller():
                 self._say(order)
+            case CallCustomer():
+                self._call(order)
+            case AskCaller():
+                self._ask(order)
+            case PlanSurvey():
+                self._leave(order.call, PLANNED, order.survey)
             case SurveySwitch():
                 self._survey_wanted.set()
             case _:
@@ -191,7 +226,7 @@ class AsteriskSwitch:
 
     def _divert(self, order: DivertCaller) -> None:
         try:
-            extension = extension_of(order)
+            extension = diversions.extension_of(order)
         except ValueError:
             LOG.exception("a diversion cannot be said to the switch")
             self._sink(OrderFailed(order.call, None))
@@ -199,17 +234,44 @@ class AsteriskSwitch:
             self._redirect(order.call, None, DIVERT_CONTEXT, extension)
 
     def _say(self, order: SayToCaller) -> None:
-        """Leave the announcement on the caller's channel; if it does not come to be there, it is not said at all."""
+        """Leave what is said on the caller's channel; if it does not come to be there, it is not said at all."""
+        words = self._wording(order)
+        if not words:
+            return
+        try:
+            saying = diversions.saying_of(words, offer_callback=order.offer_callback)
+        except ValueError:
+            LOG.exception("an announcement cannot be said to the switch")
+        else:
+            self._leave(order.call, SAYING, saying)
+
+    def _leave(self, call: CallId, variable: str, value: str) -> None:
+        """Write something on a caller's channel that the dialplan comes to later."""
         if not self.ready:
             self.statistics.orders_dropped += 1
             return
+        action = (("Action", "Setvar"), ("Channel", call), ("Variable", variable), ("Value", value))
         try:
-            words = (("Variable", ON_CHANNEL), ("Value", announcement_of(order)))
-            self._link.post((("Action", "Setvar"), ("Channel", order.call), *words), self._limits.order, _unheard)
+            self._link.post(action, self._limits.order, _unheard)
         except LinkNotReadyError:
             self.statistics.orders_dropped += 1
-        except ValueError:
-            LOG.exception("an announcement cannot be said to the switch")
+        except ActionRefusedError:
+            LOG.exception("an order was refused before it was sent")
+
+    def _call(self, order: CallCustomer) -> None:
+        # What the dialplan has to say of it would not be believed, or not heard, while this link is down.
+        if self.ready and self.callbacks is not None:
+            self.callbacks.call(order)
+            return
+        self.statistics.orders_dropped += 1
+        self._sink(not_rung(order))
+
+    def _ask(self, order: AskCaller) -> None:
+        if self.ready:
+            self._asking.ask(order)
+            return
+        self.statistics.orders_dropped += 1
+        self._asking.give_up(order.call)
 
     def _redirect(self, call: CallId, offer: OfferId | None, context: str, extension: str) -> None:
         if not self.ready:

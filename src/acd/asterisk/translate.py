@@ -2,8 +2,9 @@
 
 A caller can make Asterisk write nearly any text into the stream, so an event counts only if it has what a caller
 cannot know, the token of this connection, and if its headers are exactly those of its fact: no more, no fewer, none
-twice (acd.asterisk.framing), all after the line that names the event, and each of its own narrow form. All facts but
-the agent's answer are told by the caller's own channel, and so they can speak of no other call.
+twice (acd.asterisk.framing), all after the line that names the event, and each of its own narrow form. All facts are
+told by the caller's own channel, and so they can speak of no other call; but for two that a leg tells which his call
+brought into being: the agent's answer, and that a customer who is called back did not answer.
 
 Pure: the same block and token give the same answer.
 """
@@ -17,20 +18,27 @@ from typing import TypeAlias
 
 from acd.asterisk.framing import Block
 from acd.core.names import CallId, LaneName, LanguageName, OfferId
+from acd.core.outcomes import Outcome, OutcomeKind
 from acd.core.switch_events import (
+    AdvertLeft,
     CallArrived,
     CallbackAccepted,
+    CallbackFailed,
     CallDiverted,
     CallEnded,
+    CallerVerified,
     CallFellBack,
     CallStartedWaiting,
+    MessageLeft,
     OfferAnswered,
     OfferFailed,
     OfferFailure,
     OfferReached,
     Stage,
+    SurveyTaken,
     SwitchEvent,
     TalkEnded,
+    Verdict,
 )
 
 LONGEST_NAME = 64
@@ -56,11 +64,17 @@ INSTANT = re.compile(r"[0-9]{10,15}")
 OFFER = re.compile(r"[0-9]{1,18}")
 LANE = LANGUAGE = re.compile(r"[a-z][a-z0-9-]{0,31}")
 TIER = NAME_OR_EMPTY = re.compile(r"([a-z][a-z0-9_-]{0,31})?")
-VERIFIED = re.compile(r"1?")
+YES = re.compile(r"1?")
 MANAGER = re.compile(r"[a-z0-9-]{0,32}")
 MENU = re.compile(r"(?=.{0,200}\Z)(?:[a-z0-9-]+=[0-9*#](?:/[a-z0-9-]+=[0-9*#])*)?")
+CUSTOMER = re.compile(r"[0-9]{0,20}")
+ADVERT = re.compile(r"([a-z][a-z0-9-]{0,31})?")
+WISH = re.compile(r"(message|callback|number\.\+?[0-9]{2,15})?")
+NEW_NUMBER = re.compile(r"(\+?[0-9]{2,15})?")
+ANSWERS = re.compile(r"([0-9](\.[0-9]){0,2})?")
 STATUS = re.compile(r"[A-Z]{1,16}")
 STAGE = re.compile("|".join(Stage))
+VERDICT = re.compile("|".join(Verdict))
 
 _CAUSES = {
     "NOANSWER": OfferFailure.NO_ANSWER,
@@ -69,6 +83,7 @@ _CAUSES = {
     "CONGESTION": OfferFailure.UNREACHABLE,
     "CHANUNAVAIL": OfferFailure.UNREACHABLE,
 }
+"""What Dial says of a phone, and our dialplan besides; all other words are FAILED, among them REFUSED."""
 
 Headers: TypeAlias = Mapping[str, str]
 
@@ -97,6 +112,10 @@ def _waiting(headers: Headers, call: CallId) -> SwitchEvent:
         verified=headers["Verified"] == "1",
         manager=headers["Manager"],
         menu=menu_of(headers["Menu"]),
+        customer=headers["Customer"],
+        advert=headers["Advert"],
+        advert_accepted=headers["AdvertOn"] == "1",
+        wish=wish_of(headers["Wish"]),
     )
 
 
@@ -104,6 +123,12 @@ def menu_of(written: str) -> tuple[tuple[str, str], ...]:
     """The key that a caller pressed in each menu, from text of the form MENU such as `main=2/cards=1`."""
     pairs = (pair.partition("=") for pair in written.split("/")) if written else ()
     return tuple((menu, key) for menu, _, key in pairs)
+
+
+def wish_of(written: str) -> Outcome | None:
+    """What a caller chose in the menu instead of waiting, from text of the form WISH; None for nothing."""
+    kind, _, number = written.partition(".")
+    return Outcome(OutcomeKind(kind), number) if kind else None
 
 
 def _offering(headers: Headers, call: CallId) -> SwitchEvent:
@@ -131,12 +156,33 @@ def _diverted(_headers: Headers, call: CallId) -> SwitchEvent:
     return CallDiverted(call)
 
 
-def _callback_accepted(_headers: Headers, call: CallId) -> SwitchEvent:
-    return CallbackAccepted(call)
+def _callback_accepted(headers: Headers, call: CallId) -> SwitchEvent:
+    return CallbackAccepted(call, headers["Number"])
 
 
-def _ended(_headers: Headers, call: CallId) -> SwitchEvent:
-    return CallEnded(call)
+def _callback_failed(headers: Headers, call: CallId) -> SwitchEvent:
+    return CallbackFailed(call, _CAUSES.get(headers["Status"], OfferFailure.FAILED))
+
+
+def _message_left(_headers: Headers, call: CallId) -> SwitchEvent:
+    return MessageLeft(call)
+
+
+def _advert_left(_headers: Headers, call: CallId) -> SwitchEvent:
+    return AdvertLeft(call)
+
+
+def _verified(headers: Headers, call: CallId) -> SwitchEvent:
+    return CallerVerified(call, Verdict(headers["Verdict"]), headers["Customer"])
+
+
+def _surveyed(headers: Headers, call: CallId) -> SwitchEvent:
+    answers = tuple(int(key) for key in headers["Answers"].split(".") if key)
+    return SurveyTaken(call, headers["Survey"], answers, headers["Comment"] == "1")
+
+
+def _ended(headers: Headers, call: CallId) -> SwitchEvent:
+    return CallEnded(call, served=headers["Stage"] == Stage.SERVED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +194,8 @@ class _Fact:
     forms: tuple[tuple[str, re.Pattern[str]], ...]
     """The form that the value of each of these headers must have."""
     become: Callable[[Headers, CallId], SwitchEvent]
-    from_agent: bool
-    """True if the agent's channel tells it, which the caller's channel called into being."""
+    from_leg: bool
+    """True if another channel tells it, which the caller's channel called into being."""
 
 
 def _fact(
@@ -157,7 +203,7 @@ def _fact(
     said: Mapping[str, re.Pattern[str]],
     of_channel: Mapping[str, re.Pattern[str]] | None = None,
     *,
-    from_agent: bool = False,
+    from_leg: bool = False,
 ) -> _Fact:
     """A fact by the headers it has beside Token, Fact and Call.
 
@@ -165,7 +211,7 @@ def _fact(
     no key comes twice.
     """
     forms = {"Call": CALL, **said, **(of_channel or {})}
-    return _Fact(frozenset({"Token", "Fact", "Call", *said}), tuple(forms.items()), become, from_agent)
+    return _Fact(frozenset({"Token", "Fact", "Call", *said}), tuple(forms.items()), become, from_leg)
 
 
 _ARRIVAL = {"Number": NUMBER, "Dialled": DIALLED, "Arrived": INSTANT}
@@ -174,20 +220,29 @@ _WAITING = {
     "Entered": INSTANT,
     "Lane": LANE,
     "Tier": TIER,
-    "Verified": VERIFIED,
+    "Verified": YES,
     "Manager": MANAGER,
     "Menu": MENU,
+    "Customer": CUSTOMER,
+    "Advert": ADVERT,
+    "AdvertOn": YES,
+    "Wish": WISH,
 }
 
 _FACTS = {
     "arrived": _fact(_arrived, _ARRIVAL),
     "waiting": _fact(_waiting, _WAITING, {"Language": LANGUAGE}),
     "offering": _fact(_offering, {"Offer": OFFER}),
-    "answered": _fact(_answered, {"Offer": OFFER}, from_agent=True),
+    "answered": _fact(_answered, {"Offer": OFFER}, from_leg=True),
     "offer_failed": _fact(_offer_failed, {"Offer": OFFER, "Status": STATUS}),
     "talk_ended": _fact(_talk_ended, {"Offer": OFFER}),
     "fell_back": _fact(_fell_back, {"Lane": NAME_OR_EMPTY}),
-    "callback_accepted": _fact(_callback_accepted, {}),
+    "callback_accepted": _fact(_callback_accepted, {"Number": NEW_NUMBER}),
+    "callback_failed": _fact(_callback_failed, {"Status": STATUS}, from_leg=True),
+    "message_left": _fact(_message_left, {}),
+    "advert_left": _fact(_advert_left, {}),
+    "verified": _fact(_verified, {"Verdict": VERDICT, "Customer": CUSTOMER}),
+    "surveyed": _fact(_surveyed, {"Survey": LANE, "Answers": ANSWERS, "Comment": YES}),
     "diverted": _fact(_diverted, {}),
     "ended": _fact(_ended, {"Stage": STAGE}),
 }
@@ -231,7 +286,7 @@ def _fault_of_fact(headers: Headers, fact: _Fact) -> DropReason | None:
         if not form.fullmatch(headers.get(key, "\n")):
             return DropReason.ILL_TYPED
     call = headers["Call"]
-    if headers.get("Uniqueid") != call and not (fact.from_agent and headers.get("Linkedid") == call):
+    if headers.get("Uniqueid") != call and not (fact.from_leg and headers.get("Linkedid") == call):
         return DropReason.FORGED
     return None
 

@@ -42,14 +42,15 @@ def trial(asterisk: Asterisk, rendering: Rendering) -> None:
     Raises StartFailed when no scratch Asterisk could be started for a reason of this machine, such as a taken port.
     """
     with tempfile.TemporaryDirectory(prefix="hotline-trial-") as name:
-        # Its own music, one short beat of nothing: what is tried are the files, not the sound.
         folder = Path(name)
-        silence = folder / "music" / "default"
-        silence.mkdir(parents=True)
-        (silence / "silence.ulaw").write_bytes(b"\xff" * 800)
         scratch = Instance(asterisk, folder, music=folder / "music")
         ports = free_ports()
         files = rendering(ports, scratch.places)
+        # Its own music, one short beat of nothing in each class: what is tried are the files, not the sound.
+        for class_name in {"default"} | _sections(files.get("musiconhold.conf", "")):
+            silence = folder / "music" / class_name
+            silence.mkdir(parents=True)
+            (silence / "silence.ulaw").write_bytes(b"\xff" * 800)
         try:
             scratch.start(files, ports)
             _refuse_complaints(scratch, files)

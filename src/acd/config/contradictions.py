@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from acd.config.faults import Fault
 from acd.config.hours import parse_date, parse_dates
 from acd.config.outcomes import parse_outcome
-from acd.config.places import find, inside, items_of, keys_of
+from acd.config.places import entries_of, find, inside, items_of, keys_of
 from acd.config.references import outcomes_in
 from acd.config.yaml_tree import Node
 from acd.core.outcomes import OutcomeKind
@@ -26,6 +26,7 @@ _PAIRS = (
 def contradictions(root: Node, file: str) -> list[Fault]:
     """Every place that makes no sense beside another."""
     found = [*_steps(root), *_lanes(root), *_reserves(root), *_signs(root), *_dates(root), *_circles(root)]
+    found += [*_bounds(root), *_pins(root), *_unhappy(root)]
     return [Fault(file, node.line, node.column, path, message) for path, node, message in found]
 
 
@@ -59,6 +60,12 @@ def _lanes(root: Node) -> Iterator[tuple[str, Node, str]]:
         limits = inside(lane, "limits")
         if limits is not None and limits.value == {}:
             yield f"{path}.limits", limits, "limits nothing; give length, wait, or both"
+        announce = inside(lane, "announce")
+        told = entries_of(announce)
+        if isinstance(announce, Node) and not any(
+            key in told and told[key].value is not False for key in ("position", "estimated_wait")
+        ):
+            yield f"{path}.announce", announce, "tells nothing; give position: true, estimated_wait: true, or both"
 
 
 def _reserves(root: Node) -> Iterator[tuple[str, Node, str]]:
@@ -99,6 +106,66 @@ def _day(text: str) -> int | None:
         return parse_date(text)
     except ValueError:
         return None
+
+
+def _bounds(root: Node) -> Iterator[tuple[str, Node, str]]:
+    """Places that hold a row of digits, where the shortest is longer than the longest."""
+    pin = inside(root, "pin")
+    places = [(path, node) for path, node in find(root, "menus.*.*") if _kind(node) == "collect"]
+    for path, node in [*places, *([("pin", pin)] if pin is not None else [])]:
+        defaults = _PIN_LENGTHS if path == "pin" else _ROW_LENGTHS
+        least, most = (_number(inside(node, key), default) for key, default in defaults)
+        if least is not None and most is not None and least > most:
+            key = "at_most" if inside(node, "at_most") is not None else "at_least"
+            where = inside(node, key)
+            assert where is not None, "the defaults fit each other"
+            yield f"{path}.{key}", where, f"at least {least} digits and at most {most} are no number of digits"
+
+
+_PIN_LENGTHS = (("at_least", 4), ("at_most", 6))
+_ROW_LENGTHS = (("at_least", 1), ("at_most", 20))
+
+
+def _pins(root: Node) -> Iterator[tuple[str, Node, str]]:
+    """Who knows the PINs, and steps that ask for one while nobody does."""
+    pin = inside(root, "pin")
+    if pin is None:
+        for path, step in find(root, "menus.*.*"):
+            if _kind(step) in {"pin", "pin_change"}:
+                yield path, step, "asks for a PIN that nobody knows; add the section pin: {verifier: local}"
+        return
+    verifier, https = inside(pin, "verifier"), inside(pin, "https")
+    if verifier is not None and verifier.value == "https" and https is None:
+        yield "pin.https", pin, "is missing; say where the online bank is: url and secret_file"
+    if https is not None and (verifier is None or verifier.value == "local"):
+        yield "pin.https", https, "is for verifier: https; add it, or take this out"
+
+
+def _unhappy(root: Node) -> Iterator[tuple[str, Node, str]]:
+    for path, survey in find(root, "surveys.*"):
+        unhappy = inside(survey, "unhappy_at")
+        at = _number(unhappy, 0)
+        for where, question in find(survey, "questions.*"):
+            keys = _number(inside(question, "keys"), _QUESTION_KEYS) if isinstance(question.value, dict) else None
+            if unhappy is not None and at is not None and keys is not None and at >= keys:
+                message = f"every answer to {where} is at most {keys}, so all would be unhappy; write a lower key"
+                yield f"{path}.unhappy_at", unhappy, message
+                break
+
+
+_QUESTION_KEYS = 5
+
+
+def _kind(step: Node) -> str:
+    kind = inside(step, "step")
+    return kind.value if kind is not None and isinstance(kind.value, str) else ""
+
+
+def _number(node: Node | None, default: int) -> int | None:
+    """The whole number that is written; None for anything else that is."""
+    if node is None:
+        return default
+    return node.value if isinstance(node.value, int) and not isinstance(node.value, bool) else None
 
 
 def _circles(root: Node) -> Iterator[tuple[str, Node, str]]:

@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from acd.config.faults import Fault
 from acd.config.places import entries_of, find, inside, items_of, keys_of
+from acd.config.references import TIERS
 from acd.config.yaml_tree import Node
 from acd.core.language.reading import read_condition, read_needs
 from acd.core.language.vocabulary import Vocabulary
@@ -24,6 +25,7 @@ _ABOUT_CALLS: tuple[tuple[str, _Read], ...] = (
     ("lanes.*.steps.*.add", read_needs),
     ("lanes.*.steps.*.when", read_condition),
     ("lanes.*.overflow.when", read_condition),
+    ("menus.*.*.cases.*.when", read_condition),
 )
 _ABOUT_THE_FLOOR: tuple[tuple[str, _Read], ...] = (
     ("reserves.*.agents", read_needs),
@@ -57,8 +59,7 @@ def expression_faults(root: Node, file: str) -> list[Fault]:
 
 def vocabulary_of(root: Node) -> Vocabulary:
     """The names that the file's expressions may use."""
-    places = ("vip.*.recognised_by.customer_tier", "tiers.*")
-    tiers = (node.value for place in places for _, node in find(root, place))
+    tiers = (node.value for place in TIERS for _, node in find(root, place))
     menus: dict[str, tuple[str, ...]] = {}
     for menu, steps in entries_of(inside(root, "menus")).items():
         keys = [

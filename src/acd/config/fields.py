@@ -34,7 +34,10 @@ from acd.core.names import AgentId, LaneName, LanguageName, PhoneName, VipClass
 
 NAME_PATTERN = r"^[a-z][a-z0-9-]{0,31}$"
 NUMBER_PATTERN = r"^\+?[0-9]{2,15}$"
+NUMBER_BEGINNING_PATTERN = r"^\+?[0-9]{1,15}$"
 KEY_PATTERN = r"^[0-9*#]$"
+HTTPS_PATTERN = r"^https://[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?$"
+"""Without a user, a query or a fragment, in which a secret might stand."""
 ANNOUNCEMENT_PATTERN = r"^[a-z][a-z0-9_]{0,31}$"
 """Without the hyphen that the prompts of menus have in their names, so that no two prompts share one."""
 NO_NAME = "not a name"
@@ -70,6 +73,14 @@ def _announcement(value: str) -> str:
 def _number(value: str) -> str:
     if not re.fullmatch(NUMBER_PATTERN[1:-1], value):
         raise ValueError("not a telephone number; allowed are 2 to 15 digits, with or without a + before them")
+    return value
+
+
+def _number_beginning(value: str) -> str:
+    if not re.fullmatch(NUMBER_BEGINNING_PATTERN[1:-1], value):
+        raise ValueError(
+            "not how a telephone number begins; allowed are 1 to 15 digits, with or without a + before them"
+        )
     return value
 
 
@@ -117,6 +128,14 @@ def _address(value: str) -> str:
 def _host(value: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9.:-]{0,252})", value):
         raise ValueError("not a host; write a host name or an IP address")
+    return value
+
+
+def _https(value: str) -> str:
+    if len(value) > 500 or not re.fullmatch(HTTPS_PATTERN[1:-1], value):
+        raise ValueError(
+            "not an address to ask in secret; write https://, a host, and a path: https://bank.example/pin"
+        )
     return value
 
 
@@ -176,6 +195,11 @@ SkillName: TypeAlias = Annotated[
 Number: TypeAlias = Annotated[
     StrictStr, AfterValidator(_number), WithJsonSchema({"type": "string", "pattern": NUMBER_PATTERN})
 ]
+NumberBeginning: TypeAlias = Annotated[
+    StrictStr,
+    AfterValidator(_number_beginning),
+    WithJsonSchema({"type": "string", "pattern": NUMBER_BEGINNING_PATTERN, "examples": ["+86", "1"]}),
+]
 Key: TypeAlias = Annotated[StrictStr, AfterValidator(_key), WithJsonSchema({"type": "string", "pattern": KEY_PATTERN})]
 Shown: TypeAlias = Annotated[StrictStr, AfterValidator(_shown), Field(json_schema_extra={"maxLength": LONGEST_NAME})]
 """One line that people read: an agent's name, a lane's title."""
@@ -184,6 +208,9 @@ Spoken: TypeAlias = Annotated[StrictStr, AfterValidator(_spoken), Field(json_sch
 Voice: TypeAlias = Annotated[StrictStr, AfterValidator(_voice)]
 Address: TypeAlias = Annotated[StrictStr, AfterValidator(_address)]
 Host: TypeAlias = Annotated[StrictStr, AfterValidator(_host)]
+HttpsUrl: TypeAlias = Annotated[
+    StrictStr, AfterValidator(_https), WithJsonSchema({"type": "string", "pattern": HTTPS_PATTERN})
+]
 FilePath: TypeAlias = Annotated[StrictStr, AfterValidator(_path)]
 """A path as written; relative ones start at the settings file's folder."""
 Port: TypeAlias = Annotated[StrictInt, Field(ge=1, le=65535)]

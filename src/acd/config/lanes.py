@@ -20,6 +20,7 @@ from acd.config.fields import (
     SkillName,
     Time,
     WaitTime,
+    at_least,
 )
 from acd.config.outcomes import OutcomeText
 from acd.core.language.reading import read_condition, read_needs, text_of
@@ -29,6 +30,7 @@ from acd.core.names import LaneName, Skill
 from acd.core.policy import (
     NORMAL_AGEING,
     AgentChoice,
+    Announce,
     CallChoice,
     Lane,
     Limits,
@@ -181,6 +183,20 @@ class LaneLimits(Section):
     wait: Time | None = None
 
 
+class AnnounceConfig(Section):
+    """What callers of a lane are told while they wait."""
+
+    every: Annotated[Time, at_least(15_000, "15s")] = 45_000
+    position: StrictBool = False
+    estimated_wait: StrictBool = False
+
+    def announce(self) -> Announce | None:
+        """What the core is told of it."""
+        if not (self.position or self.estimated_wait):
+            return None
+        return Announce(self.every, self.position, self.estimated_wait)
+
+
 class LaneConfig(Section):
     """One queue of calls for the same product."""
 
@@ -202,9 +218,12 @@ class LaneConfig(Section):
     hours: Name | None = None
     when_closed: OutcomeText | None = None
     when_unstaffed: OutcomeText | None = None
+    when_emergency: OutcomeText | None = None
+    """Where everybody goes while the lane's emergency switch is on (`hotline emergency on`)."""
+    announce: AnnounceConfig | None = None
 
-    def lane(self, name: LaneName) -> Lane:
-        """What the core is told of it."""
+    def lane(self, name: LaneName, *, emergency: bool = False) -> Lane:
+        """What the core is told of it; `emergency` says whether the lane's switch is on."""
         steps = tuple(step.step() for step in self.steps)
         return Lane(
             name=name,
@@ -221,4 +240,6 @@ class LaneConfig(Section):
             hours=self.hours or "",
             when_closed=self.when_closed,
             when_unstaffed=self.when_unstaffed,
+            announce=None if self.announce is None else self.announce.announce(),
+            emergency=self.when_emergency if emergency else None,
         )

@@ -1,10 +1,10 @@
 """From a file's path to settings that can be trusted, or to all that is wrong with the file at once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from acd.config.advice import advise
@@ -12,10 +12,14 @@ from acd.config.advice.subject import Place
 from acd.config.contradictions import contradictions
 from acd.config.expressions import expression_faults
 from acd.config.faults import ConfigRefused, Fault
-from acd.config.fields import NO_NAME
+from acd.config.fields import NO_NAME, Name
 from acd.config.keyboard import instead_of
+from acd.config.menu_faults import menu_faults
+from acd.config.menu_graph import Menus
+from acd.config.menus import Menu
 from acd.config.messages import message_of
 from acd.config.model import HotlineConfig
+from acd.config.places import find, inside
 from acd.config.references import reference_faults
 from acd.config.yaml_tree import MOST_BYTES, Node, read_tree
 from acd.core.language.words import wide_sign
@@ -83,10 +87,25 @@ def _check(text: str, file: str) -> tuple[HotlineConfig | None, Node, list[Fault
         if NO_NAME not in fault.message or (fault.line, fault.column, fault.path) not in known_better
     ]
     faults += [*references, *expression_faults(root, file), *contradictions(root, file)]
+    numbers = [node.value for _, node in find(root, "numbers.*.menu") if isinstance(node.value, str)]
+    menus = _menus(root) if config is None else config.menus
+    faults += [_place(root, place, file, message) for place, message in menu_faults(menus, numbers)]
     if config is not None and not faults:
         warnings = [_place(root, place, file, message) for place, message in advise(config)]
         config._warnings = tuple(sorted(warnings))  # noqa: SLF001 - set once here, before anybody has seen it.
     return config, root, faults
+
+
+def _menus(root: Node) -> Menus:
+    """The menus of settings that are wrong elsewhere; none if it is the menus that are wrong."""
+    section = inside(root, "menus")
+    try:
+        return _MENUS.validate_python(None if section is None else section.plain())
+    except ValidationError:
+        return {}
+
+
+_MENUS: TypeAdapter[Menus] = TypeAdapter(Mapping[Name, Menu])
 
 
 def _of_detail(root: Node, detail: ErrorDetails, file: str) -> Fault:

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 from acd.config.faults import one_of, quoted, suggestion
+from acd.config.menus import STEP_KINDS
 from acd.config.model import HotlineConfig
 
 Context: TypeAlias = dict[str, Any]
@@ -40,7 +41,7 @@ def _own(error: ErrorDetails, context: Context) -> str:
 
 def _unknown_key(error: ErrorDetails, _: Context) -> str:
     allowed = _keys_at(error["loc"][:-1])
-    return f"unknown key{suggestion(str(error['loc'][-1]), allowed)}; allowed are {one_of(allowed, 30)}"
+    return f"unknown key{suggestion(str(error['loc'][-1]), allowed)}; allowed are {one_of(allowed, 40)}"
 
 
 def _kind(error: ErrorDetails, _: Context) -> str:
@@ -50,7 +51,7 @@ def _kind(error: ErrorDetails, _: Context) -> str:
 
 def _unknown_step(_: ErrorDetails, context: Context) -> str:
     step, tags = str(context["tag"]), [tag.strip("' ") for tag in str(context["expected_tags"]).split(",")]
-    return f"there is no step {quoted(step)}{suggestion(step, tags)}; allowed are {one_of(tags)}"
+    return f"there is no step {quoted(step)}{suggestion(step, tags)}; allowed are {one_of(tags, 30)}"
 
 
 def _shown(value: object) -> str:
@@ -131,5 +132,5 @@ _WORDS: dict[str, Callable[[ErrorDetails, Context], str]] = {
     "too_short": lambda _, context: f"has too few entries; at least {context['min_length']}",
     "too_long": lambda _, context: f"has too many entries; at most {context['max_length']}",
     "union_tag_invalid": _unknown_step,
-    "union_tag_not_found": lambda *_: "has no `step`; a step says its kind: greeting, language or menu",
+    "union_tag_not_found": lambda *_: f"has no `step`; a step says its kind: {one_of(STEP_KINDS, 30)}",
 }

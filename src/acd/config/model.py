@@ -8,12 +8,13 @@ more.
 import dataclasses
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, Field, PrivateAttr, StrictBool, StrictInt, StrictStr, WithJsonSchema
 
+from acd.config.caller_side import Adverts, CallbacksConfig, PinConfig, Surveys
 from acd.config.faults import Fault
 from acd.config.fields import (
     Address,
@@ -42,6 +43,7 @@ from acd.config.menus import Menu, Texts
 from acd.config.people import AgentConfig, PauseReasons, ReserveConfig, Shifts, VipConfig
 from acd.config.references import REQUIRED_ANNOUNCEMENTS
 from acd.config.time_zone import UTC_NAME, ZONE_PATTERN, parse_zone, utc_offsets
+from acd.core.names import LaneName
 from acd.core.policy import AgentChoice, CallChoice, Policy
 
 _IN_THE_POLICY = frozenset(
@@ -183,17 +185,28 @@ class HotlineConfig(Section):
     service_level: ServiceLevel = ServiceLevel()
     cool_down: CoolDown = CoolDown()
     no_answer: NoAnswerConfig = NoAnswerConfig()
+    adverts: Adverts = Field(default_factory=dict)
+    surveys: Surveys = Field(default_factory=dict)
+    pin: PinConfig | None = None
+    callbacks: CallbacksConfig | None = None
     mqtt: MqttConfig | None = None
     journal: JournalConfig = JournalConfig()
     asterisk: AsteriskConfig | None = None
 
     _folder: Path = PrivateAttr(default_factory=Path)
     _warnings: tuple[Fault, ...] = PrivateAttr(default=())
+    _emergencies: frozenset[LaneName] = PrivateAttr(default=frozenset())
 
     @property
     def warnings(self) -> tuple[Fault, ...]:
         """What is allowed but probably not meant, in the order of the file."""
         return self._warnings
+
+    def with_emergencies(self, lanes: Iterable[LaneName]) -> Self:
+        """The same settings with the emergency switches of these lanes on, and of all others off."""
+        switched = self.model_copy()
+        switched._emergencies = frozenset(lanes)  # noqa: SLF001 - set once here, before anybody has seen it.
+        return switched
 
     @property
     def version(self) -> str:
@@ -205,7 +218,7 @@ class HotlineConfig(Section):
         policy = self._policy("")
         parts = [
             self.model_dump(mode="json", exclude={*_IN_THE_POLICY, "shifts", "tiers"}),
-            {name: lane.name for name, lane in self.lanes.items()},
+            {name: [lane.name, str(lane.when_emergency)] for name, lane in self.lanes.items()},
             dataclasses.asdict(policy),
             [list(policy.languages), list(policy.pause_reasons)],
         ]
@@ -229,7 +242,7 @@ class HotlineConfig(Section):
         assert isinstance(self.pause_reasons, Mapping), "a list was turned into a mapping when it was validated"
         return Policy(
             version=version,
-            lanes={name: lane.lane(name) for name, lane in self.lanes.items()},
+            lanes={name: lane.lane(name, emergency=name in self._emergencies) for name, lane in self.lanes.items()},
             agents={name: agent.agent(name) for name, agent in self.agents.items()},
             languages={name: language.skill for name, language in self.languages.items()},
             default_lane=self.default_lane,
@@ -246,6 +259,8 @@ class HotlineConfig(Section):
             budget_from=self.service_level.budget_from,
             short_abandon=self.service_level.short_abandon,
             cool_down={"no_answer": self.no_answer.cool_down, **self.cool_down.model_dump()},
+            callbacks=None if self.callbacks is None else self.callbacks.callbacks(),
+            surveys=tuple(survey.survey(name) for name, survey in self.surveys.items()),
             pause_after_misses=self.no_answer.pause_after,
             pause_reasons=self.pause_reasons,
         )

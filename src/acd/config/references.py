@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from acd.config.faults import Fault, one_of, printable, suggestion
 from acd.config.outcomes import parse_outcome
 from acd.config.places import entries_of, find, inside, items_of, keys_of
+from acd.config.targets import TargetKind, parse_target
 from acd.config.yaml_tree import Node
 from acd.core.outcomes import OutcomeKind
 
@@ -23,6 +24,9 @@ _UNKNOWN = {
     "calendars": "there is no calendar",
     "agents": "there is no agent",
     "overflow_numbers": "no overflow number is",
+    "adverts": "there is no advert",
+    "surveys": "there is no survey",
+    "tiers": "nobody has the tier",
 }
 _UNIQUE = (
     "tiers",
@@ -31,17 +35,80 @@ _UNIQUE = (
     "vip.*.recognised_by.dialled",
     "trunks.*.match",
     "overflow_numbers",
+    "adverts.*.lanes",
+    "adverts.*.languages",
+    "adverts.*.tiers",
+    "surveys.*.lanes",
+    "surveys.*.agents",
+    "surveys.*.tiers",
+    "callbacks.numbers",
 )
 _NEVER_EMPTY = ("lanes", "languages", "menus", "numbers", "phones", "skills", "agents", "announcements")
-_TEXTS = ("lanes.*.name", "menus.*.*.say", "announcements.*")
-
+_TEXTS = (
+    "lanes.*.name",
+    "menus.*.*.say",
+    "announcements.*",
+    "adverts.*.spots.*",
+    "surveys.*.questions.*.say",
+    "surveys.*.comment",
+    "surveys.*.thanks",
+)
+_NAMES = (
+    ("numbers.*.menu", "menus"),
+    ("default_lane", "lanes"),
+    ("default_language", "languages"),
+    ("fallback.phones.*", "phones"),
+    ("languages.*.skill", "skills"),
+    ("vip.*.recognised_by.dialled.*", "numbers"),
+    ("lanes.*.hours", "calendars"),
+    ("lanes.*.steps.*.lanes.*", "lanes"),
+    ("lanes.*.steps.*.drop.*", "skills"),
+    ("lanes.*.steps.*.announce", "announcements"),
+    ("reserves.*.only_for", "lanes"),
+    ("reserves.*.backup_for", "lanes"),
+    ("adverts.*.lanes.*", "lanes"),
+    ("adverts.*.languages.*", "languages"),
+    ("adverts.*.tiers.*", "tiers"),
+    ("adverts.*.hours", "calendars"),
+    ("surveys.*.lanes.*", "lanes"),
+    ("surveys.*.agents.*", "agents"),
+    ("surveys.*.tiers.*", "tiers"),
+    ("callbacks.hours", "calendars"),
+)
+"""Places that hold a name, and the section that has it."""
 _OUTCOMES = (
     "steps.*.overflow.to",
     "overflow.to",
     "when_full",
     "when_closed",
     "when_unstaffed",
+    "when_emergency",
 )
+_STEP_NAMES = {
+    "language": ("keys.*", "languages"),
+    "hours": ("calendar", "calendars"),
+    "advert_offer": ("advert", "adverts"),
+    "survey": ("survey", "surveys"),
+}
+"""By kind of step: the place that holds a name, and the section that has it."""
+_STEP_WAYS = {
+    "menu": ("keys.*", "otherwise"),
+    "hours": ("open", "closed"),
+    "route": ("cases.*.to", "otherwise"),
+    "collect": ("otherwise",),
+    "pin": ("verified", "otherwise"),
+    "pin_change": ("changed", "otherwise"),
+    "transfer": ("to",),
+}
+"""By kind of step: the places that hold a way on."""
+_TARGETS = {
+    TargetKind.LANE: "lanes",
+    TargetKind.MENU: "menus",
+    TargetKind.SAY: "announcements",
+    TargetKind.NUMBER: "overflow_numbers",
+}
+TIERS = ("vip.*.recognised_by.customer_tier", "tiers.*")
+"""Where the tiers that customers may have are named."""
 REQUIRED_ANNOUNCEMENTS = ("all_busy", "technical_problem")
 """What the dialplan says by itself, with no help from our process."""
 LEAVE_MESSAGE, CALLBACK, OFFER_CALLBACK = "leave_message", "callback", "offer_callback"
@@ -71,39 +138,26 @@ class _Checks:
         phones = [node.value for _, node in find(root, "agents.*.phone") if isinstance(node.value, str)]
         skills = [skill for _, node in find(root, "agents.*.skills") for skill in keys_of(node)]
         numbers = [node.value for _, node in find(root, "overflow_numbers.*") if isinstance(node.value, str)]
-        sections = ("lanes", "languages", "menus", "numbers", "announcements", "calendars", "agents")
+        tiers = [node.value for place in TIERS for _, node in find(root, place) if isinstance(node.value, str)]
+        sections = ("lanes", "languages", "menus", "numbers", "announcements", "calendars", "agents", "adverts")
         # Keys of dictionaries, which are found at once however many there are, and keep their order.
         self.known: dict[str, dict[str, None]] = {
-            section: dict.fromkeys(keys_of(inside(root, section))) for section in sections
+            section: dict.fromkeys(keys_of(inside(root, section))) for section in (*sections, "surveys")
         }
         self.known |= {"phones": dict.fromkeys(phones), "skills": dict.fromkeys(skills)}
-        self.known["overflow_numbers"] = dict.fromkeys(numbers)
+        self.known |= {"overflow_numbers": dict.fromkeys(numbers), "tiers": dict.fromkeys(tiers)}
         self.listed: dict[str, str] = {}
         """Each list of known names as it was said first."""
         self.hints = MOST_HINTS
 
     def run(self) -> list[Fault]:
-        self.refers("numbers.*.menu", "menus")
-        self.refers("default_lane", "lanes")
-        self.refers("default_language", "languages")
-        self.refers("fallback.phones.*", "phones")
-        self.refers("languages.*.skill", "skills")
-        self.refers("vip.*.recognised_by.dialled.*", "numbers")
-        self.refers("lanes.*.hours", "calendars")
-        self.refers("lanes.*.steps.*.lanes.*", "lanes")
-        self.refers("lanes.*.steps.*.drop.*", "skills")
-        self.refers("lanes.*.steps.*.announce", "announcements")
-        self.refers("reserves.*.only_for", "lanes")
-        self.refers("reserves.*.backup_for", "lanes")
+        for pattern, section in _NAMES:
+            self.refers(pattern, section)
         for path, node in find(self.root, "shifts"):
             for agent in keys_of(node):
                 self.refer(f"{path}.{agent}", node, agent, "agents", at=node.keys[agent])
         for path, step in find(self.root, "menus.*.*"):
-            kind = inside(step, "step")
-            section = {"language": "languages", "menu": "lanes"}.get(str(kind.value) if kind else "")
-            for key, node in find(step, "keys.*"):
-                if section:
-                    self.refer(f"{path}.{key}", node, node.value, section)
+            self.step(path, step)
         self.outcomes()
         self.announcements()
         self.texts()
@@ -129,6 +183,33 @@ class _Checks:
         line, column = at or (node.line, node.column)
         message = f'{_UNKNOWN[section]} "{printable(name, 40)}"{hint}; {self.listed[section]}'
         self.faults.append(Fault(self.file, line, column, path, message))
+
+    def step(self, path: str, step: Node) -> None:
+        """What a step of a menu says of other places."""
+        kind = inside(step, "step")
+        word = str(kind.value) if kind is not None else ""
+        if word in _STEP_NAMES:
+            pattern, section = _STEP_NAMES[word]
+            for where, node in find(step, pattern):
+                self.refer(f"{path}.{where}", node, node.value, section)
+        for pattern in _STEP_WAYS.get(word, ()):
+            for where, node in find(step, pattern):
+                self.way(f"{path}.{where}", node)
+        if word == "message":
+            self.wants(path, step, LEAVE_MESSAGE)
+
+    def way(self, path: str, node: Node) -> None:
+        """A way on from a step; one that cannot be read says so itself."""
+        try:
+            target = parse_target(node.value)
+        except ValueError:
+            return
+        if target.kind in _TARGETS:
+            self.refer(path, node, target.to, _TARGETS[target.kind])
+        elif target.kind is TargetKind.MESSAGE:
+            self.wants(path, node, LEAVE_MESSAGE)
+        elif target.kind is TargetKind.CALLBACK:
+            self.wants(path, node, CALLBACK)
 
     def outcomes(self) -> None:
         for _, path, node in outcomes_in(self.root):

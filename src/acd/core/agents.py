@@ -36,6 +36,9 @@ ON_A_CALL = OFFERED | {AgentState.TALKING}
 HINDERED = frozenset({AgentState.OTHER_CALL, AgentState.PHONE_LOST})
 """States that end when the phone is free again."""
 
+ABSENT = frozenset({AgentState.LOGGED_OUT, AgentState.PAUSED, AgentState.PHONE_LOST})
+"""States of an agent who serves nobody until he or his phone is back."""
+
 _S = AgentState
 _IDLE = frozenset({_S.READY, _S.OTHER_CALL, _S.PHONE_LOST})
 LEGAL: dict[AgentState, frozenset[AgentState]] = {

@@ -1,57 +1,53 @@
 """One call's way through the hotline: what each fact from the switch does to it, to its agent and to the books."""
 
-from typing import assert_never
-
-from acd.core.agents import OFFERED, AgentState, Desk
-from acd.core.callers import fulfil_wishes, remember_agent
-from acd.core.calls import IN_LANE, STAGE_OF, Call, CallState
-from acd.core.events import (
-    RESULT_OF,
-    CallAnswered,
-    CallAppeared,
-    CallClosed,
-    CallResult,
-    EventIgnored,
-    OfferEnd,
-    TalkFinished,
-)
+from acd.core.adverts import begin_advert, end_advert
+from acd.core.agents import Desk
+from acd.core.callback_flow import CallbackFlow
+from acd.core.calls import IN_LANE, OFF_THE_LINE, STAGE_OF, Call, CallState
+from acd.core.events import RESULT_OF, CallAppeared, CallClosed, CallResult, EventIgnored, OfferEnd
 from acd.core.floor import Floor
 from acd.core.instants import Duration, Instant
 from acd.core.language.facts import CallFacts
-from acd.core.names import AgentId, CallId, PhoneName
-from acd.core.orders import ReturnCaller, SurveySwitch
+from acd.core.names import CallId
+from acd.core.offer_flow import OfferFlow
 from acd.core.reconcile import DiversionLost, Missed, TalkFound
+from acd.core.requests import AskForPin
 from acd.core.switch_events import (
+    AdvertLeft,
     CallArrived,
     CallbackAccepted,
+    CallbackFailed,
     CallDiverted,
     CallEnded,
+    CallerVerified,
     CallEvent,
     CallFellBack,
     CallStartedWaiting,
+    MessageLeft,
     OfferAnswered,
     OfferFailed,
-    OfferFailure,
     OfferReached,
     OrderFailed,
-    PhoneState,
+    SurveyTaken,
     TalkEnded,
 )
+from acd.core.talk_flow import TalkFlow
 from acd.core.wait_flow import WaitFlow
 
 ECHO_LIMIT: Duration = 10_000
 """How long after its end a call may still be heard of: a late event, or a survey that lists a dying channel."""
 
-NO_ANSWER_REASON = "no answer"
-"""Why an agent is paused whose phone rang in vain: he is not there, whatever his screen says."""
-
 
 class CallFlow:
     """The router's hands for everything the switch says about one call."""
 
-    def __init__(self, floor: Floor, wait_flow: WaitFlow) -> None:
+    def __init__(self, floor: Floor) -> None:
         self._floor = floor
-        self._wait_flow = wait_flow
+        self.wait_flow = WaitFlow(floor)
+        self.callback_flow = CallbackFlow(floor, self.wait_flow)
+        self.wait_flow.start(self.callback_flow)
+        self._offer_flow = OfferFlow(floor, self.wait_flow, self.callback_flow)
+        self._talk_flow = TalkFlow(floor, self.wait_flow)
         self._calls = floor.memory.calls
 
     def take(self, event: CallEvent, now: Instant) -> None:
@@ -65,17 +61,34 @@ class CallFlow:
     def apply(self, event: Missed, now: Instant) -> bool:
         """Let one fact have its effect; False if it does not fit the call's state and so had none."""
         call = self._calls.get(event.call)
+        if isinstance(event, CallArrived | CallStartedWaiting) and (call is None or call.state not in OFF_THE_LINE):
+            return self._come(call, event, now)
+        if call is None:
+            return False
+        if call.state in OFF_THE_LINE:
+            heard = self.callback_flow.hear(call, event, now)
+            if heard or call.state in OFF_THE_LINE:
+                return heard
+        return self._hear(call, event, now)
+
+    def _hear(self, call: Call, event: Missed, now: Instant) -> bool:
+        """The same for a caller who is on the line."""
         match event:
-            case CallArrived() | CallStartedWaiting():
-                return self._come(call, event, now)
             case OfferReached() | OfferAnswered() | OfferFailed() | OrderFailed() | TalkFound():
-                return call is not None and self._hear_of_offer(call, event, now)
-            case CallDiverted() | DiversionLost() | CallbackAccepted():
-                return call is not None and self._hear_of_diversion(call, event, now)
+                fits = self._offer_flow.hear(call, event, now)
+            case CallDiverted() | DiversionLost() | CallbackAccepted() | MessageLeft():
+                fits = self._hear_of_diversion(call, event, now)
+            case CallerVerified():
+                fits = self._talk_flow.verify(call, event)
+            case SurveyTaken():
+                fits = self._talk_flow.take_survey(call, event, now)
+            case AdvertLeft():
+                fits = end_advert(self._floor, call, now, left=True)
             case TalkEnded() | CallFellBack() | CallEnded():
-                return call is not None and self._leave(call, event, now)
-            case _:
-                assert_never(event)
+                fits = self._leave(call, event, now)
+            case CallArrived() | CallStartedWaiting() | CallbackFailed():
+                fits = False
+        return fits
 
     def has_ended(self, call: CallId, at: Instant) -> bool:
         """Whether the call ended shortly before `at`, so that what the switch says of it then is an echo."""
@@ -86,13 +99,12 @@ class CallFlow:
         self._floor.say(EventIgnored(type(event).__name__, event.call, reason))
 
     def give_up_arrival(self, desk: Desk, now: Instant) -> None:
-        """The order to ring this agent's phone led nowhere in time: leave him alone and look where the caller is."""
-        assert desk.call is not None
-        call = self._calls[desk.call]
-        self._floor.take_back(call, OfferEnd.FAILED)
-        self._cool(desk, OfferFailure.FAILED, now)
-        call.contestable_at = now
-        self._floor.order(SurveySwitch())
+        """The order to ring this agent's phone led nowhere in time."""
+        self._offer_flow.give_up_arrival(desk, now)
+
+    def ask_for_pin(self, request: AskForPin, now: Instant) -> None:
+        """Have the caller asked for his PIN with whom the agent talks."""
+        self._talk_flow.ask_for_pin(request, now)
 
     # The caller's way in
 
@@ -106,8 +118,11 @@ class CallFlow:
         if call.state is CallState.IN_MENU:
             self._enter_lane(call, event, now)
             return True
+        if call.state is CallState.TALKING:
+            self._talk_flow.come_back(call, now)
+            return True
         if call.state is CallState.OFFERED and call.agent is None:
-            self._wait_flow.wait_again(call, now)
+            self.wait_flow.wait_again(call, now)
         # Any other caller in a lane is back from an offer of whose end we know; perhaps the next holds already.
         return call.state in IN_LANE
 
@@ -124,6 +139,7 @@ class CallFlow:
         )
         self._calls[call.id] = call
         self._floor.say(CallAppeared(call.id, call.dialled, call.arrived_at))
+        self.callback_flow.caller_is_back(call, now)
         return call
 
     def _enter_lane(self, call: Call, event: CallStartedWaiting, now: Instant) -> None:
@@ -131,134 +147,32 @@ class CallFlow:
         lane = event.lane if event.lane in policy.lanes else policy.default_lane
         call.language = event.language if event.language in policy.languages else policy.default_language
         call.facts = CallFacts(call.language, event.tier, call.dialled, event.verified, event.menu)
-        call.manager = event.manager
+        call.manager, call.customer = event.manager, event.customer
         # Nobody has waited longer than he has been on the line, whatever his channel says.
-        self._wait_flow.enter(call, lane, min(max(event.entered_at, call.arrived_at), now), now)
-
-    # Offers
-
-    def _hear_of_offer(
-        self, call: Call, event: OfferReached | OfferAnswered | OfferFailed | OrderFailed | TalkFound, now: Instant
-    ) -> bool:
-        held = call.state is CallState.OFFERED and call.offer == event.offer
-        match event:
-            case OfferReached() if call.state in IN_LANE and call.agent is None:
-                # The offer was taken back while its order was still on the way.
-                self._floor.order(ReturnCaller(call.id, event.offer))
-            case OfferReached() if held:
-                return self._reach(call, now)
-            case OfferAnswered() if held and call.agent is not None:
-                self._answer(call, now)
-            case OfferAnswered() if call.state in IN_LANE:
-                # An offer that we took back was answered after all; a survey will say by whom.
-                self._floor.order(SurveySwitch())
-            case OfferFailed() if held:
-                self._fail(call, event.cause, now)
-            case OrderFailed() if held:
-                self._set_aside(call, now)
-            case TalkFound() if call.state in IN_LANE:
-                self._find_talk(call, event, now)
-            case _:
-                return False
-        return True
-
-    def _reach(self, call: Call, now: Instant) -> bool:
-        desk = self._desk_of(call)
-        assert desk is not None
-        if desk.state is AgentState.RINGING:
-            return False
-        until = now + self._floor.lane_of(call).ring_for + self._floor.memory.policy.ring_grace
-        call.changed_at = call.contestable_at = now
-        self._floor.change(desk, AgentState.RINGING, now, until=until)
-        return True
-
-    def _answer(self, call: Call, now: Instant) -> None:
-        agent = call.agent
-        desk = self._floor.take_back(call, OfferEnd.ANSWERED)
-        self._talk(call, agent, desk, now)
-
-    def _find_talk(self, call: Call, found: TalkFound, now: Instant) -> None:
-        if call.state is CallState.WAITING:
-            self._wait_flow.stop_waiting(call)
-        else:
-            held_by = self._floor.take_back(call, OfferEnd.FAILED)
-            if held_by is not None:
-                self._floor.free(held_by, now)
-        call.offer = found.offer
-        desk = self._idle_desk_with(found.phone)
-        if desk is not None and desk.state in (AgentState.PAUSED, AgentState.LOGGED_OUT):
-            # Whoever had left or paused goes back to that when the talk is over.
-            desk.afterwards, desk.afterwards_reason = desk.state, desk.reason
-        self._talk(call, None if desk is None else desk.agent, desk, now)
-
-    def _talk(self, call: Call, agent: AgentId | None, desk: Desk | None, now: Instant) -> None:
-        assert call.entered_at is not None
-        assert call.lane is not None
-        assert call.offer is not None
-        waited = now - call.entered_at
-        in_time = waited <= self._floor.memory.policy.answer_within
-        counts = self._floor.counts_of(call)
-        counts.answered += 1
-        counts.answered_in_time += in_time
-        self._floor.count_recent(call, now, in_time=in_time)
-        self._floor.memory.last_wait[call.lane] = (waited, now)
-        fulfil_wishes(self._floor.memory, call)
-        call.move(CallState.TALKING, now)
-        call.agent, call.answered_at = agent, now
-        if desk is not None:
-            desk.call, desk.offer, desk.lane = call.id, call.offer, call.lane
-            self._floor.change(desk, AgentState.TALKING, now)
-            # Only now, for who was found talking though logged out begins his day with this very call.
-            desk.answered += 1
-            desk.misses = 0
-        self._floor.say(CallAnswered(call.id, call.offer, agent, call.lane, waited, in_time))
-
-    def _fail(self, call: Call, cause: OfferFailure, now: Instant) -> None:
-        desk = self._floor.take_back(call, OfferEnd(cause.value))
-        if desk is not None and desk.state in OFFERED:
-            self._blame(desk, cause, now)
-        self._wait_flow.wait_again(call, now)
-
-    def _blame(self, desk: Desk, cause: OfferFailure, now: Instant) -> None:
-        """Leave an agent alone for a while whose phone did not answer; who leaves too many unanswered is paused."""
-        if cause is OfferFailure.NO_ANSWER:
-            desk.misses += 1
-            if desk.misses >= self._floor.memory.policy.pause_after_misses:
-                self._floor.free(desk, now, AgentState.PAUSED, reason=NO_ANSWER_REASON)
-                return
-        self._cool(desk, cause, now)
-
-    def _cool(self, desk: Desk, cause: OfferFailure, now: Instant) -> None:
-        cool_down = self._floor.memory.policy.cool_down.get(cause.value, 0)
-        self._floor.free(desk, now, AgentState.COOLING, until=now + max(cool_down, 1), reason=cause.value)
-
-    def _set_aside(self, call: Call, now: Instant) -> None:
-        """The switch refused to move the caller: he has most likely just hung up, so his agent takes the next call.
-
-        The call is offered to nobody until a survey of some time later has said where it is; else a channel that the
-        switch will not move would be offered again and again as fast as the switch can refuse.
-        """
-        desk = self._floor.take_back(call, OfferEnd.FAILED)
-        call.changed_at, call.contestable_at = now, now + self._floor.memory.policy.arrival_limit
-        if desk is not None:
-            self._floor.free(desk, now)
-        self._floor.order(SurveySwitch())
+        entered_at = min(max(event.entered_at, call.arrived_at), now)
+        self.wait_flow.count_in(call, lane, entered_at, since=entered_at)
+        if event.advert:
+            begin_advert(self._floor, call, event.advert, now, accepted=event.advert_accepted)
+        self.wait_flow.let_in(call, now, event.wish)
 
     # Diversions
 
     def _hear_of_diversion(
-        self, call: Call, event: CallDiverted | DiversionLost | CallbackAccepted, now: Instant
+        self, call: Call, event: CallDiverted | DiversionLost | CallbackAccepted | MessageLeft, now: Instant
     ) -> bool:
         match event:
             case CallbackAccepted():
-                return self._wait_flow.accept_callback(call, now)
+                return self.wait_flow.accept_callback(call, event.number, now)
+            case MessageLeft():
+                return call.state is CallState.DIVERTED and self.callback_flow.leave_message(call, now)
             case CallDiverted() if call.state is CallState.DIVERTED:
                 call.changed_at = call.contestable_at = now
             case CallDiverted() if call.state is CallState.WAITING:
                 # We sent nobody there; an older process did, and its journal is lost.
-                self._wait_flow.find_diverted(call, now)
+                self.wait_flow.stop_waiting(call)
+                self.wait_flow.leaving.find_diverted(call, now)
             case DiversionLost() if call.state is CallState.DIVERTED:
-                self._wait_flow.divert(call, now)
+                self.wait_flow.leaving.divert(call, now)
             case _:
                 return False
         return True
@@ -269,35 +183,14 @@ class CallFlow:
         match event:
             case TalkEnded() if call.state is CallState.TALKING:
                 call.move(CallState.AFTER_TALK, now)
-                self._finish_talk(call, now)
+                self._talk_flow.finish(call, now)
             case CallFellBack() if call.state is CallState.IN_MENU or call.state in IN_LANE:
                 self._fall_back(call, now)
             case CallEnded():
-                self._end(call, now)
+                self._end(call, now, served=event.served)
             case _:
                 return False
         return True
-
-    def _finish_talk(self, call: Call, now: Instant) -> None:
-        assert call.lane is not None
-        assert call.answered_at is not None
-        self._floor.say(TalkFinished(call.id, call.agent, call.lane, now - call.answered_at))
-        desk = self._desk_of(call)
-        if desk is None:
-            return
-        talked = now - call.answered_at
-        desk.talked += talked
-        if desk.phone is PhoneState.BUSY:
-            # The talk was ours, so the phone is free when it ends, though the switch says so only a moment later.
-            desk.phone = PhoneState.FREE
-        if self._floor.matching.rules.remembers_agents:
-            remember_agent(self._floor.memory, call, desk.agent, now)
-        wrap_up = self._floor.lane_of(call).wrap_up
-        if wrap_up > 0:
-            desk.extended = False
-            self._floor.change(desk, AgentState.WRAP_UP, now, until=now + wrap_up)
-        else:
-            self._floor.free(desk, now)
 
     def _fall_back(self, call: Call, now: Instant) -> None:
         desk = None
@@ -305,23 +198,25 @@ class CallFlow:
             policy = self._floor.memory.policy
             call.language = policy.default_language
             call.facts = CallFacts(call.language, dialled=call.dialled)
-            self._wait_flow.count_in(call, policy.default_lane, call.arrived_at, now)
+            self.wait_flow.count_in(call, policy.default_lane, call.arrived_at, now)
         elif call.state is CallState.WAITING:
-            self._wait_flow.stop_waiting(call)
+            self.wait_flow.stop_waiting(call)
         else:
             desk = self._floor.take_back(call, OfferEnd.FAILED)
+        end_advert(self._floor, call, now)
         self._floor.counts_of(call).fell_back += 1
         self._floor.count_recent(call, now, in_time=False)
         call.move(CallState.FALLEN_BACK, now)
         if desk is not None:
             self._floor.free(desk, now)
 
-    def _end(self, call: Call, now: Instant) -> None:
+    def _end(self, call: Call, now: Instant, *, served: bool) -> None:
         self._forget(call, now)
         agent, desk = call.agent, None
-        result = self._result_of(call, now)
+        result = CallResult.SERVED_IN_MENU if served and call.lane is None else self._result_of(call, now)
+        end_advert(self._floor, call, now)
         if call.state is CallState.WAITING:
-            self._wait_flow.stop_waiting(call)
+            self.wait_flow.stop_waiting(call)
         elif call.state is CallState.OFFERED:
             desk = self._floor.take_back(call, OfferEnd.CALLER_HUNG_UP)
         if call.state in IN_LANE:
@@ -331,7 +226,7 @@ class CallFlow:
             if result is CallResult.ABANDONED:
                 self._floor.count_recent(call, now, in_time=False)
         if call.state is CallState.TALKING:
-            self._finish_talk(call, now)
+            self._talk_flow.finish(call, now)
         # The last word on the call; whose offer it ended is given the next one after it.
         self._floor.say(
             CallClosed(
@@ -349,6 +244,7 @@ class CallFlow:
         )
         if desk is not None:
             self._floor.free(desk, now)
+        self.callback_flow.caller_has_left(call, now)
 
     def _forget(self, call: Call, now: Instant) -> None:
         del self._calls[call.id]
@@ -369,17 +265,9 @@ class CallFlow:
                 return RESULT_OF[call.outcome.kind]
             case CallState.TALKING | CallState.AFTER_TALK:
                 return CallResult.ANSWERED
+            case CallState.AWAY | CallState.CALLED:
+                return CallResult.UNREACHED
             case CallState.WAITING | CallState.OFFERED:
                 assert call.entered_at is not None
                 short = now - call.entered_at < self._floor.memory.policy.short_abandon
                 return CallResult.SHORT_ABANDONED if short else CallResult.ABANDONED
-
-    # Look-ups
-
-    def _desk_of(self, call: Call) -> Desk | None:
-        return None if call.agent is None else self._floor.memory.desks.get(call.agent)
-
-    def _idle_desk_with(self, phone: PhoneName | None) -> Desk | None:
-        agent = self._floor.matching.rules.agent_with_phone(phone)
-        desk = None if agent is None else self._floor.memory.desks[agent]
-        return None if desk is None or desk.call is not None else desk

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from acd.core.estimate import Prospect
 from acd.core.instants import Duration, Instant
 from acd.core.language.facts import NOBODY, CallFacts
 from acd.core.names import AgentId, CallId, LaneName, LanguageName, OfferId, VipClass
@@ -21,6 +22,10 @@ class CallState(StrEnum):
     FALLEN_BACK = "fallen_back"
     DIVERTED = "diverted"
     """Sent away from his lane to a declared end."""
+    AWAY = "away"
+    """Not on the line: he is to be called back, and his place in the queue is kept."""
+    CALLED = "called"
+    """He is being called back: his phone is rung, and an agent is reserved for him or is not."""
 
 
 _S = CallState
@@ -28,10 +33,12 @@ LEGAL: dict[CallState, frozenset[CallState]] = {
     _S.IN_MENU: frozenset({_S.WAITING, _S.FALLEN_BACK}),
     _S.WAITING: frozenset({_S.OFFERED, _S.TALKING, _S.FALLEN_BACK, _S.DIVERTED}),
     _S.OFFERED: frozenset({_S.WAITING, _S.TALKING, _S.FALLEN_BACK}),
-    _S.TALKING: frozenset({_S.AFTER_TALK}),
+    _S.TALKING: frozenset({_S.AFTER_TALK, _S.WAITING}),
     _S.AFTER_TALK: frozenset(),
     _S.FALLEN_BACK: frozenset(),
     _S.DIVERTED: frozenset(),
+    _S.AWAY: frozenset({_S.CALLED, _S.WAITING}),
+    _S.CALLED: frozenset({_S.AWAY, _S.WAITING, _S.OFFERED}),
 }
 """Which state may follow which. The end of a call is no state: the call leaves the memory with its one record."""
 
@@ -46,7 +53,28 @@ STAGE_OF = {
     CallState.AFTER_TALK: Stage.AFTER,
     CallState.FALLEN_BACK: Stage.FALLBACK,
     CallState.DIVERTED: Stage.DIVERTED,
+    CallState.AWAY: Stage.WAITING,
+    CallState.CALLED: Stage.OFFERED,
 }
+OFF_THE_LINE = frozenset({CallState.AWAY, CallState.CALLED})
+"""States of an entry whose customer is not on the line: the switch knows no channel of his."""
+
+
+@dataclass(slots=True)
+class Callback:
+    """Somebody who left the line and keeps his place; until he is reached, and for the record afterwards."""
+
+    wished_in: CallId
+    """The call in which he wished it, or spoke his message."""
+    wished_at: Instant
+    message_of: CallId | None = None
+    """The call whose message is to be answered; None for a mere wish."""
+    attempts: int = 0
+    """How often his phone was rung."""
+    next_at: Instant | None = None
+    """When his turn may come again, after he was rung in vain; see `acd.core.callbacks`."""
+    proved: bool = False
+    """He has proved who he is since he was called back; what he had proved before tells nothing of who answers."""
 
 
 @dataclass(slots=True)
@@ -72,7 +100,12 @@ class Call:
     vip: VipClass | None = None
     credit: Duration = 0
     entered_at: Instant | None = None
-    """When he first entered a lane; his place in every later one goes by it, too."""
+    """When he first entered a lane; his place in every later one goes by it, too.
+
+    Of who is called back: when he was on the line again.
+    """
+    queued_at: Instant | None = None
+    """Since when his place counts, if that is earlier: he kept it while he was called back, or talked meanwhile."""
     lane_since: Instant = 0
     """When he entered the present lane; its steps count from here."""
     steps_taken: int = 0
@@ -85,7 +118,25 @@ class Call:
     kept_enough: bool = False
     """Whether the one it was kept for was offered it in vain, so that it is kept for nobody any more."""
     callback_wished: bool = False
-    """He pressed the key for being called back while an offer was on its way."""
+    """He wished to be called back while an offer was on its way."""
+    callback_number: str = ""
+    """At which number then; empty for his own."""
+    callback: Callback | None = None
+    """Set for an entry of who is, or was, to be called back."""
+    customer: str = ""
+    """By what the directory knows him; proven only if his facts say so."""
+    asked_at: Instant | None = None
+    """When he was last asked for his PIN in the middle of a talk, and no verdict has come yet."""
+    advert: str = ""
+    """The advert that he was asked about."""
+    advert_since: Instant | None = None
+    """Since when he hears it; None when he does not."""
+    advert_heard: Duration = 0
+    """How long he had heard it before."""
+    told_at: Instant | None = None
+    """When he was last told of his wait."""
+    prospect: Prospect | None = None
+    """How he stood when he began to wait; until he is answered."""
     moves: int = 0
     """How often he was handed on to another lane."""
     outcome: Outcome | None = None
@@ -95,6 +146,21 @@ class Call:
     """Who holds the offer or talks. None in an offer means: taken back, and a survey will say where the caller is."""
     answered_at: Instant | None = None
     offers: int = 0
+
+    @property
+    def place_since(self) -> Instant | None:
+        """Since when his place in the queue counts; None before he has one."""
+        return self.entered_at if self.queued_at is None else self.queued_at
+
+    @property
+    def number_to_call(self) -> str:
+        """At which number he is to be called back; empty if none is known."""
+        return self.callback_number or self.number
+
+    @property
+    def verified(self) -> bool:
+        """Whether whoever is on the line has proved who he is; his place may go by what was proved before."""
+        return self.facts.verified if self.callback is None else self.callback.proved
 
     @property
     def tier(self) -> str:

@@ -8,7 +8,7 @@ from acd.core.floor import Floor
 from acd.core.instants import Instant
 from acd.core.names import PhoneName
 from acd.core.policy import Policy
-from acd.core.requests import BecomeReady, ExtendWrapUp, LogIn, LogOut, PauseAgent, Request
+from acd.core.requests import BecomeReady, DeskRequest, ExtendWrapUp, LogIn, LogOut, PauseAgent
 from acd.core.service_level import LaneCounts
 from acd.core.switch_events import PhoneChanged, PhoneState
 
@@ -54,7 +54,7 @@ class DeskFlow:
             else:
                 self._leave(memory.desks[agent], now, reason=DISMISSED_REASON)
 
-    def take(self, request: Request, now: Instant) -> None:
+    def take(self, request: DeskRequest, now: Instant) -> None:
         """Do what is asked for, or refuse it with a reason."""
         desk = self._floor.memory.desks.get(request.agent)
         if desk is None or request.agent not in self._floor.memory.policy.agents:
@@ -161,5 +161,5 @@ class DeskFlow:
         desk.afterwards, desk.afterwards_reason = state, reason
         self._floor.tell(desk)
 
-    def _refuse(self, request: Request, reason: str) -> None:
+    def _refuse(self, request: DeskRequest, reason: str) -> None:
         self._floor.say(RequestRefused(type(request).__name__, request.agent, reason))

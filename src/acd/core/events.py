@@ -5,6 +5,17 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from acd.core.agents import AgentState
+from acd.core.caller_events import (
+    AdvertHeard,
+    AdvertOffered,
+    CallbackQueued,
+    CustomerCalled,
+    CustomerMissed,
+    FollowUpRaised,
+    SurveyAnswered,
+    VerdictGiven,
+    WaitForetold,
+)
 from acd.core.instants import Duration, Instant
 from acd.core.names import AgentId, CallId, LaneName, LanguageName, OfferId, VipClass
 from acd.core.outcomes import Outcome, OutcomeKind
@@ -29,6 +40,12 @@ class CallResult(StrEnum):
     LEFT_MESSAGE = "left_message"
     REFUSED = "refused"
     """Told by an announcement to call again."""
+    SERVED_IN_MENU = "served_in_menu"
+    """The menu told him what he wanted to know, and ended the call."""
+    UNREACHED = "unreached"
+    """Of a callback: he was rung as often as he may be, or his wish has grown too old."""
+    CANCELLED = "cancelled"
+    """Of a callback: he has called again, and is called back no more."""
 
 
 RESULT_OF = {
@@ -53,6 +70,10 @@ class LeaveReason(StrEnum):
     """A step of his lane says so."""
     CALLBACK = "callback"
     """He asked to be called back."""
+    CHOSEN = "chosen"
+    """He chose it himself in the menu."""
+    EMERGENCY = "emergency"
+    """The lane's emergency switch is on."""
 
 
 class OfferEnd(StrEnum):
@@ -65,6 +86,8 @@ class OfferEnd(StrEnum):
     UNREACHABLE = "unreachable"
     FAILED = "failed"
     CALLER_HUNG_UP = "caller_hung_up"
+    NOT_REACHED = "not_reached"
+    """The customer who was to be called back did not answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +174,17 @@ class AgentOffered:
     vip: VipClass | None
     entered_at: Instant
     waited: Duration
+    verified: bool = False
+    customer: str = ""
+    """By what the directory knows him; empty for nobody."""
+    menu: tuple[tuple[str, str], ...] = ()
+    advert: str = ""
+    """The advert that he heard while waiting, and for how long; empty for none."""
+    advert_heard: Duration = 0
+    callback: bool = False
+    """He is called back, and has not been on the line before the agent's phone rings."""
+    message_of: CallId | None = None
+    """The call in which he spoke the message that is to be answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +316,15 @@ Event: TypeAlias = (
     | StepTaken
     | CallKept
     | CallLeftLane
+    | WaitForetold
+    | AdvertOffered
+    | AdvertHeard
+    | VerdictGiven
+    | CallbackQueued
+    | CustomerCalled
+    | CustomerMissed
+    | SurveyAnswered
+    | FollowUpRaised
     | ReserveChanged
     | AgentOffered
     | OfferEnded

@@ -7,21 +7,26 @@ whatever state ends by itself has its deadline.
 from typing import Protocol
 
 from acd.core.agents import HINDERED, OFFERED, AgentState, Desk
+from acd.core.callbacks import stands_in_line
+from acd.core.caller_events import CustomerCalled
 from acd.core.calls import Call, CallState
 from acd.core.deadlines import Deadlines, Due, Kind
 from acd.core.events import AgentChanged, AgentOffered, Event, OfferEnd, OfferEnded
-from acd.core.instants import Instant
+from acd.core.instants import Duration, Instant
 from acd.core.matching import Matching, Turn
 from acd.core.memory import Memory
 from acd.core.names import OfferId
-from acd.core.orders import Order, RingAgent, SurveySwitch
-from acd.core.policy import Lane
+from acd.core.orders import CallCustomer, Order, RingAgent, SurveySwitch
+from acd.core.policy import CallbackFirst, Lane
 from acd.core.service_level import LaneCounts, RecentCounts
 from acd.core.step import Step
 from acd.core.switch_events import PhoneState
 
 OFFERS_PER_EPOCH = 1_000_000
 """More offers than one process makes in its life; the epoch above it keeps every number unique."""
+
+RING_GRACE: Duration = 10_000
+"""How much longer than it may ring a customer's phone is waited for: an outside line takes its time to begin."""
 
 
 class Witness(Protocol):
@@ -56,7 +61,7 @@ class Floor:
         """Make the lines anew from the memory, as they are at `now`."""
         self.renew()
         for call in self.memory.calls.values():
-            if call.state is CallState.WAITING:
+            if call.state is CallState.WAITING or stands_in_line(call, self.memory, self.matching.floor(now), now):
                 self.matching.lines.add(call, now)
 
     def say(self, event: Event) -> None:
@@ -125,7 +130,9 @@ class Floor:
         self.matching.idle.follow(desk)
         self.tell(desk)
         if state is AgentState.READY:
-            self._seek_call(desk, now)
+            # Customers who are only being rung leave him ready for the next in line.
+            while desk.state is AgentState.READY and self._seek_call(desk, now):
+                pass
         elif state is AgentState.LOGGED_OUT and desk.agent not in self.memory.policy.agents:
             del self.memory.desks[desk.agent]
 
@@ -163,7 +170,7 @@ class Floor:
         """Offer a waiting call to the agent who should take it; False if none is ready."""
         desk = self.matching.agent_for(call, now) if self.memory.switch_ready else None
         if desk is not None:
-            self._offer(call, desk, now, None)
+            self._serve(call, desk, now, None)
         return desk is not None
 
     def serve_waiting(self, now: Instant) -> None:
@@ -184,31 +191,69 @@ class Floor:
     def _seek_call(self, desk: Desk, now: Instant) -> bool:
         turn = self.matching.call_for(desk.agent, now) if self.memory.switch_ready else None
         if turn is not None:
-            self._offer(turn.call, desk, now, turn)
+            self._serve(turn.call, desk, now, turn)
         return turn is not None
 
-    def _offer(self, call: Call, desk: Desk, now: Instant, turn: Turn | None) -> None:
-        if self.witness is not None:
+    def _serve(self, call: Call, desk: Desk, now: Instant, turn: Turn | None) -> None:
+        """Let a call have its turn with an agent: an offer, or the customer is called back."""
+        callbacks = self.memory.policy.callbacks if call.state is CallState.AWAY else None
+        agent_first = callbacks is None or callbacks.first is CallbackFirst.AGENT
+        if self.witness is not None and agent_first:
             self.witness.offering(call, desk, now, turn)
+        if call.id in self.matching.lines:
+            self.matching.lines.remove(call.id)
+            self.deadlines.set(Kind.CALL, call.id, None)
+        if callbacks is None:
+            call.move(CallState.OFFERED, now)
+            self.order(self._offer(call, desk, now, self.memory.policy.arrival_limit))
+        else:
+            call.move(CallState.CALLED, now)
+            ring = self._offer(call, desk, now, callbacks.ring_for + RING_GRACE) if agent_first else None
+            self._call_customer(call, ring, now, callbacks.ring_for)
+
+    def _offer(self, call: Call, desk: Desk, now: Instant, within: Duration) -> RingAgent:
+        """Reserve the agent for the call, tell everybody, and return how his phone is to be rung."""
         memory = self.memory
         memory.offers_made += 1
         offer = OfferId(memory.epoch * OFFERS_PER_EPOCH + memory.offers_made)
         lane = self.lane_of(call)
-        if call.id in self.matching.lines:
-            self.matching.lines.remove(call.id)
-            self.deadlines.set(Kind.CALL, call.id, None)
-        call.move(CallState.OFFERED, now)
-        call.contestable_at = now + memory.policy.arrival_limit
+        call.contestable_at = now + within
         call.offer, call.agent = offer, desk.agent
         call.offers += 1
         memory.last_chosen[lane.name] = desk.agent
         desk.call, desk.offer = call.id, offer
-        self.change(desk, AgentState.RESERVED, now, until=now + memory.policy.arrival_limit)
+        self.change(desk, AgentState.RESERVED, now, until=now + within)
         event = self.offer_of(desk)
         assert event is not None
         self.say(event)
-        phone = memory.policy.agents[desk.agent].phone
-        self.order(RingAgent(call.id, desk.agent, phone, offer, lane.ring_for))
+        return RingAgent(call.id, desk.agent, memory.policy.agents[desk.agent].phone, offer, lane.ring_for)
+
+    def _call_customer(self, call: Call, ring: RingAgent | None, now: Instant, ring_for: Duration) -> None:
+        assert call.callback is not None
+        assert call.place_since is not None
+        lane, callback = self.lane_of(call), call.callback
+        callback.attempts += 1
+        call.contestable_at = now + ring_for + RING_GRACE
+        if ring is None:
+            self.deadlines.set(Kind.CALL, call.id, call.contestable_at)
+        self.say(CustomerCalled(call.id, lane.name, call.agent, callback.attempts))
+        self.order(
+            CallCustomer(
+                call.id,
+                call.number,
+                ring_for,
+                lane.name,
+                self.matching.rules.language_of(call),
+                call.dialled,
+                call.arrived_at,
+                call.place_since,
+                call.tier,
+                call.manager,
+                call.customer,
+                call.facts.menu,
+                ring,
+            )
+        )
 
     def offer_of(self, desk: Desk) -> AgentOffered | None:
         """The offer that the agent holds at present, as his screen should show it."""
@@ -230,6 +275,13 @@ class Floor:
             call.vip,
             call.entered_at,
             desk.since - call.entered_at,
+            call.verified,
+            call.customer,
+            call.facts.menu,
+            call.advert if call.advert_since is not None or call.advert_heard else "",
+            call.advert_heard + (0 if call.advert_since is None else desk.since - call.advert_since),
+            call.state is CallState.CALLED,
+            None if call.callback is None else call.callback.message_of,
         )
 
     def take_back(self, call: Call, end: OfferEnd) -> Desk | None:

@@ -10,7 +10,7 @@ from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Mapping
 from typing import assert_never
 
-from acd.core.agents import AgentState, Desk
+from acd.core.agents import ABSENT, AgentState, Desk
 from acd.core.instants import Instant
 from acd.core.names import AgentId, LaneName
 from acd.core.policy import AgentChoice
@@ -32,6 +32,8 @@ class IdleAgents:
         """Bits of the ready agents."""
         self.staffed = 0
         """Bits of all who are logged in."""
+        self.at_work = 0
+        """Bits of those of them who neither pause nor have lost their phone."""
         self._order: list[tuple[Instant, int]] = []
         """The ready agents by since when they are idle, with their numbers."""
         self._since: dict[int, Instant] = {}
@@ -52,6 +54,7 @@ class IdleAgents:
             self._since[number] = desk.idle_since
             insort(self._order, (desk.idle_since, number))
         self.staffed = self.staffed | bit if desk.state is not AgentState.LOGGED_OUT else self.staffed & ~bit
+        self.at_work = self.at_work & ~bit if desk.state in ABSENT else self.at_work | bit
 
     def choose(self, able: int, needs: NeedClass, choice: AgentChoice, now: Instant) -> Desk | None:
         """The ready one of the agents `able` who takes a call of this class; None if none is ready."""

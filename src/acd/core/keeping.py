@@ -5,16 +5,13 @@ without a phone, have what the call asks for, and not be kept from the lane by a
 time is over, when he leaves, and when an offer to him came to nothing.
 """
 
-from acd.core.agents import AgentState
+from acd.core.agents import ABSENT
 from acd.core.calls import Call
 from acd.core.events import CallKept
 from acd.core.floor import Floor
 from acd.core.instants import Instant
 from acd.core.names import AgentId
 from acd.core.policy import Preference
-
-ABSENT = frozenset({AgentState.LOGGED_OUT, AgentState.PAUSED, AgentState.PHONE_LOST})
-"""States of an agent for whom no call is kept."""
 
 
 class Keeping:

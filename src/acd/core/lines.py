@@ -10,7 +10,7 @@ from bisect import bisect_left, insort
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from acd.core.calls import Call
+from acd.core.calls import Call, CallState
 from acd.core.instants import Duration, Instant
 from acd.core.names import AgentId, CallId, LaneName, VipClass
 from acd.core.places import Pace, Place, Rank, pace_and_place
@@ -63,8 +63,12 @@ class Lines:
         self._rules = rules
         self._lines: dict[LineKey, Line] = {}
         self._line_of: dict[CallId, tuple[Line, Place]] = {}
+        self._arrived: dict[CallId, Instant] = {}
+        """When each caller who waits on the line entered his lane."""
         self._tracks: dict[Pace, _Track] = {}
         self._of_class: dict[int, list[Line]] = {}
+        self._of_lane: dict[LaneName, list[Line]] = {}
+        """All of them, those too that are kept for one agent."""
         self._filled = 0
         """Bits of the need classes in which somebody waits whom anybody may serve."""
         self._kept: dict[AgentId, list[Line]] = {}
@@ -79,7 +83,7 @@ class Lines:
         return call in self._line_of
 
     def __len__(self) -> int:
-        """How many calls wait."""
+        """How many calls stand in line."""
         return len(self._line_of)
 
     def add(self, call: Call, now: Instant) -> None:
@@ -100,7 +104,10 @@ class Lines:
             self._filled |= 1 << needs.number
         else:
             insort(line.places, place)
-        insort(self._arrivals.setdefault(needs.lane, []), (place.entered_at, call.id))
+        if call.state is not CallState.AWAY:
+            assert call.entered_at is not None
+            self._arrived[call.id] = call.entered_at
+            insort(self._arrivals.setdefault(needs.lane, []), (call.entered_at, call.id))
 
     def remove(self, call: CallId) -> None:
         """Take a call out of its line; it must be in one."""
@@ -115,15 +122,29 @@ class Lines:
             del line.places[index]
         if not line.places:
             self._close(line)
-        arrivals = self._arrivals[line.needs.lane]
-        del arrivals[bisect_left(arrivals, (place.entered_at, call))]
+        arrived_at = self._arrived.pop(call, None)
+        if arrived_at is not None:
+            arrivals = self._arrivals[line.needs.lane]
+            del arrivals[bisect_left(arrivals, (arrived_at, call))]
 
     def line_of(self, call: CallId) -> Line:
         """The line in which a call waits."""
         return self._line_of[call][0]
 
+    def place_in_lane(self, call: CallId, now: Instant) -> int:
+        """The call's place among all who wait in its lane, 1 for the next, by the order in which they are served.
+
+        Bounds on how often VIPs overtake are left out of account. One search in each line of the lane.
+        """
+        own, place = self._line_of[call]
+        rank = own.pace.rank(place, now)
+        ahead = 0
+        for line in self._of_lane[own.needs.lane]:
+            ahead += bisect_left(line.places, rank, key=lambda each, pace=line.pace: pace.rank(each, now))  # type: ignore[misc]
+        return ahead + 1
+
     def waiting(self, lane: LaneName) -> int:
-        """How many wait in a lane."""
+        """How many wait in a lane on the line; who is to be called back is not among them."""
         return len(self._arrivals.get(lane, ()))
 
     def longest_wait(self, lane: LaneName, now: Instant) -> Duration:
@@ -194,6 +215,7 @@ class Lines:
         while len(self._classes) <= line.needs.number:
             # Numbers are given in order, so what is missing are classes that nobody has waited in yet.
             self._classes.append(self._rules.classes[len(self._classes)])
+        self._of_lane.setdefault(line.needs.lane, []).append(line)
         if line.kept_for is not None:
             self._kept.setdefault(line.kept_for, []).append(line)
             return line
@@ -204,6 +226,7 @@ class Lines:
 
     def _close(self, line: Line) -> None:
         del self._lines[line.needs.number, line.pace, line.standing, line.vip, line.kept_for]
+        self._of_lane[line.needs.lane].remove(line)
         if line.kept_for is not None:
             self._kept[line.kept_for].remove(line)
             if not self._kept[line.kept_for]:

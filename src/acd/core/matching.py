@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from acd.core.agents import Desk
-from acd.core.calls import Call
+from acd.core.calls import Call, CallState
 from acd.core.floor_now import FloorNow
 from acd.core.idle import IdleAgents
 from acd.core.instants import Instant
@@ -17,7 +17,7 @@ from acd.core.lines import Line, Lines, head_rank
 from acd.core.memory import Memory
 from acd.core.names import AgentId, CallId, LaneName, VipClass
 from acd.core.places import Rank, rank_of
-from acd.core.policy import CallChoice
+from acd.core.policy import CallbackFirst, CallChoice
 from acd.core.reserves import Reserves
 from acd.core.rules import NeedClass, Rules
 from acd.core.shares import ONE_CALL, may_overtake, take_turn
@@ -83,12 +83,19 @@ class Matching:
                 break
             turn = plain.needs.lane
             if may_overtake(self._memory, first.vip, turn):
-                take_turn(self._memory, turn, first.vip)
-                return Turn(self._head(first), tuple(passed_over))
+                return self._turn(first, turn, first.vip, passed_over)
             passed_over.append(first.vip)
             first = plain
-        take_turn(self._memory, first.needs.lane, None)
-        return Turn(self._head(first), tuple(passed_over))
+        return self._turn(first, first.needs.lane, None, passed_over)
+
+    def _turn(self, line: Line, lane: LaneName, payer: VipClass | None, passed_over: list[VipClass]) -> Turn:
+        """The turn of the first of `line`, which counts as one of `lane`."""
+        call, callbacks = self._head(line), self._memory.policy.callbacks
+        only_rung = callbacks is not None and callbacks.first is CallbackFirst.CUSTOMER
+        if call.state is not CallState.AWAY or not only_rung:
+            # A customer who is only being rung takes no agent yet; he has his turn when he is on the line.
+            take_turn(self._memory, lane, payer)
+        return Turn(call, tuple(passed_over))
 
     def waiting(self, now: Instant) -> list[CallId]:
         """All waiting calls in the order in which an agent with every skill would take them."""

@@ -4,11 +4,11 @@ from dataclasses import dataclass, field
 
 from acd.core.agents import Desk
 from acd.core.calls import Call
+from acd.core.estimate import WaitRecord
 from acd.core.instants import Duration, Instant
 from acd.core.names import AgentId, CallId, LaneName, VipClass
 from acd.core.policy import Policy
 from acd.core.service_level import LaneCounts, RecentCounts
-from acd.core.wishes import CallbackWish
 
 
 @dataclass(slots=True)
@@ -27,6 +27,7 @@ class Memory:
     """When the link was last lost; a survey asked for before says nothing of the time since."""
     desks: dict[AgentId, Desk] = field(default_factory=dict)
     calls: dict[CallId, Call] = field(default_factory=dict)
+    """Callers on the line, and entries of those who are to be called back."""
     ended: dict[CallId, Instant] = field(default_factory=dict)
     """When the calls of the last seconds ended, oldest first; the switch may still speak of them."""
     counts: dict[LaneName, LaneCounts] = field(default_factory=dict)
@@ -34,6 +35,8 @@ class Memory:
     """The rolling window of each lane's service level."""
     last_wait: dict[LaneName, tuple[Duration, Instant]] = field(default_factory=dict)
     """How long the caller answered last had waited, and when he was answered."""
+    waits: dict[LaneName, WaitRecord] = field(default_factory=dict)
+    """What each lane's last waits teach of those to come."""
     last_chosen: dict[LaneName, AgentId] = field(default_factory=dict)
     """Whom the last call of each lane was offered to."""
     allowance: dict[VipClass, dict[LaneName, int]] = field(default_factory=dict)
@@ -42,5 +45,7 @@ class Memory:
     """Whether each reserve's agents are let go at present; see `acd.core.reserves`."""
     last_agents: dict[str, tuple[AgentId, Instant]] = field(default_factory=dict)
     """Who talked with a number last and when, the longest ago first; kept only if the policy asks for it."""
-    wishes: dict[CallId, CallbackWish] = field(default_factory=dict)
-    """Callers who are to be called back, the first first."""
+    asked_adverts: dict[str, Instant] = field(default_factory=dict)
+    """When callers with a number were last asked about adverts, the longest ago first."""
+    surveyed: dict[str, Instant] = field(default_factory=dict)
+    """When callers with a number were last asked how they were served, the longest ago first."""

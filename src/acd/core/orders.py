@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from acd.core.instants import Duration
-from acd.core.names import AgentId, CallId, LanguageName, OfferId, PhoneName
+from acd.core.instants import Duration, Instant
+from acd.core.names import AgentId, CallId, LaneName, LanguageName, OfferId, PhoneName
 from acd.core.outcomes import Outcome
 
 
@@ -45,6 +45,51 @@ class SayToCaller:
     """A name from the settings; with `offer_callback` a key then leads to being called back."""
     language: LanguageName
     offer_callback: bool = False
+    position: int = 0
+    """His place among those who wait in his lane, 1 for the next; 0 says nothing of it."""
+    wait: tuple[Duration, Duration] | None = None
+    """How long he will probably wait, at least and at most; None says nothing of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallCustomer:
+    """Ring the customer of a queue entry who is to be called back; what his channel must carry stands here.
+
+    When he answers he is a caller with the name of his entry: with an offer he goes at once to where the agent's phone
+    is rung, without one he waits in his lane.
+    """
+
+    call: CallId
+    number: str
+    ring_for: Duration
+    """How long his phone rings."""
+    lane: LaneName
+    language: LanguageName
+    dialled: str
+    arrived_at: Instant
+    entered_at: Instant
+    tier: str
+    manager: str
+    customer: str
+    menu: tuple[tuple[str, str], ...]
+    offer: RingAgent | None
+    """The agent who is reserved for him; None for nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskCaller:
+    """Take the caller out of the talk to be asked for his PIN; the agent waits, and the two are joined again."""
+
+    call: CallId
+    language: LanguageName
+
+
+@dataclass(frozen=True, slots=True)
+class PlanSurvey:
+    """Let the caller be asked how he was served, should he still be on the line when the agent hangs up."""
+
+    call: CallId
+    survey: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,4 +97,6 @@ class SurveySwitch:
     """Look at all channels now rather than at the next round: something is overdue."""
 
 
-Order: TypeAlias = RingAgent | ReturnCaller | DivertCaller | SayToCaller | SurveySwitch
+Order: TypeAlias = (
+    RingAgent | ReturnCaller | DivertCaller | SayToCaller | CallCustomer | AskCaller | PlanSurvey | SurveySwitch
+)

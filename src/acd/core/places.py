@@ -61,15 +61,16 @@ def bonus_full_at(standing: Standing, entered_at: Instant) -> Instant | None:
 
 def pace_and_place(call: Call, standing: Standing, now: Instant) -> tuple[Pace, Place]:
     """The pace of a waiting call at `now`, and its place among the calls of that pace."""
-    assert call.entered_at is not None
-    full_at = bonus_full_at(standing, call.entered_at)
+    since = call.place_since
+    assert since is not None
+    full_at = bonus_full_at(standing, since)
     if full_at is not None and full_at <= now:
         assert standing.bonus_at_most is not None
         ageing, credit = NORMAL_AGEING, standing.bonus_at_most
     else:
         ageing, credit = standing.ageing, standing.credit
-    key = ageing * call.entered_at - PERCENT * credit
-    return Pace(standing.priority, ageing), Place(key, call.entered_at, call.id)
+    key = ageing * since - PERCENT * credit
+    return Pace(standing.priority, ageing), Place(key, since, call.id)
 
 
 def rank_of(call: Call, standing: Standing, now: Instant) -> Rank:

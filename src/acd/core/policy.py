@@ -111,6 +111,17 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Announce:
+    """What a waiting caller is told of his wait, between two laps of music; it never keeps him from an offer."""
+
+    every: Duration
+    """Counted from when he entered the lane; he is told for the first time after so long."""
+    position: bool = False
+    estimated_wait: bool = False
+    """Not told while the estimate is not reliable; see `acd.core.estimate`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Lane:
     """One queue of calls for the same product."""
 
@@ -136,6 +147,9 @@ class Lane:
     when_closed: Outcome | None = None
     when_unstaffed: Outcome | None = None
     """For callers whom nobody who is logged in could ever serve, under any step."""
+    announce: Announce | None = None
+    emergency: Outcome | None = None
+    """Set while the lane's emergency switch is on: everybody is sent there, also who waits already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +200,50 @@ class Reserve:
         return lane == self.backup_for if self.backup_for is not None else lane != self.only_for
 
 
+class CallbackFirst(StrEnum):
+    """Whom a callback begins with when its turn has come."""
+
+    AGENT = "agent"
+    """An agent is reserved, then the customer is rung: he never waits."""
+    CUSTOMER = "customer"
+    """The customer is rung, and the next free agent takes him, for he has kept his place: no agent waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Callbacks:
+    """How callers are called back who wished it."""
+
+    first: CallbackFirst = CallbackFirst.AGENT
+    ring_for: Duration = 30_000
+    """How long the customer's phone rings."""
+    attempts: int = 3
+    retry_after: Duration = 600_000
+    keep_for: Duration = 86_400_000
+    """A wish that could not be fulfilled by then is given up."""
+    hours: str = ""
+    """The calendar within which customers are rung; empty is always."""
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """Callers are asked how they were served, when the agent has hung up."""
+
+    name: str
+    questions: int
+    share: int = 100
+    """Percent of the calls that could be asked; drawn by the call's name, so that every process draws alike."""
+    lanes: frozenset[LaneName] = frozenset()
+    """Empty: all."""
+    agents: frozenset[AgentId] = frozenset()
+    tiers: frozenset[str] = frozenset()
+    after_talk: bool = True
+    """False: asked only where a menu says so."""
+    not_again_within: Duration = 0
+    """Who was asked so recently is not asked."""
+    unhappy_at: int = 0
+    """An answer of this key or a lower one, except 0, asks for somebody to follow up; 0 for none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Calendar:
     """When something is open, in the hotline's local time. Times are milliseconds since midnight, end excluded."""
@@ -234,5 +292,9 @@ class Policy:
     """How long an agent is left alone after an offer failed, by `OfferFailure`."""
     pause_after_misses: int = 1
     """Calls in a row that an agent leaves unanswered before he is paused."""
+    callbacks: Callbacks | None = None
+    """None: nobody is called back by the hotline itself; the wishes are listed for people."""
+    surveys: tuple[Survey, ...] = ()
+    """In the order of the file; the first that fits a call is the one that is asked."""
     pause_reasons: Mapping[str, Duration | None] = field(default_factory=dict)
     """Why an agent may pause, and for how long; None for as long as he likes."""

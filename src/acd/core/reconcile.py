@@ -8,13 +8,15 @@ survey was asked for, nor about an offer so young that its order may still be on
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from acd.core.calls import Call, CallState
+from acd.core.calls import OFF_THE_LINE, Call, CallState
 from acd.core.instants import Instant
 from acd.core.names import CallId, OfferId, PhoneName
 from acd.core.switch_events import (
     CallArrived,
+    CallbackFailed,
     CallDiverted,
     CallEnded,
+    CallerVerified,
     CallEvent,
     CallFellBack,
     CallSeen,
@@ -25,9 +27,10 @@ from acd.core.switch_events import (
     OfferReached,
     Stage,
     TalkEnded,
+    Verdict,
 )
 
-BEFORE_A_LANE = frozenset({Stage.ARRIVED, Stage.IVR})
+BEFORE_A_LANE = frozenset({Stage.ARRIVED, Stage.IVR, Stage.SERVED})
 
 UNKNOWN_OFFER = OfferId(0)
 """Stands for the offer of a channel that does not say which; no offer of ours has this number."""
@@ -62,10 +65,20 @@ def missed(call: Call | None, seen: CallSeen | None, asked_at: Instant) -> tuple
     if call.changed_at >= asked_at:
         return ()
     if seen is None:
-        return (CallEnded(call.id),)
-    if call.contestable_at > asked_at:
+        return _gone(call, asked_at)
+    if call.contestable_at > asked_at and call.state not in OFF_THE_LINE:
         return ()
     return _catch_up(call, seen)
+
+
+def _gone(call: Call, asked_at: Instant) -> tuple[Missed, ...]:
+    """What was missed of a call that has no channel."""
+    if call.state not in OFF_THE_LINE:
+        return (CallEnded(call.id),)
+    if call.state is CallState.AWAY or call.contestable_at > asked_at:
+        # A customer's phone may still be rung; the channel that tells of him comes to be when he answers.
+        return ()
+    return (CallbackFailed(call.id, OfferFailure.FAILED),)
 
 
 def _adopt(seen: CallSeen) -> tuple[Missed, ...]:
@@ -78,6 +91,8 @@ def _adopt(seen: CallSeen) -> tuple[Missed, ...]:
 def _catch_up(call: Call, seen: CallSeen) -> tuple[Missed, ...]:
     events: tuple[Missed, ...] = ()
     match call.state:
+        case CallState.AWAY | CallState.CALLED:
+            events = (_waiting(seen),) if seen.stage is Stage.WAITING else _beyond_waiting(seen, call.offer)
         case CallState.IN_MENU if seen.stage not in BEFORE_A_LANE:
             events = (_waiting(seen), *_beyond_waiting(seen, None))
         case CallState.OFFERED if seen.stage is Stage.WAITING and call.offer is not None:
@@ -88,7 +103,11 @@ def _catch_up(call: Call, seen: CallSeen) -> tuple[Missed, ...]:
             events = (DiversionLost(call.id),)
         case CallState.TALKING if seen.stage is Stage.AFTER:
             events = (TalkEnded(call.id),)
-        case CallState.TALKING | CallState.AFTER_TALK | CallState.FALLEN_BACK if seen.stage is Stage.WAITING:
+        case CallState.TALKING if seen.stage is Stage.WAITING:
+            events = (_waiting(seen),)
+        case CallState.TALKING if seen.verified and not call.verified:
+            events = (CallerVerified(call.id, Verdict.VERIFIED, seen.customer),)
+        case CallState.AFTER_TALK | CallState.FALLEN_BACK if seen.stage is Stage.WAITING:
             # The dialplan knows no way back into a lane, but a caller who waits must be served whatever we believe.
             events = (CallEnded(call.id), *_adopt(seen))
     return events
@@ -103,10 +122,10 @@ def _beyond_waiting(seen: CallSeen, held: OfferId | None) -> tuple[Missed, ...]:
     offer = UNKNOWN_OFFER if seen.offer is None else seen.offer
     if seen.stage is Stage.OFFERED:
         return (OfferReached(seen.call, offer),)
-    if seen.stage not in (Stage.TALKING, Stage.AFTER):
+    if seen.stage not in (Stage.TALKING, Stage.VERIFYING, Stage.AFTER):
         return ()
     joined: Missed = OfferAnswered(seen.call, offer) if offer == held else TalkFound(seen.call, offer, seen.phone)
-    return (joined,) if seen.stage is Stage.TALKING else (joined, TalkEnded(seen.call))
+    return (joined, TalkEnded(seen.call)) if seen.stage is Stage.AFTER else (joined,)
 
 
 def _waiting(seen: CallSeen) -> CallStartedWaiting:
@@ -123,4 +142,7 @@ def _waiting(seen: CallSeen) -> CallStartedWaiting:
         seen.verified,
         seen.manager,
         seen.menu,
+        seen.customer,
+        seen.advert,
+        seen.advert_accepted,
     )

@@ -42,4 +42,14 @@ class ExtendWrapUp:
     agent: AgentId
 
 
-Request: TypeAlias = ExtendWrapUp | LogIn | LogOut | BecomeReady | PauseAgent
+@dataclass(frozen=True, slots=True)
+class AskForPin:
+    """An agent wants the caller he talks with to prove who he is."""
+
+    agent: AgentId
+
+
+DeskRequest: TypeAlias = ExtendWrapUp | LogIn | LogOut | BecomeReady | PauseAgent
+"""What is asked of an agent's desk."""
+
+Request: TypeAlias = AskForPin | DeskRequest

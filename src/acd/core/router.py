@@ -8,7 +8,7 @@ of what the switch saw: a fact that does not fit becomes an `EventIgnored` with 
 
 from acd.core.agents import OFFERED, AgentState, Desk
 from acd.core.call_flow import CallFlow
-from acd.core.calls import Call
+from acd.core.calls import Call, CallState
 from acd.core.deadlines import Due, Kind
 from acd.core.desk_flow import DeskFlow
 from acd.core.events import (
@@ -27,10 +27,9 @@ from acd.core.names import AgentId, CallId
 from acd.core.orders import SurveySwitch
 from acd.core.policy import Policy
 from acd.core.reconcile import missed
-from acd.core.requests import BecomeReady, ExtendWrapUp, LogIn, LogOut, PauseAgent
+from acd.core.requests import AskForPin, BecomeReady, ExtendWrapUp, LogIn, LogOut, PauseAgent, Request
 from acd.core.step import Step
 from acd.core.switch_events import PhoneChanged, SwitchLost, SwitchSurveyed
-from acd.core.wait_flow import WaitFlow
 
 SURVEY_PAUSE: Duration = 1_000
 """At least this long between two surveys for the same ringing that does not end, in milliseconds."""
@@ -42,8 +41,8 @@ class Router:
     def __init__(self, memory: Memory) -> None:
         self.memory = memory
         self._floor = Floor(memory)
-        self._wait_flow = WaitFlow(self._floor)
-        self._call_flow = CallFlow(self._floor, self._wait_flow)
+        self._call_flow = CallFlow(self._floor)
+        self._wait_flow = self._call_flow.wait_flow
         self._desk_flow = DeskFlow(self._floor)
 
     @classmethod
@@ -68,8 +67,8 @@ class Router:
                 pass
             case PolicyLoaded(policy):
                 self._adopt(policy, now)
-            case LogIn() | LogOut() | BecomeReady() | PauseAgent() | ExtendWrapUp():
-                self._desk_flow.take(happened, now)
+            case LogIn() | LogOut() | BecomeReady() | PauseAgent() | ExtendWrapUp() | AskForPin():
+                self._ask(happened, now)
             case PhoneChanged():
                 self._desk_flow.hear_phone(happened, now)
             case SwitchLost():
@@ -105,6 +104,12 @@ class Router:
         """The indexes beside the memory, for explanations; not to be changed."""
         return self._floor
 
+    def _ask(self, request: Request, now: Instant) -> None:
+        if isinstance(request, AskForPin):
+            self._call_flow.ask_for_pin(request, now)
+        else:
+            self._desk_flow.take(request, now)
+
     def _adopt(self, policy: Policy, now: Instant) -> None:
         """Let another policy hold, for those who wait as well."""
         old = self.memory.policy
@@ -113,6 +118,7 @@ class Router:
         self._desk_flow.adopt(policy, now)
         self._floor.renew()
         self._wait_flow.adopt(old, now)
+        self._call_flow.callback_flow.adopt(now)
         self.memory.switch_ready = was_ready
         self._floor.say(PolicyAdopted(policy.version))
         self._floor.serve_waiting(now)
@@ -191,7 +197,10 @@ class Router:
             for agent in sorted(self.memory.desks):
                 desk = self.memory.desks[agent]
                 if desk.state in OFFERED:
-                    self._floor.set_until(desk, now + self.memory.policy.arrival_limit)
+                    # A customer who is called back may be rung for longer.
+                    call = None if desk.call is None else self.memory.calls.get(desk.call)
+                    called_until = call.contestable_at if call is not None and call.state is CallState.CALLED else now
+                    self._floor.set_until(desk, max(called_until, now + self.memory.policy.arrival_limit))
         if repaired or not was_ready:
             self._floor.serve_waiting(now)
 

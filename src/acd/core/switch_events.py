@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from acd.core.instants import Instant
 from acd.core.names import CallId, LaneName, LanguageName, OfferId, PhoneName
+from acd.core.outcomes import Outcome
 
 
 class OfferFailure(StrEnum):
@@ -34,6 +35,24 @@ class Stage(StrEnum):
     FALLBACK = "fallback"
     DIVERTED = "diverted"
     """Sent away from his lane: hears an announcement, leaves a message, or talks to a number outside."""
+    VERIFYING = "verifying"
+    """Left a talk for the moment, to key his PIN while the agent waits."""
+    SERVED = "served"
+    """The menu told him what he wanted to know, and ended the call itself."""
+
+
+class Verdict(StrEnum):
+    """What came of asking a caller for his PIN."""
+
+    VERIFIED = "verified"
+    WRONG = "wrong"
+    """The keys are not those of this customer, or nobody knows the customer: it is never said which."""
+    LOCKED = "locked"
+    """Too many attempts; he is not asked again for a while."""
+    UNAVAILABLE = "unavailable"
+    """Whoever knows the PINs gave no answer in time: a person verifies him."""
+    NOT_GIVEN = "not_given"
+    """He keyed nothing, gave up, or there is nobody who could be asked about."""
 
 
 class PhoneState(StrEnum):
@@ -79,6 +98,14 @@ class CallStartedWaiting:
     """The agent who looks after this customer; empty for nobody, and perhaps nobody whom we know."""
     menu: tuple[tuple[str, str], ...] = ()
     """The key that he pressed in each menu."""
+    customer: str = ""
+    """By what the directory knows him; empty for nobody. Proven only if `verified`."""
+    advert: str = ""
+    """The advert that he was asked about in the menu; empty if about none."""
+    advert_accepted: bool = False
+    """He pressed the key, and hears it instead of the music."""
+    wish: Outcome | None = None
+    """He chose in the menu to leave a message, to be called back, or to be connected to a number outside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +152,8 @@ class CallEnded:
     """The caller's channel is gone."""
 
     call: CallId
+    served: bool = False
+    """The menu itself ended the call, having told him what he wanted to know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +174,55 @@ class CallDiverted:
 
 @dataclass(frozen=True, slots=True)
 class CallbackAccepted:
-    """A waiting caller pressed the key for being called back."""
+    """A waiting caller wants to be called back."""
 
     call: CallId
+    number: str = ""
+    """At which number, as he keyed and confirmed it; empty for the one that he calls from."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackFailed:
+    """A customer who is to be called back did not answer; `call` is his entry in the queue."""
+
+    call: CallId
+    cause: OfferFailure
+
+
+@dataclass(frozen=True, slots=True)
+class MessageLeft:
+    """A caller who was sent away spoke a message; its sound is kept under the call's name."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class AdvertLeft:
+    """A waiting caller pressed a key to hear no more of the advert."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class CallerVerified:
+    """A caller was asked for his PIN in the middle of a talk; whatever came of it, the two are joined again."""
+
+    call: CallId
+    verdict: Verdict
+    customer: str = ""
+    """For whom the PIN was asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyTaken:
+    """A caller was asked how he was served; perhaps he hung up before the last question, or at once."""
+
+    call: CallId
+    survey: str
+    answers: tuple[int, ...]
+    """The key pressed for each question, 0 for one that was heard and not answered."""
+    comment: bool = False
+    """He spoke a comment; its sound is kept under the call's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +257,9 @@ class CallSeen:
     verified: bool = False
     manager: str = ""
     menu: tuple[tuple[str, str], ...] = ()
+    customer: str = ""
+    advert: str = ""
+    advert_accepted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +284,11 @@ CallEvent: TypeAlias = (
     | OrderFailed
     | CallDiverted
     | CallbackAccepted
+    | CallbackFailed
+    | MessageLeft
+    | AdvertLeft
+    | CallerVerified
+    | SurveyTaken
 )
 """What is said of one call."""
 

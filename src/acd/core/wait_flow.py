@@ -5,64 +5,75 @@ for him as time and load say; and he may be sent away to a declared end. A step 
 Conditions that do not hold yet are looked at once a second, on whole seconds, the first in line first.
 """
 
-from acd.core.callers import note_wish
-from acd.core.calls import IN_LANE, Call, CallState
+from acd.core.announcing import Announcing
+from acd.core.calls import IN_LANE, OFF_THE_LINE, Call, CallState
 from acd.core.deadlines import Kind, next_look
 from acd.core.events import (
     CallEnteredLane,
-    CallLeftLane,
     LeaveReason,
     ReserveChanged,
     StepTaken,
 )
 from acd.core.floor import Floor
-from acd.core.instants import Duration, Instant
+from acd.core.instants import Instant
 from acd.core.keeping import Keeping
+from acd.core.leaving import Leaving
 from acd.core.look import Look
 from acd.core.names import CallId, LaneName
-from acd.core.orders import DivertCaller, SayToCaller
-from acd.core.outcomes import MOST_MOVES, Outcome, OutcomeKind
+from acd.core.orders import SayToCaller
+from acd.core.outcomes import Outcome, OutcomeKind
+from acd.core.place_keeper import PlaceKeeper
 from acd.core.places import bonus_full_at
 from acd.core.policy import NORMAL_AGEING, Lane, Policy
 from acd.core.rules import StepRules
-
-JUST_COME: Duration = 10_000
-"""Only who began to wait this recently is turned away at the door; who was found waiting has long been let in."""
-
-AT_THE_DOOR = frozenset({LeaveReason.CLOSED, LeaveReason.FULL, LeaveReason.UNSTAFFED})
-"""Reasons of a lane that lets nobody in."""
-
-ALL_BUSY = Outcome(OutcomeKind.SAY, "all_busy")
-"""An end that every hotline has."""
 
 OFFER_CALLBACK = "offer_callback"
 """The announcement that asks whether the caller wants to be called back."""
 
 
 class WaitFlow:
-    """The router's hands for callers in lanes."""
+    """The router's hands for callers in lanes, and for the entries that stand in line for callers who left."""
+
+    keeper: PlaceKeeper
 
     def __init__(self, floor: Floor) -> None:
         self._floor = floor
+        self.leaving = Leaving(floor)
+        self.announcing = Announcing(floor)
         self._keeping = Keeping(floor)
         self._calls = floor.memory.calls
         self._looked_at: dict[CallId, None] = {}
         """Waiting calls with something that is to be looked at every second."""
+
+    def start(self, keeper: PlaceKeeper) -> None:
+        """Plan what is due of all who stand in line already; once, before anything happens."""
+        self.keeper = self.leaving.keeper = keeper
         for call in self._calls.values():
-            if call.state is CallState.WAITING:
-                self._schedule(call, floor.memory.now)
+            if call.id in self._floor.matching.lines:
+                self._schedule(call, self._floor.memory.now)
 
     # Into a lane and through it
 
-    def enter(self, call: Call, lane: LaneName, entered_at: Instant, now: Instant) -> None:
-        """Let a call wait in a lane, or send it on at once: the lane may be closed, full or without anybody."""
-        self.count_in(call, lane, entered_at, since=entered_at if call.moves == 0 else now)
+    def let_in(self, call: Call, now: Instant, wish: Outcome | None = None) -> None:
+        """Let a call wait in the lane that it was counted into, or send it on: that may be closed, full, or unstaffed.
+
+        `wish` is where the caller himself wants to go instead of waiting.
+        """
         if call.state is CallState.IN_MENU:
             call.move(CallState.WAITING, now)
-        turned_away = self._turned_away(call, now)
-        if turned_away is None or not self._send_away(call, *turned_away, now):
+        self.keeper.take_place_back(call, now)
+        turned_away = (wish, LeaveReason.CHOSEN) if wish is not None else self.leaving.turned_away(call, now)
+        if turned_away is None or not self.send_away(call, *turned_away, now):
             self._keeping.keep(call, now)
             self._begin_to_wait(call, now)
+
+    def count_again(self, call: Call, now: Instant) -> None:
+        """Enter a call that is on the line again into its lane's books once more; its place stays what it is."""
+        call.arrived_at = call.entered_at = now
+        assert call.lane is not None
+        assert call.language is not None
+        self._floor.counts_of(call).offered += 1
+        self._floor.say(CallEnteredLane(call.id, call.lane, call.language, call.vip, call.credit, now))
 
     def count_in(self, call: Call, lane: LaneName, entered_at: Instant, since: Instant) -> None:
         """Enter a call into a lane's books."""
@@ -85,34 +96,59 @@ class WaitFlow:
         call.kept_for, call.kept_until, call.kept_enough = None, None, True
         self._begin_to_wait(call, now)
         if call.callback_wished and call.state is CallState.WAITING:
-            self.accept_callback(call, now)
+            self.accept_callback(call, call.callback_number, now)
+
+    def stand(self, call: Call, now: Instant) -> None:
+        """A caller, or an entry, stands in line with the place that he has."""
+        self._floor.matching.lines.add(call, now)
+        self._advance(call, now)
+
+    def wait_on(self, call: Call, now: Instant) -> None:
+        """The same; and an agent is sought for him."""
+        self.stand(call, now)
+        self._look_at_reserves(now)
+        if call.id in self._floor.matching.lines:
+            self._floor.seek_agent(call, now)
 
     def stop_waiting(self, call: Call) -> None:
-        """The call leaves its line for another reason than an offer."""
-        self._floor.matching.lines.remove(call.id)
+        """The call leaves its line, if it stands in one, for another reason than an offer."""
+        if call.id in self._floor.matching.lines:
+            self._floor.matching.lines.remove(call.id)
         self._floor.deadlines.set(Kind.CALL, call.id, None)
         self._looked_at.pop(call.id, None)
 
     def fall_due(self, call: Call, now: Instant) -> None:
-        """Something of a waiting call was due at `now`."""
+        """Something of a call that stands in line was due at `now`."""
+        if call.state is CallState.AWAY and not self.keeper.may_stay(call, now):
+            return
         if self._advance(call, now):
             self._floor.seek_agent(call, now)
+        self.announcing.tell(call, now)
 
     def fall_due_together(self, calls: list[Call], now: Instant) -> None:
         """The same for all calls that something was due for at one instant: who is first in line comes first."""
         lines = self._floor.matching.lines
-        for call in sorted(calls, key=lambda each: self._floor.matching.rank(each, now)):
+        in_line = [call for call in calls if call.id in lines]
+        aside = [call for call in calls if call.id not in lines]
+        for call in sorted(in_line, key=lambda each: self._floor.matching.rank(each, now)):
             if call.id in lines:
                 self.fall_due(call, now)
+        for call in aside:
+            self.keeper.fall_due(call, now)
 
-    def accept_callback(self, call: Call, now: Instant) -> bool:
-        """The caller pressed the key for being called back."""
-        if call.state is CallState.OFFERED and call.number:
+    def accept_callback(self, call: Call, number: str, now: Instant) -> bool:
+        """The caller wishes to be called back, at this number if he keyed another than his own."""
+        if call.state not in IN_LANE or not (number or call.number):
+            return False
+        before, call.callback_number = call.callback_number, number
+        if call.state is CallState.OFFERED:
             # An offer has crossed the key; if it comes to nothing, he is called back.
             call.callback_wished = True
             return True
-        outcome = Outcome(OutcomeKind.CALLBACK)
-        return call.state is CallState.WAITING and self._send_away(call, outcome, LeaveReason.CALLBACK, now)
+        if self.send_away(call, Outcome(OutcomeKind.CALLBACK), LeaveReason.CALLBACK, now):
+            return True
+        call.callback_number = before
+        return False
 
     def _begin_to_wait(self, call: Call, now: Instant) -> None:
         matching = self._floor.matching
@@ -122,8 +158,8 @@ class WaitFlow:
         matching.lines.add(call, now)
         self._advance(call, now)
         self._look_at_reserves(now)
-        if call.id in self._floor.matching.lines:
-            self._floor.seek_agent(call, now)
+        if call.id in self._floor.matching.lines and not self._floor.seek_agent(call, now):
+            self.announcing.begin(call, now)
 
     # Steps
 
@@ -163,26 +199,31 @@ class WaitFlow:
         call.steps_taken |= 1 << number
         call.credit = self._floor.matching.rules.credit_of(call)
         self._say_step(call, number, dropped=False)
+        if call.state is CallState.AWAY:
+            # Nobody is there to hear it or to be sent elsewhere; who may serve him is all that changes.
+            return False
         assert call.language is not None
-        if step.offer_callback and call.number:
+        if step.offer_callback:
             said = step.announce or OFFER_CALLBACK
             self._floor.order(SayToCaller(call.id, said, call.language, offer_callback=True))
         elif step.announce:
             self._floor.order(SayToCaller(call.id, step.announce, call.language))
-        return step.overflow is not None and self._send_away(call, step.overflow, LeaveReason.STEP, now)
+        return step.overflow is not None and self.send_away(call, step.overflow, LeaveReason.STEP, now)
 
     def _say_step(self, call: Call, number: int, *, dropped: bool) -> None:
         lane = self._floor.lane_of(call).name
         self._floor.say(StepTaken(call.id, lane, number + 1, dropped, call.credit))
 
     def _has_waited_too_long(self, call: Call, now: Instant) -> bool:
+        if call.state is CallState.AWAY:
+            return False
         lane = self._floor.lane_of(call)
-        if lane.when_unstaffed is not None and not self._is_staffed(call):
-            return self._send_away(call, lane.when_unstaffed, LeaveReason.UNSTAFFED, now)
+        if lane.when_unstaffed is not None and not self.leaving.is_staffed(call):
+            return self.send_away(call, lane.when_unstaffed, LeaveReason.UNSTAFFED, now)
         limit = lane.limits.wait
         if limit is None or lane.when_full is None or call.lane_since + limit > now:
             return False
-        return self._send_away(call, lane.when_full, LeaveReason.WAITED, now)
+        return self.send_away(call, lane.when_full, LeaveReason.WAITED, now)
 
     def _bonus_is_full(self, call: Call, now: Instant) -> bool:
         line = self._floor.matching.lines.line_of(call.id)
@@ -192,8 +233,8 @@ class WaitFlow:
         return full_at is not None and full_at <= now
 
     def _bonus_full_at(self, call: Call) -> Instant | None:
-        assert call.entered_at is not None
-        return bonus_full_at(self._floor.matching.rules.standing_of(call), call.entered_at)
+        assert call.place_since is not None
+        return bonus_full_at(self._floor.matching.rules.standing_of(call), call.place_since)
 
     def _schedule(self, call: Call, now: Instant) -> None:
         """Set when the call is to be looked at next, and whether every second."""
@@ -203,8 +244,10 @@ class WaitFlow:
             for number, each in enumerate(rules.steps)
             if not (call.steps_taken | call.steps_dropped) >> number & 1
         ]
-        times = [call.kept_until, self._bonus_full_at(call), *open_steps]
-        if rules.lane.limits.wait is not None:
+        times = [call.kept_until, self._bonus_full_at(call), self.announcing.next_at(call, now), *open_steps]
+        if call.state is CallState.AWAY:
+            times += self.keeper.times_of(call, now)
+        elif rules.lane.limits.wait is not None:
             times.append(call.lane_since + rules.lane.limits.wait)
         due = min((time for time in times if time is not None and time > now), default=None)
         self._floor.deadlines.set(Kind.CALL, call.id, due)
@@ -242,7 +285,7 @@ class WaitFlow:
         for number, each in enumerate(rules.steps):
             if not settled >> number & 1 and call.lane_since + each.step.after <= look.now and look.holds(call, each):
                 return True
-        if rules.lane.when_unstaffed is not None and not look.is_staffed(call):
+        if call.state is CallState.WAITING and rules.lane.when_unstaffed is not None and not look.is_staffed(call):
             return True
         return call.kept_for is not None and self._keeping.would_lapse(call, look.now)
 
@@ -270,75 +313,19 @@ class WaitFlow:
 
     # Out of a lane
 
-    def _turned_away(self, call: Call, now: Instant) -> tuple[Outcome, LeaveReason] | None:
-        """Where a call goes at once that has just entered a lane, and why; None if it may wait."""
-        lane = self._floor.lane_of(call)
-        assert call.entered_at is not None
-        if call.moves == 0 and now - call.entered_at > JUST_COME:
-            return None
-        if lane.when_closed is not None and lane.hours and not self._floor.matching.floor(now).is_open(lane.hours):
-            return lane.when_closed, LeaveReason.CLOSED
-        if lane.when_full is not None and self._is_full(lane):
-            return lane.when_full, LeaveReason.FULL
-        if lane.when_unstaffed is not None and not self._is_staffed(call):
-            return lane.when_unstaffed, LeaveReason.UNSTAFFED
-        return None
-
-    def _is_full(self, lane: Lane) -> bool:
-        return lane.limits.length is not None and self._floor.matching.lines.waiting(lane.name) >= lane.limits.length
-
-    def _is_staffed(self, call: Call) -> bool:
-        return bool(self._floor.matching.rules.ever(call) & self._floor.matching.idle.staffed)
-
-    def _send_away(self, call: Call, outcome: Outcome, why: LeaveReason, now: Instant) -> bool:
-        """Send a call from its lane to a declared end; False if it has to stay.
-
-        It stays if it was handed on too often. Who cannot be called back because his number is not known waits on, and
-        hears that all are busy where he could not wait either.
-        """
-        to_lane = outcome.kind is OutcomeKind.LANE
-        if to_lane and (call.moves >= MOST_MOVES or outcome.to not in self._floor.memory.policy.lanes):
+    def send_away(self, call: Call, outcome: Outcome, why: LeaveReason, now: Instant) -> bool:
+        """Send a call from its lane to a declared end; False if it has to stay."""
+        leaves = self.leaving.leave(call, outcome, why, now)
+        if leaves is None:
             return False
-        if outcome.kind is OutcomeKind.CALLBACK and not call.number:
-            if why not in AT_THE_DOOR:
-                return False
-            outcome = ALL_BUSY
-        if call.id in self._floor.matching.lines:
-            self.stop_waiting(call)
-        assert call.lane is not None
-        assert call.language is not None
-        assert call.entered_at is not None
-        call.kept_for = call.kept_until = None
-        self._floor.counts_of(call).count_out(outcome.kind)
-        self._floor.count_recent(call, now, in_time=False)
-        self._floor.say(CallLeftLane(call.id, call.lane, outcome, why, call.number))
-        if to_lane:
-            call.moves += 1
-            self.enter(call, LaneName(outcome.to), call.entered_at, now)
-            return True
-        if outcome.kind is OutcomeKind.CALLBACK:
-            note_wish(self._floor.memory, call, now)
-        call.outcome = outcome
-        call.move(CallState.DIVERTED, now)
-        self.divert(call, now)
-        return True
-
-    def find_diverted(self, call: Call, now: Instant) -> None:
-        """A waiting call turned out to have been sent away by somebody whose records are lost."""
         self.stop_waiting(call)
-        call.outcome = Outcome(OutcomeKind.SAY)
-        self._floor.counts_of(call).count_out(call.outcome.kind)
-        self._floor.count_recent(call, now, in_time=False)
-        assert call.lane is not None
-        self._floor.say(CallLeftLane(call.id, call.lane, call.outcome, LeaveReason.STEP, call.number))
-        call.move(CallState.DIVERTED, now)
-
-    def divert(self, call: Call, now: Instant) -> None:
-        """Have the switch move a call to where it was sent."""
-        assert call.outcome is not None
-        assert call.language is not None
-        call.contestable_at = now + self._floor.memory.policy.arrival_limit
-        self._floor.order(DivertCaller(call.id, call.outcome, call.language))
+        self.leaving.go(call, leaves, why, now)
+        if leaves.kind is OutcomeKind.LANE:
+            assert call.entered_at is not None
+            call.moves += 1
+            self.count_in(call, LaneName(leaves.to), call.entered_at, since=now)
+            self.let_in(call, now)
+        return True
 
     # Other rules
 
@@ -347,7 +334,7 @@ class WaitFlow:
         rules = self._floor.matching.rules
         self._looked_at.clear()
         for call in self._calls.values():
-            if call.state not in IN_LANE:
+            if call.state not in IN_LANE | OFF_THE_LINE:
                 continue
             before = old.lanes.get(call.lane or old.default_lane, old.lanes[old.default_lane])
             call.steps_taken, call.steps_dropped = _carried_over(call, before, self._floor.lane_of(call))
@@ -359,8 +346,12 @@ class WaitFlow:
                 self._keeping.keep(call, now)
                 self._floor.matching.lines.add(call, now)
         for waiting in self._floor.matching.waiting(now):
-            if waiting in self._floor.matching.lines:
-                self._advance(self._calls[waiting], now)
+            if waiting not in self._floor.matching.lines:
+                continue
+            call = self._calls[waiting]
+            emergency = self._floor.lane_of(call).emergency
+            if emergency is None or not self.send_away(call, emergency, LeaveReason.EMERGENCY, now):
+                self._advance(call, now)
         self._look_at_reserves(now)
 
 

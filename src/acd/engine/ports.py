@@ -7,8 +7,9 @@ from typing import Protocol
 from acd.core.events import AgentOffered
 from acd.core.inputs import Input
 from acd.core.instants import Instant
+from acd.core.language.facts import CallFacts
 from acd.core.memory import Memory
-from acd.core.names import AgentId
+from acd.core.names import AgentId, LaneName
 from acd.core.orders import Order
 from acd.core.switch_events import SwitchEvent
 
@@ -71,6 +72,8 @@ class Customer:
     language: str
     manager: AgentId | None = None
     """The agent who looks after him, if he has one today."""
+    id: str = ""
+    """By what he is known to whoever knows the PINs, and to his bank; digits. Empty for nobody who has one."""
 
 
 class Directory(Protocol):
@@ -78,4 +81,24 @@ class Directory(Protocol):
 
     def find(self, number: str) -> Customer | None:
         """The customer with this number as the dialplan cleaned it, or None. Never raises, never waits."""
+        ...
+
+    def known_as(self, customer: str) -> Customer | None:
+        """The customer with this id, or None. Never raises, never waits."""
+        ...
+
+
+class Situation(Protocol):
+    """The hotline as it is at the moment, for whoever decides by it outside of the core."""
+
+    def holds(self, condition: str, call: CallFacts, lane: LaneName) -> bool:
+        """Whether a condition of the settings holds for a caller of `lane` now; one that cannot be read does not."""
+        ...
+
+    def is_open(self, calendar: str) -> bool:
+        """Whether a calendar says open now; one that the policy does not have is always open."""
+        ...
+
+    def asked_about_adverts(self, number: str) -> Instant | None:
+        """When a caller with this number was last asked about adverts; None if that is not remembered."""
         ...

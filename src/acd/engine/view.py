@@ -8,13 +8,21 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from acd.core.agents import ON_A_CALL, Desk
-from acd.core.calls import IN_LANE
+from acd.core.calls import IN_LANE, OFF_THE_LINE
 from acd.core.events import AgentOffered
+from acd.core.floor import Floor
 from acd.core.instants import Instant
+from acd.core.language.conditions import Check, compile_condition
+from acd.core.language.facts import CallFacts, FloorFacts
+from acd.core.language.reading import ExpressionFault, read_condition
+from acd.core.local_time import is_open
 from acd.core.memory import Memory
 from acd.core.names import AgentId, LaneName
 from acd.core.policy import Policy, Reserve
 from acd.core.service_level import LaneCounts, RecentCounts
+
+CONDITIONS_AT_MOST = 1_024
+"""Conditions kept compiled; beyond it all are compiled anew as they are asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +56,25 @@ class ReserveNow:
 
 
 class MemoryView:
-    """Answers questions from the memory that `remember` returns, at the time that `now` returns."""
+    """Answers questions from the memory that `remember` returns, at the time that `now` returns.
 
-    def __init__(self, remember: Callable[[], Memory], now: Callable[[], Instant]) -> None:
+    `floor` is the floor as the router's own conditions see it. Without it the indexes behind it are made for each
+    question that needs them, which is for small hotlines and tests.
+    """
+
+    def __init__(
+        self,
+        remember: Callable[[], Memory],
+        now: Callable[[], Instant],
+        floor: Callable[[Instant], FloorFacts] | None = None,
+    ) -> None:
         self._remember = remember
         self._now = now
+        self._floor = floor or self._floor_made_anew
+        self._conditions: dict[str, Check | None] = {}
+
+    def _floor_made_anew(self, now: Instant) -> FloorFacts:
+        return Floor(self._remember()).matching.floor(now)
 
     def now(self) -> Instant:
         """The present instant."""
@@ -96,6 +118,13 @@ class MemoryView:
             vip=call.vip,
             entered_at=call.entered_at,
             waited=max(0, (call.answered_at or self._now()) - call.entered_at),
+            verified=call.facts.verified,
+            customer=call.customer,
+            menu=call.facts.menu,
+            advert=call.advert if call.advert_since is not None or call.advert_heard else "",
+            advert_heard=call.advert_heard + (0 if call.advert_since is None else self._now() - call.advert_since),
+            callback=call.callback is not None,
+            message_of=None if call.callback is None else call.callback.message_of,
         )
 
     def lanes(self) -> Mapping[LaneName, LaneNow]:
@@ -119,10 +148,44 @@ class MemoryView:
             for name in sorted(names)
         }
 
+    def callbacks_waiting(self) -> Mapping[LaneName, int]:
+        """How many wait in each lane to be called back, and are not on the line. Takes a look at each call."""
+        found: dict[LaneName, int] = {}
+        for call in self._remember().calls.values():
+            if call.state in OFF_THE_LINE and call.lane is not None:
+                found[call.lane] = found.get(call.lane, 0) + 1
+        return found
+
+    def holds(self, condition: str, call: CallFacts, lane: LaneName) -> bool:
+        """See `acd.engine.ports.Situation`."""
+        if condition not in self._conditions:
+            if len(self._conditions) >= CONDITIONS_AT_MOST:
+                self._conditions.clear()
+            self._conditions[condition] = _compiled(condition)
+        check = self._conditions[condition]
+        return check is not None and check(self._floor(self._now()), call, lane)
+
+    def is_open(self, calendar: str) -> bool:
+        """See `acd.engine.ports.Situation`."""
+        policy = self._remember().policy
+        found = policy.calendars.get(calendar)
+        return found is None or is_open(found, self._now(), policy.utc_offsets)
+
+    def asked_about_adverts(self, number: str) -> Instant | None:
+        """See `acd.engine.ports.Situation`."""
+        return self._remember().asked_adverts.get(number)
+
     def reserves(self) -> Sequence[ReserveNow]:
         """Every reserve of the policy, in its order."""
         memory = self._remember()
         return [ReserveNow(each, memory.released.get(each.name, False)) for each in memory.policy.reserves]
+
+
+def _compiled(condition: str) -> Check | None:
+    try:
+        return compile_condition(read_condition(condition))
+    except ExpressionFault:
+        return None
 
 
 def _budget_burned(recent: RecentCounts, policy: Policy, now: Instant) -> float:

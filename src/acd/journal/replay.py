@@ -127,7 +127,7 @@ def verify(journal: Stored) -> Report:
     inputs = checkpoints = gaps = earlier = 0
     router: Router | None = None
     is_earlier = False
-    for each in _merged(journal):
+    for each in merged(journal):
         if isinstance(each, StoredCheckpoint):
             found = router_at(each)
             if is_earlier := each.version < MEMORY_VERSION:
@@ -163,7 +163,7 @@ def _outcome(router: Router, line: StoredInput) -> str:
         return type(error).__name__
 
 
-def _merged(journal: Stored) -> Iterator[StoredInput | StoredCheckpoint]:
+def merged(journal: Stored) -> Iterator[StoredInput | StoredCheckpoint]:
     """Everything from the first checkpoint on, each checkpoint right after the input whose outcome it is."""
     checkpoints = journal.checkpoints()
     following = next(checkpoints, None)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from acd.core.agents import Desk
+from acd.core.callback_flow import entry_of
 from acd.core.calls import Call, CallState
 from acd.core.events import CallClosed, Event, PolicyAdopted
 from acd.core.explain import Offer, Waiting, explain_offer, explain_waiting
@@ -149,7 +150,7 @@ class _Teller:
         step = self._router.take(happened, at)  # type: ignore[arg-type]  # A record is one of the inputs.
         self.story.told_until = at
         for event in step.events:
-            if getattr(event, "call", None) == self.story.call:
+            if self.story.call in (getattr(event, "call", None), getattr(event, "entry", None)):
                 if not self.story.events:
                     self.story.utc_offset = utc_offset_at(at, self._router.memory.policy.utc_offsets)
                 self.story.events.append((at, event))
@@ -160,7 +161,7 @@ class _Teller:
 
     def _look(self, at: Instant) -> None:
         call = self._router.memory.calls.get(self.story.call)
-        if call is None or call.state is not CallState.WAITING:
+        if call is None or not self._stands_in_line(call):
             self._close(at)
             return
         seen = self._fingerprint(call, at)
@@ -172,6 +173,10 @@ class _Teller:
             return
         self._seen = seen
         self.story.spans.append(Span(at, explain_waiting(self._router.floor, call, at)))
+
+    def _stands_in_line(self, call: Call) -> bool:
+        """Whether an agent could be offered the call; its caller is on the line, or is called back then."""
+        return call.state is CallState.WAITING or call.id in self._router.floor.matching.lines
 
     def _close(self, at: Instant) -> None:
         self._seen = None
@@ -201,8 +206,14 @@ class _Teller:
 
 def _first_line(journal: Stored, call: CallId) -> int | None:
     # A word that means something else in the journal, such as a lane's name, is no call.
-    mark = '"call":' + json.dumps(call, ensure_ascii=False)
+    mark = '"call":' + json.dumps(_said_first_of(call), ensure_ascii=False)
     return next((line.seq for line in journal.inputs(0) if mark in line.record.body), None)
+
+
+def _said_first_of(call: CallId) -> CallId:
+    """The call of which the journal speaks first: an entry of who is called back begins in the one of his wish."""
+    wished_in = CallId(call.removeprefix(entry_of(CallId(""))))
+    return wished_in or call
 
 
 def _checkpoint_before(journal: Stored, seq: int) -> StoredCheckpoint | None:

@@ -92,12 +92,23 @@ class CountedMetrics(Collector):
             "Misses of the rolling window over the misses that the promise allows in it; 1 is all of them.",
             labels=["lane"],
         )
+        callbacks = GaugeMetricFamily(
+            "hotline_callbacks_waiting",
+            "Customers who wait to be called back, and are not on the line.",
+            labels=["lane"],
+        )
+        emergency = GaugeMetricFamily(
+            "hotline_lane_emergency", "1 while the lane's emergency switch is on.", labels=["lane"]
+        )
+        away, rules = self._look.callbacks_waiting(), self._look.policy().lanes
         for lane, state in lanes.items():
+            callbacks.add_metric([lane], away.get(lane, 0))
+            emergency.add_metric([lane], float(lane in rules and rules[lane].emergency is not None))
             waiting.add_metric([lane], state.waiting)
             longest.add_metric([lane], 0 if state.oldest is None else max(0, now - state.oldest) / 1000)
             books.add_metric([lane], state.discrepancy())
             burned.add_metric([lane], state.budget_burned)
-        yield from (waiting, longest, books, burned)
+        yield from (waiting, longest, books, burned, callbacks, emergency)
 
     def _agents(self) -> Iterable[Metric]:
         agents = GaugeMetricFamily("hotline_agents", "Agents by what they are doing.", labels=["state"])

@@ -23,9 +23,7 @@ from acd.core.events import (
 )
 from acd.core.instants import Instant
 from acd.core.names import AgentId, LaneName
-
-KINDS_AT_MOST = 32
-"""Values of one label; a further one is counted as "other", so that no defect can fill a server's memory."""
+from acd.metrics.labels import Labels
 
 WAIT = (1.0, 2.0, 5.0, 10.0, 15.0, 20.0, 30.0, 45.0, 60.0, 90.0, 120.0, 180.0, 300.0, 600.0)
 TALK = (15.0, 30.0, 60.0, 120.0, 180.0, 300.0, 600.0, 900.0, 1800.0, 3600.0)
@@ -95,7 +93,7 @@ class ObservedMetrics:
         self._pause_limits = Counter(
             "hotline_pause_limits_passed", "Pauses that went on for longer than their reason allows.", registry=registry
         )
-        self._kinds: dict[str, set[str]] = {}
+        self._labels = Labels()
         self._reserved: dict[AgentId, Instant] = {}
         self._notes: dict[AgentId, Instant] = {}
         self._lane_of: dict[AgentId, LaneName] = {}
@@ -129,9 +127,9 @@ class ObservedMetrics:
             case PauseLimitPassed():
                 self._pause_limits.inc()
             case CallRepaired():
-                self._repaired.labels(self._kind("repaired", event.repair)).inc()
+                self._repaired.labels(self._labels.value("repaired", event.repair)).inc()
             case EventIgnored():
-                self._ignored.labels(self._kind("ignored", event.kind)).inc()
+                self._ignored.labels(self._labels.value("ignored", event.kind)).inc()
 
     def _close(self, event: CallClosed) -> None:
         self._closed.labels(event.result.value).inc()
@@ -149,10 +147,3 @@ class ObservedMetrics:
             self._notes[agent] = event.since
         elif (began := self._notes.pop(agent, None)) is not None and agent in self._lane_of:
             self._wrap_up.labels(self._lane_of[agent]).observe((event.since - began) / 1000)
-
-    def _kind(self, label: str, value: str) -> str:
-        kinds = self._kinds.setdefault(label, set())
-        if value not in kinds and len(kinds) >= KINDS_AT_MOST:
-            return "other"
-        kinds.add(value)
-        return value

@@ -13,7 +13,10 @@ from prometheus_client.registry import Collector
 
 from acd.core.events import Event, PolicyAdopted
 from acd.core.instants import Instant
+from acd.core.switch_events import Verdict
+from acd.metrics.caller_side import CallerSideMetrics
 from acd.metrics.counted import CountedMetrics
+from acd.metrics.foretold import ForetoldMetrics
 from acd.metrics.observed import ObservedMetrics
 from acd.metrics.vitals import Look, Vitals
 
@@ -50,19 +53,29 @@ class Metrics:
         self.registry = CollectorRegistry(auto_describe=False)
         policy = look.policy()
         self._observed = ObservedMetrics(self.registry, policy.lanes, policy.answer_within / 1000)
+        self._caller_side = CallerSideMetrics(self.registry, policy.lanes)
+        self._foretold = ForetoldMetrics(self.registry, policy.lanes)
         self.registry.register(CountedMetrics(look, lambda: self.vitals))
         ProcessCollector(namespace="hotline", registry=self.registry)
         self._writing: asyncio.Future[bytes] | None = None
 
-    def hear(self, _at: Instant, event: Event) -> None:
+    def hear(self, at: Instant, event: Event) -> None:
         """Take note of one event; at once."""
         if isinstance(event, PolicyAdopted):
-            self._observed.know(self._look.policy().lanes)
+            lanes = self._look.policy().lanes
+            for each in (self._observed, self._caller_side, self._foretold):
+                each.know(lanes)
         self._observed.hear(event)
+        self._caller_side.hear(event)
+        self._foretold.hear(at, event)
 
     def note_ami_lag(self, seconds: float) -> None:
         """Take note of how late an event of the switch was."""
         self._observed.ami_lag.observe(max(0.0, seconds))
+
+    def note_verdict(self, verdict: Verdict) -> None:
+        """Take note of what came of asking a caller for his PIN in a menu."""
+        self._caller_side.note_verdict(verdict)
 
     async def page(self) -> tuple[str, bytes]:
         """The content type and the page."""

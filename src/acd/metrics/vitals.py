@@ -38,6 +38,10 @@ class Look(Protocol):
         """Every reserve, and whether its agents are let go."""
         ...
 
+    def callbacks_waiting(self) -> Mapping[LaneName, int]:
+        """How many wait in each lane to be called back, and are not on the line."""
+        ...
+
 
 def _nothing() -> int:
     return 0

@@ -12,6 +12,8 @@ from typing import Protocol
 from acd.core.instants import Duration, seconds
 from acd.core.names import LaneName, LanguageName
 
+HOUR: Duration = 3_600_000
+
 
 class Distribution(Protocol):
     """A length of time that differs from case to case."""
@@ -110,14 +112,22 @@ class CallerClass:
     """How long a caller waits for an agent before he hangs up, from when he enters the lane."""
     tier: str = ""
     dialled: str = ""
+    day: tuple[float, ...] = ()
+    """What part of `calls_per_hour` come in each hour from the beginning, 0 to 1, over and over; empty: always all."""
 
     def __post_init__(self) -> None:
         """Refuse what makes no sense."""
         _check_positive("calls_per_hour", self.calls_per_hour)
+        if not all(0 <= part <= 1 for part in self.day) or (self.day and max(self.day) == 0):
+            raise ValueError("a day is made of parts from 0 to 1, not all of them 0")
 
-    def next_arrival(self, chance: Random) -> Duration:
-        """How long until the next caller of this class, in milliseconds."""
-        return seconds(chance.expovariate(self.calls_per_hour / 3600))
+    def next_arrival(self, chance: Random, since: Duration = 0) -> Duration:
+        """How long until the next caller of this class comes, in milliseconds, `since` so long after the beginning."""
+        length = seconds(chance.expovariate(self.calls_per_hour / 3600))
+        # Of callers at the full pace, each comes with the probability of his hour: so their rate follows the day.
+        while self.day and chance.random() >= self.day[(since + length) // HOUR % len(self.day)]:
+            length += seconds(chance.expovariate(self.calls_per_hour / 3600))
+        return length
 
 
 def _check_positive(name: str, value: float) -> None:

@@ -6,18 +6,19 @@ happens next; deadlines of the core are met punctually. What happens in the same
 which it was foreseen.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from random import Random
 from typing import TypeAlias
 
+from acd.core.events import Event
 from acd.core.inputs import Input, TimePassed
 from acd.core.instants import Instant
 from acd.core.names import AgentId, CallId, OfferId
 from acd.core.orders import DivertCaller, Order, RingAgent, SayToCaller
 from acd.core.policy import Policy
-from acd.core.requests import BecomeReady, LogIn
+from acd.core.requests import BecomeReady, LogIn, LogOut
 from acd.core.router import Router
 from acd.core.switch_events import (
     CallDiverted,
@@ -30,6 +31,9 @@ from acd.core.switch_events import (
 )
 from acd.simulator.demand import CallerClass, Distribution
 from acd.simulator.tally import Ending, Span, Tally
+
+Hear: TypeAlias = Callable[[Instant, Event], None]
+"""Is told of each event and when it happened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,8 @@ class Scenario:
     """How many callers fit in, waiting or talking; whoever finds all lines taken goes away. None for no limit."""
     begins_at: Instant = 0
     """When the first caller may come; the policy's calendars go by it."""
+    shifts: Mapping[AgentId, tuple[tuple[Instant, Instant], ...]] = field(default_factory=dict)
+    """From when until when each agent works, in the order of time; one who is not here is always at work."""
     present: int = 0
     """Callers of the first class who are there when it begins, talking or waiting; so it need not begin empty."""
 
@@ -64,12 +70,18 @@ class Scenario:
             raise ValueError(f"nobody says how long these callers talk: {', '.join(missing)}")
         if self.present < 0:
             raise ValueError(f"{self.present} callers cannot be there")
+        if unknown := sorted(self.shifts.keys() - self.policy.agents.keys()):
+            raise ValueError(f"no such agent in the policy: {', '.join(unknown)}")
         if self.lines is not None and self.lines < 1:
             raise ValueError(f"{self.lines} lines let nobody in")
 
 
-def simulate(scenario: Scenario, seed: int, span: Span, thresholds: Iterable[float] = ()) -> Tally:
+def simulate(
+    scenario: Scenario, seed: int, span: Span, thresholds: Iterable[float] = (), hear: Hear | None = None
+) -> Tally:
     """Play the scenario over the span; the same seed gives the same calls. `thresholds` are in seconds.
+
+    `hear` is told of all that the core says, as a listener of the feed is.
 
     It goes on past the span until everybody who came within it knows the end of his wait, so a scenario in which some
     class is never served does not end.
@@ -77,7 +89,7 @@ def simulate(scenario: Scenario, seed: int, span: Span, thresholds: Iterable[flo
     tally = Tally(
         span, scenario.begins_at, (each.name for each in scenario.classes), scenario.policy.agents, thresholds
     )
-    World(scenario, seed, tally, scenario.begins_at + span.length).play()
+    World(scenario, seed, tally, scenario.begins_at + span.length, hear).play()
     return tally
 
 
@@ -116,14 +128,26 @@ class _Talk:
         self.caller = caller
 
 
-_Happening: TypeAlias = _Kind | _Caller | _Talk
-"""What may fall due: the next caller of a class comes, a caller's patience ends, a talk ends."""
+class _Shift:
+    """An agent comes to work, or leaves when he is free."""
+
+    __slots__ = ("agent", "comes")
+
+    def __init__(self, agent: AgentId, comes: bool) -> None:
+        self.agent = agent
+        self.comes = comes
+
+
+_Happening: TypeAlias = _Kind | _Caller | _Talk | _Shift
+"""What may fall due: the next caller of a class comes, a caller's patience ends, a talk ends, a shift does."""
 
 
 class World:
     """One run, made anew for each: `until` is when it may end."""
 
-    def __init__(self, scenario: Scenario, seed: int, tally: Tally, until: Instant) -> None:
+    def __init__(self, scenario: Scenario, seed: int, tally: Tally, until: Instant, hear: Hear | None = None) -> None:
+        self._hear = hear
+        self._began_at = scenario.begins_at
         self._router = Router.fresh(scenario.policy)
         self._tally = tally
         self._now = scenario.begins_at
@@ -141,8 +165,12 @@ class World:
         }
         self._take(SwitchSurveyed(self._now, ()))
         for agent in scenario.policy.agents:
-            self._take(LogIn(agent))
-            self._take(BecomeReady(agent))
+            if agent not in scenario.shifts:
+                self._come_to_work(agent)
+        for agent, spans in scenario.shifts.items():
+            for begin, end in spans:
+                self._foresee(begin, _Shift(agent, comes=True))
+                self._foresee(end, _Shift(agent, comes=False))
         for each in scenario.classes:
             kind = _Kind(each, scenario.handling.get(each.name), seed)
             self._foresee(self._now + each.next_arrival(kind.arrivals), kind)
@@ -167,6 +195,8 @@ class World:
                     self._hang_up(happening)
             elif isinstance(happening, _Talk):
                 self._end_talk(happening.caller)
+            elif isinstance(happening, _Shift):
+                self._change_shift(happening)
             else:
                 self._arrive(happening)
 
@@ -175,14 +205,30 @@ class World:
         heappush(self._due, (at, self._foreseen, happening))
 
     def _take(self, happened: Input) -> None:
-        for order in self._router.take(happened, self._now).orders:
+        step = self._router.take(happened, self._now)
+        if self._hear is not None:
+            for event in step.events:
+                self._hear(self._now, event)
+        for order in step.orders:
             self._obey(order)
+
+    # Agents
+
+    def _come_to_work(self, agent: AgentId) -> None:
+        self._take(LogIn(agent))
+        self._take(BecomeReady(agent))
+
+    def _change_shift(self, shift: _Shift) -> None:
+        if shift.comes:
+            self._come_to_work(shift.agent)
+        else:
+            self._take(LogOut(shift.agent))
 
     # Callers
 
     def _arrive(self, kind: _Kind) -> None:
         now, what = self._now, kind.what
-        self._foresee(now + what.next_arrival(kind.arrivals), kind)
+        self._foresee(now + what.next_arrival(kind.arrivals, now - self._began_at), kind)
         if self._lines is not None and len(self._callers) >= self._lines:
             self._tally.leave(what.name, now, now, Ending.BLOCKED, at_once=False)
             return

@@ -7,9 +7,13 @@ let words = WORDS[language];
 let me = null; // who is logged in: agent, name, pause_reasons, lanes
 let state = null; // the last state message
 let pop = null; // the last pop message, while it holds
+let proof = null; // what came of asking this caller for his PIN; "asking" until it is known, null if he was not asked
 let socket = null;
 let clockDelta = 0; // the hotline's clock minus this browser's, in milliseconds
 let retryIn = 500;
+
+// States in which nobody's details are shown.
+const NO_CALL = ["ready", "paused", "logged_out", "cooling", "other_call", "phone_lost"];
 
 function show(part) {
   for (const id of ["log-in", "desk", "over"]) $(id).hidden = id !== part;
@@ -87,6 +91,7 @@ function drawMore(late) {
   const more = [];
   if (state.reason) more.push(words.reasons[state.reason] ?? state.reason);
   if (words.hints[state.state]) more.push(words.hints[state.state]);
+  if (state.state === "reserved" && pop?.callback) more.push(words.being_rung);
   if (state.phone === "lost" && ["paused", "wrap_up", "cooling"].includes(state.state)) more.push(words.phone_lost);
   if (late) {
     more.push(words.late);
@@ -118,14 +123,23 @@ function badge(text, kind) {
   return element;
 }
 
+function row(name, text) {
+  $(`pop-${name}`).textContent = text;
+  $(`pop-${name}-row`).hidden = !text;
+}
+
 function drawPop() {
   $("pop").hidden = pop === null;
   $("no-pop").hidden = pop !== null;
+  drawMessage();
+  drawProof();
   if (pop === null) return;
   const badges = [];
   if (pop.vip) badges.push(badge(`${words.vip} · ${pop.vip}`, "vip"));
   if (pop.tier && pop.tier !== pop.vip) badges.push(badge(pop.tier, "tier"));
-  badges.push(badge(words.number_only, "unproved"));
+  if (pop.message_of) badges.push(badge(words.left_message, "back"));
+  else if (pop.callback) badges.push(badge(words.callback, "back"));
+  badges.push(pop.verified ? badge(words.verified, "verified") : badge(words.number_only, "unproved"));
   $("pop-badges").replaceChildren(...badges);
   $("pop-who").textContent = pop.customer || words.unknown_caller;
   $("pop-number").textContent = pop.number || words.hidden_number;
@@ -133,8 +147,63 @@ function drawPop() {
   $("pop-language").textContent = words.languages[pop.language] ?? pop.language;
   $("pop-waited").textContent = span(pop.waited_ms);
   $("pop-dialled").textContent = pop.dialled;
-  $("pop-says").textContent = pop.name;
-  $("pop-says-row").hidden = !pop.name;
+  row("menu", pop.menu.map(([menu, key]) => `${menu} ${key}`).join(" › "));
+  row("advert", pop.advert && `${pop.advert} · ${span(pop.advert_heard_ms)}`);
+  row("says", pop.name);
+}
+
+function drawMessage() {
+  const sound = $("message-sound");
+  const source = pop?.message_of ? `/recordings/${encodeURIComponent(pop.message_of)}` : "";
+  $("message").hidden = !source;
+  if ((sound.getAttribute("src") ?? "") === source) return;
+  sound.pause();
+  if (source) sound.src = source;
+  else sound.removeAttribute("src");
+  sound.load();
+}
+
+// Who the caller is, as far as it is proved; and the button that has him asked, while the two talk.
+function drawProof() {
+  if (pop === null) return;
+  const talking = state?.state === "talking";
+  const text = proof !== null ? words.verdicts[proof] : pop.verified ? words.verdicts.verified : words.unproved;
+  if ($("proof-text").textContent !== text) $("proof-text").textContent = text;
+  $("proof-text").dataset.verdict = proof ?? "";
+  $("ask-pin").hidden = pop.verified || !talking || !me?.asks_for_pin;
+  $("ask-pin").disabled = proof === "asking";
+}
+
+function askForPin() {
+  if (socket?.readyState !== WebSocket.OPEN) return;
+  proof = "asking";
+  drawProof();
+  say({ type: "ask_pin" });
+}
+
+function hearVerdict(message) {
+  if (pop?.call !== message.call) return;
+  proof = message.verdict;
+  if (message.verdict === "verified") {
+    pop.verified = true;
+    pop.customer = message.customer || pop.customer;
+  }
+  drawPop();
+}
+
+function hearRefusal(message) {
+  $("refused").textContent = words.refusals[message.reason] ?? message.reason;
+  $("refused").hidden = false;
+  if (message.request === "ask_pin") {
+    proof = null;
+    drawProof();
+  }
+}
+
+function setPop(next) {
+  if (next?.call !== pop?.call) proof = null;
+  pop = next;
+  drawPop();
 }
 
 function say(message) {
@@ -147,29 +216,30 @@ function hear(message) {
     case "state":
       clockDelta = message.now - Date.now();
       // The caller's details stay through the talk and the wrap-up, and go with the agent's next step.
-      if (["ready", "paused", "logged_out", "cooling", "other_call", "phone_lost"].includes(message.state)) pop = null;
       state = message;
+      if (message.state !== "talking" && proof === "asking") proof = null;
       drawState();
-      drawPop();
+      setPop(NO_CALL.includes(message.state) ? null : pop);
       break;
     case "pop":
-      pop = message;
-      drawPop();
+      // A pop that comes again says whether he is verified by now; a verdict may have been missed.
+      if (proof === "asking") proof = null;
+      setPop(message);
       say({ type: "shown", offer: message.offer });
       break;
+    case "verdict":
+      hearVerdict(message);
+      break;
     case "pop_end":
-      if (pop?.offer === message.offer) pop = null;
-      drawPop();
+      if (pop?.offer === message.offer) setPop(null);
       break;
     case "refused":
-      $("refused").textContent = words.refusals[message.reason] ?? message.reason;
-      $("refused").hidden = false;
+      hearRefusal(message);
       break;
     case "replaced":
       socket.onclose = null;
       socket.close();
-      pop = null;
-      drawPop();
+      setPop(null);
       show("over");
       break;
   }
@@ -240,7 +310,7 @@ async function logOut() {
     socket.close();
   }
   state = null;
-  pop = null;
+  setPop(null);
   try {
     await fetch("/logout", { method: "POST" });
   } finally {
@@ -253,6 +323,7 @@ $("log-out").addEventListener("click", logOut);
 $("over-again").addEventListener("click", start);
 $("ready").addEventListener("click", () => say({ type: "ready" }));
 $("done").addEventListener("click", () => say({ type: "done" }));
+$("ask-pin").addEventListener("click", askForPin);
 $("longer").addEventListener("click", () => say({ type: "extend" }));
 $("language").addEventListener("click", () => {
   language = language === "zh" ? "en" : "zh";

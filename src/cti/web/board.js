@@ -5,7 +5,7 @@ const WORDS = {
     paused: "No calls are being offered: the link to the switch is down", broken: "No connection to the hotline",
     promise: (share, seconds) => `${share} promised within ${seconds}\u00a0s`,
     offered: "calls", answered: "answered", abandoned: "hung up", short: "at once", fell_back: "static queue",
-    overflowed: "passed on", called_back: "to be called back", left_message: "left a message", refused: "turned away",
+    emergency: "Emergency switch is on", overflowed: "passed on", called_back: "wished a callback", callbacks: "callbacks waiting", left_message: "left a message", refused: "turned away",
     states: { ready: "ready", reserved: "call coming", ringing: "ringing", talking: "talking", wrap_up: "wrap-up",
       cooling: "cooling", other_call: "other call", phone_lost: "phone lost", paused: "paused",
       logged_out: "logged out" },
@@ -19,7 +19,7 @@ const WORDS = {
     paused: "与交换机的连接中断，暂停分配来电", broken: "与热线的连接中断",
     promise: (share, seconds) => `承诺 ${seconds} 秒内接听 ${share}`,
     offered: "来电", answered: "接听", abandoned: "放弃", short: "即挂", fell_back: "备用队列",
-    overflowed: "转出", called_back: "待回拨", left_message: "留言", refused: "未受理",
+    emergency: "应急开关已开启", overflowed: "转出", called_back: "要求回拨", callbacks: "待回拨", left_message: "留言", refused: "未受理",
     states: { ready: "就绪", reserved: "分配中", ringing: "振铃", talking: "通话", wrap_up: "话后",
       cooling: "缓冲", other_call: "其他通话", phone_lost: "话机失联", paused: "暂停", logged_out: "未登录" },
     reserves: "预留坐席", kept: "预留中", released: "已放开",
@@ -68,6 +68,7 @@ function waitMood(lane) {
 
 // A lane as a whole is as well as its worst figure.
 function mood(lane) {
+  if (lane.emergency) return "bad";
   const moods = [levelMood(lane), waitMood(lane)];
   return ["bad", "warn", "good"].find((each) => moods.includes(each)) ?? "";
 }
@@ -102,8 +103,11 @@ function laneCard(lane) {
     `${lane.offered} ${words.offered}`, `${lane.answered} ${words.answered}`,
     `${lane.abandoned} ${words.abandoned}`, `${lane.short_abandoned} ${words.short}`,
   ];
+  if (lane.callbacks > 0) counts.unshift(`${lane.callbacks} ${words.callbacks}`);
   for (const way of SELDOM) if (lane[way] > 0) counts.push(`${lane[way]} ${words[way]}`);
-  card.append(make("h2", "", lane.title[language] ?? lane.lane), figures, bar(lane.service_level, levelMood(lane)),
+  card.append(make("h2", "", lane.title[language] ?? lane.lane));
+  if (lane.emergency) card.append(make("p", "emergency", words.emergency));
+  card.append(figures, bar(lane.service_level, levelMood(lane)),
     make("p", "counts", counts.map(whole).join(" · ")));
   return card;
 }

@@ -5,11 +5,18 @@ the end, and until then he goes on hearing every language.
 """
 
 from acd.config.menus import LanguageChoice
-from ivr.visit import Visit
+from acd.config.targets import NEXT, Target
+from ivr.visit import GLOBAL_KEYS, Visit
 
 
-async def choose_language(visit: Visit, name: str, step: LanguageChoice) -> None:
+async def choose_language(visit: Visit, name: str, step: LanguageChoice) -> Target:
     """Ask with the prompt called `name`; what is chosen is the visit's language from here on."""
-    chosen = await visit.ask(name, step.say, step.keys, step.wait_for, step.attempts)
-    if chosen is not None:
-        visit.language = chosen
+    key = await visit.ask(
+        name, keys=step.keys, wait_for=step.wait_for, attempts=step.attempts, barge_in=step.barge_in, in_all=True
+    )
+    if key is None:
+        return visit.unanswered(NEXT)
+    if key not in step.keys:
+        return GLOBAL_KEYS[key]
+    visit.language = step.keys[key]
+    return NEXT

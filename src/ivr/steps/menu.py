@@ -1,17 +1,20 @@
-"""The menu: asks what the caller calls about, and each key leads to a lane.
+"""The menu: asks what the caller calls about, and each key leads somewhere.
 
-A caller who presses nothing or nonsense often enough keeps the lane he has, at first none: then the default lane is
-taken at the end. A key such as 0 for a person is a key like any other: it is in the settings or it leads nowhere.
+A caller who presses nothing or nonsense often enough goes on by `otherwise`. The key itself is remembered, too: rules
+may ask which one it was, and two keys may lead to the same place.
 """
 
-from acd.config.menus import LaneMenu
-from ivr.visit import Visit
+from acd.config.menus import KeyMenu
+from acd.config.targets import Target
+from ivr.visit import GLOBAL_KEYS, Visit
 
 
-async def choose_lane(visit: Visit, menu: str, name: str, step: LaneMenu) -> None:
-    """Ask with the prompt called `name`; what is chosen is the visit's lane from here on, and the key is kept."""
-    # Two keys may lead to the same lane, so the question is answered by the key itself.
-    key = await visit.ask(name, step.say, {key: key for key in step.keys}, step.wait_for, step.attempts)
-    if key is not None:
-        visit.lane = step.keys[key]
-        visit.pressed_in[menu] = key
+async def choose_way(visit: Visit, menu: str, name: str, step: KeyMenu) -> Target:
+    """Ask with the prompt called `name`; the way that the key of this menu leads."""
+    key = await visit.ask(name, keys=step.keys, wait_for=step.wait_for, attempts=step.attempts, barge_in=step.barge_in)
+    if key is None:
+        return visit.unanswered(step.otherwise)
+    if key not in step.keys:
+        return GLOBAL_KEYS[key]
+    visit.pressed_in[menu] = key
+    return step.keys[key]

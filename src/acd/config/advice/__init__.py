@@ -6,8 +6,9 @@ is let through, since a warning that is often wrong is read by nobody. One file 
 
 from collections.abc import Callable, Iterator
 
-from acd.config.advice.coming_in import unreachable_lanes
+from acd.config.advice.coming_in import unreachable_lanes, unreachable_menus
 from acd.config.advice.ends import drowned_out, no_way_out
+from acd.config.advice.offers import idle_cases, unused_offers
 from acd.config.advice.people import idle_people, lone_people, served_on_condition, unserved
 from acd.config.advice.reserves import kept_back
 from acd.config.advice.rota import bare_hours, unused_calendars, without_shifts
@@ -35,6 +36,9 @@ _THOUGHTS: tuple[Callable[[Subject], Iterator[Advice]], ...] = (
     starving,
     odd_waits,
     unreachable_lanes,
+    unreachable_menus,
+    idle_cases,
+    unused_offers,
     unused_calendars,
     no_way_out,
     drowned_out,

@@ -1,24 +1,21 @@
-"""Lanes that no caller ever gets into."""
+"""Lanes and menus that no caller ever gets into."""
 
 from collections.abc import Iterator
 
 from acd.config.advice.subject import Advice, Subject
-from acd.config.menus import LaneMenu
+from acd.config.menu_graph import reached_from, ways
+from acd.config.targets import TargetKind
+from acd.core.names import LaneName
 from acd.core.outcomes import OutcomeKind
-from acd.core.policy import Lane
 
 
 def unreachable_lanes(subject: Subject) -> Iterator[Advice]:
-    """Lanes that no key of a menu leads to, that are not the default, and to which no other lane sends callers."""
+    """Lanes that no menu leads to, that are not the default, and to which no other lane sends callers."""
     config, lanes = subject.config, subject.policy.lanes
-    heard = {number.menu for number in config.numbers.values()}
-    reached = {str(config.default_lane)}
-    for name, menu in config.menus.items():
-        if name in heard:
-            reached |= {str(lane) for step in menu if isinstance(step, LaneMenu) for lane in step.keys.values()}
+    reached = {config.default_lane, *_led_to(subject)}
     ahead = sorted(reached)
     while ahead:
-        new = [lane for name, each in lanes.items() if name in ahead for lane in _sends_to(each) if lane not in reached]
+        new = [lane for name in ahead for lane in _sends_to(subject, name) if lane not in reached]
         reached |= set(new)
         ahead = sorted(set(new))
     for name, lane in lanes.items():
@@ -28,11 +25,31 @@ def unreachable_lanes(subject: Subject) -> Iterator[Advice]:
         if name not in reached:
             yield (
                 ("lanes", name),
-                "no caller gets here: no key of a menu that is heard leads here, it is not the default_lane, "
+                "no caller gets here: no menu that is heard leads here, it is not the default_lane, "
                 "and no lane sends callers on to it",
             )
 
 
-def _sends_to(lane: Lane) -> Iterator[str]:
-    ends = (lane.when_full, lane.when_closed, lane.when_unstaffed, *(step.overflow for step in lane.steps))
-    yield from (end.to for end in ends if end is not None and end.kind is OutcomeKind.LANE)
+def unreachable_menus(subject: Subject) -> Iterator[Advice]:
+    """Menus that are heard by no number and to which no other menu leads that is heard."""
+    heard = _heard(subject)
+    for name in subject.config.menus:
+        if name not in heard:
+            yield ("menus", name), "no caller hears this menu: no number has it, and no menu that is heard leads here"
+
+
+def _heard(subject: Subject) -> dict[str, int]:
+    return reached_from(subject.config.menus, (number.menu for number in subject.config.numbers.values()))
+
+
+def _led_to(subject: Subject) -> Iterator[LaneName]:
+    for name in _heard(subject):
+        for step in subject.config.menus[name]:
+            yield from (LaneName(way.target.to) for way in ways(step) if way.target.kind is TargetKind.LANE)
+
+
+def _sends_to(subject: Subject, name: LaneName) -> Iterator[LaneName]:
+    lane = subject.policy.lanes[name]
+    ends = [lane.when_full, lane.when_closed, lane.when_unstaffed, *(step.overflow for step in lane.steps)]
+    ends.append(subject.config.lanes[name].when_emergency)
+    yield from (LaneName(end.to) for end in ends if end is not None and end.kind is OutcomeKind.LANE)

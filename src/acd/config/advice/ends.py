@@ -4,6 +4,8 @@ import ipaddress
 from collections.abc import Iterator
 
 from acd.config.advice.subject import Advice, Place, Subject
+from acd.config.menu_graph import ways
+from acd.config.targets import TargetKind
 from acd.core.language.texts import duration_text
 from acd.core.outcomes import Outcome, OutcomeKind
 from acd.core.policy import Lane, RouteStep
@@ -14,11 +16,18 @@ def no_way_out(subject: Subject) -> Iterator[Advice]:
     addresses = [address for trunk in subject.config.trunks.values() for address in trunk.match]
     if any(map(_can_be_called, addresses)):
         return
+    why = "no carrier in trunks has a single IPv4 address, so none can be called; add its address to match"
     for name, lane in subject.policy.lanes.items():
         for place, end in _ends(subject, lane):
             if end is not None and end.kind is OutcomeKind.NUMBER:
-                why = "no carrier in trunks has a single IPv4 address, so none can be called"
-                yield ("lanes", name, *place), f"nobody gets to {end.to}: {why}; add its address to match"
+                yield ("lanes", name, *place), f"nobody gets to {end.to}: {why}"
+    for menu, steps in subject.config.menus.items():
+        for at, step in enumerate(steps):
+            for way in ways(step):
+                if way.target.kind is TargetKind.NUMBER:
+                    yield ("menus", menu, at, *way.place), f"nobody gets to {way.target.to}: {why}"
+    if subject.config.callbacks is not None:
+        yield ("callbacks", "numbers"), f"nobody is called back: {why}"
 
 
 def _can_be_called(written: str) -> bool:
@@ -34,6 +43,7 @@ def _ends(subject: Subject, lane: Lane) -> Iterator[tuple[Place, Outcome | None]
     yield ("when_full",), lane.when_full
     yield ("when_closed",), lane.when_closed
     yield ("when_unstaffed",), lane.when_unstaffed
+    yield ("when_emergency",), subject.config.lanes[lane.name].when_emergency
 
 
 def drowned_out(subject: Subject) -> Iterator[Advice]:

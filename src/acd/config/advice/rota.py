@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from acd.config import week
 from acd.config.advice.subject import Advice, Subject
+from acd.config.menus import Hours, Route
 from acd.config.model import HotlineConfig
 from acd.core.language.reading import leaves_of, read_condition
 from acd.core.language.syntax import Open
@@ -50,16 +51,21 @@ def bare_hours(subject: Subject) -> Iterator[Advice]:
 
 
 def unused_calendars(subject: Subject) -> Iterator[Advice]:
-    """Calendars that no lane keeps and no condition asks about."""
-    used = {lane.hours for lane in subject.policy.lanes.values()}
+    """Calendars that nothing keeps and no condition asks about."""
+    config = subject.config
+    used = {lane.hours for lane in subject.policy.lanes.values()} | {ad.hours for ad in config.adverts.values()}
+    used |= {None if config.callbacks is None else config.callbacks.hours}
+    menu_steps = [step for menu in config.menus.values() for step in menu]
+    used |= {step.calendar for step in menu_steps if isinstance(step, Hours)}
     texts = [step.when for lane in subject.policy.lanes.values() for step in lane.steps]
+    texts += [case.when for step in menu_steps if isinstance(step, Route) for case in step.cases]
     texts += [reserve.until for reserve in subject.policy.reserves]
     used |= {leaf.calendar for text in texts for leaf in leaves_of(read_condition(text)) if isinstance(leaf, Open)}
     for name in subject.policy.calendars:
         if name not in used:
             yield (
                 ("calendars", name),
-                "no lane has these hours, and no condition asks about them; use them or drop them",
+                "nothing has these hours, and no condition asks about them; use them or drop them",
             )
 
 

@@ -26,6 +26,8 @@ _KEYS = (
     "when_full",
     "when_closed",
     "when_unstaffed",
+    "when_emergency",
+    "announce",
 )
 """Keys of a lane that are told as they are written; `needs`, `steps`, `overflow` and `hours` need more words."""
 
@@ -75,6 +77,17 @@ def _changed(two: Two, name: LaneName, old: LaneConfig, new: LaneConfig, about: 
         was_written, now_written = (in_full(key, _plain(lane, key)) for lane in (old, new))
         if was_written != now_written or (key == "name" and old.name != new.name):
             yield changed(about, key, was_written, now_written)
+    yield from _emergency(before, after, about)
+
+
+def _emergency(before: Lane, after: Lane, about: str) -> Iterator[Difference]:
+    """The lane's emergency switch, which is thrown and not written."""
+    was, now = (None if lane.emergency is None else str(lane.emergency) for lane in (before, after))
+    if now is not None and was is None:
+        text = f"is switched on: every caller goes to `{now}`, also who waits already"
+        yield Difference(about, "emergency", Kind.ADDED, text, None, now)
+    elif was is not None and now is None:
+        yield Difference(about, "emergency", Kind.REMOVED, "is switched off", was, None)
 
 
 def _plain(lane: LaneConfig, key: str) -> object:

@@ -13,7 +13,15 @@ _ORDERED = ("languages", "pause_reasons", "vip")
 """Mappings whose order means something: what is offered first, or who comes first among equals."""
 _ABSENT = object()
 """Stands for a key that one version does not have; None is a value."""
-_ABOUT = {"vip": "vip", "languages": "language", "menus": "menu", "numbers": "number", "trunks": "trunk"}
+_ABOUT = {
+    "adverts": "advert",
+    "languages": "language",
+    "menus": "menu",
+    "numbers": "number",
+    "surveys": "survey",
+    "trunks": "trunk",
+    "vip": "vip",
+}
 """Sections of which each entry is a thing by itself."""
 
 

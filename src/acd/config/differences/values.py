@@ -6,11 +6,24 @@ from acd.core.language.texts import duration_text
 from acd.core.policy import RouteStep
 
 TIMES = frozenset(
-    {"after", "answer_within", "bonus_at_most", "busy", "cool_down", "credit", "declined", "failed", "ring_for"}
-    | {"short_abandon", "unreachable", "wait", "wait_for", "window", "within", "wrap_up", "wrap_up_extension"}
+    {"after", "answer_within", "bonus_at_most", "busy", "cool_down", "credit", "declined", "every", "failed"}
+    | {
+        "keep_for",
+        "locked_for",
+        "retry_after",
+        "ring_for",
+        "short_abandon",
+        "unreachable",
+        "wait",
+        "wait_for",
+        "window",
+        "within",
+        "wrap_up",
+        "wrap_up_extension",
+    }
 )
 """Keys whose value is a length of time."""
-PERCENT = frozenset({"ageing", "share_at_most"})
+PERCENT = frozenset({"ageing", "share", "share_at_most"})
 
 
 def in_full(key: str, value: object) -> str | None:

@@ -1,0 +1,322 @@
+"""Callers who left the line and keep their place: how an entry comes to be, waits for its turn, and ends.
+
+An entry stands in line as any caller does, with the place of the caller who wished it, so nobody is overtaken who
+would not have been. When its turn comes, the customer is rung (acd.core.floor); once he answers he is a caller like
+any other. While he may not be rung yet, an entry is set aside; it comes back to the very place it had.
+"""
+
+from acd.core.callbacks import stands_in_line
+from acd.core.caller_events import CallbackQueued, CustomerMissed
+from acd.core.calls import IN_LANE, OFF_THE_LINE, Call, Callback, CallState
+from acd.core.deadlines import Kind
+from acd.core.events import CallClosed, CallResult, OfferEnd
+from acd.core.floor import Floor
+from acd.core.instants import Duration, Instant
+from acd.core.names import CallId
+from acd.core.orders import ReturnCaller
+from acd.core.policy import Callbacks
+from acd.core.reconcile import Missed, TalkFound
+from acd.core.switch_events import (
+    CallbackFailed,
+    CallDiverted,
+    CallEnded,
+    CallFellBack,
+    CallStartedWaiting,
+    OfferAnswered,
+    OfferFailed,
+    OfferFailure,
+    OfferReached,
+    OrderFailed,
+    Stage,
+)
+from acd.core.wait_flow import WaitFlow
+
+ENTRIES_AT_MOST = 10_000
+"""Entries that are kept at once; a caller beyond them cannot wish to be called back, and waits on."""
+
+MINUTE: Duration = 60_000
+"""Calendars open and close on whole minutes, so an entry that depends on one is looked at then."""
+
+
+def entry_of(call: CallId) -> CallId:
+    """What the entry of a caller is called who wished to be called back in `call`."""
+    return CallId(f"cb-{call}")
+
+
+class CallbackFlow:
+    """The router's hands for entries of callers who are not on the line."""
+
+    def __init__(self, floor: Floor, wait_flow: WaitFlow) -> None:
+        self._floor = floor
+        self._wait_flow = wait_flow
+        self._calls = floor.memory.calls
+        self._entries: dict[CallId, None] = {}
+        """All that are not on the line."""
+        self._of_number: dict[str, dict[CallId, None]] = {}
+        """The same, by number."""
+        for call in self._calls.values():
+            if call.state in OFF_THE_LINE:
+                self._note(call)
+                if call.state is CallState.CALLED and call.agent is None:
+                    floor.deadlines.set(Kind.CALL, call.id, call.contestable_at)
+                elif call.state is CallState.AWAY and call.id not in floor.matching.lines:
+                    self._set_aside(call, floor.memory.now)
+
+    # How an entry comes to be
+
+    def keep_place(self, call: Call, number: str, now: Instant, message_of: CallId | None = None) -> bool:
+        """Let an entry stand for the caller, who leaves the line; False if there are too many, or no number.
+
+        Who has an entry in this lane already keeps that one. A message without a number is kept for people to hear.
+        """
+        twin = next((each for each in self._with(number) if each.lane == call.lane), None)
+        if twin is not None:
+            assert twin.callback is not None
+            twin.callback.message_of = twin.callback.message_of or message_of
+            return True
+        if (not number and message_of is None) or len(self._entries) >= ENTRIES_AT_MOST:
+            return False
+        assert call.lane is not None
+        entry = Call(
+            entry_of(call.id),
+            number,
+            call.name,
+            call.dialled,
+            call.arrived_at,
+            CallState.AWAY,
+            changed_at=now,
+            contestable_at=now,
+            lane=call.lane,
+            language=call.language,
+            facts=call.facts,
+            manager=call.manager,
+            vip=call.vip,
+            credit=call.credit,
+            entered_at=call.place_since,
+            lane_since=call.lane_since,
+            steps_taken=call.steps_taken,
+            steps_dropped=call.steps_dropped,
+            kept_enough=True,
+            moves=call.moves,
+            customer=call.customer,
+            callback=Callback(call.id, now, message_of),
+        )
+        self._calls[entry.id] = entry
+        self._note(entry)
+        self._floor.say(CallbackQueued(entry.id, call.id, call.lane, message_of is not None))
+        self._stand_in_line(entry, now)
+        return True
+
+    def leave_message(self, call: Call, now: Instant) -> bool:
+        """A caller who was sent away has spoken a message, which his lane is to answer."""
+        if entry_of(call.id) in self._calls:
+            return False
+        return call.lane is not None and self.keep_place(call, call.number_to_call, now, message_of=call.id)
+
+    def take_place_back(self, call: Call, now: Instant) -> None:
+        """A caller has entered a lane in which he was to be called back: he has his place again, on the line."""
+        for entry in self._with(call.number):
+            if entry.lane == call.lane and entry.state is CallState.AWAY:
+                assert entry.place_since is not None
+                assert call.place_since is not None
+                call.queued_at = min(entry.place_since, call.place_since)
+                self._close(entry, CallResult.CANCELLED, now)
+
+    def fulfil(self, call: Call, now: Instant) -> None:
+        """A caller talks: what he wished to be called back for is settled."""
+        for entry in self._with(call.number):
+            if entry.state is CallState.AWAY:
+                self._close(entry, CallResult.CANCELLED, now)
+
+    def caller_has_left(self, call: Call, now: Instant) -> None:
+        """A call has ended; if its caller wished to be called back in it, his line is free now."""
+        entry = self._calls.get(entry_of(call.id))
+        if entry is not None and entry.state is CallState.AWAY and entry.id not in self._floor.matching.lines:
+            self._stand_in_line(entry, now)
+
+    def caller_is_back(self, call: Call, now: Instant) -> None:
+        """A call that had ended is on the line after all; whoever wished to be called back in it hears us still."""
+        entry = self._calls.get(entry_of(call.id))
+        if entry is not None and entry.id in self._floor.matching.lines:
+            self.may_stay(entry, now)
+
+    # Its turn
+
+    def fall_due(self, entry: Call, now: Instant) -> None:
+        """Something of an entry was due at `now` that does not stand in line."""
+        if entry.state is CallState.CALLED:
+            # Neither an answer nor a failure was heard of.
+            self._miss(entry, OfferFailure.FAILED, now)
+        elif self._is_too_old(entry, now):
+            self._close(entry, CallResult.UNREACHED, now)
+        else:
+            self._stand_in_line(entry, now)
+
+    def may_stay(self, entry: Call, now: Instant) -> bool:
+        """Whether an entry may go on standing in line; else it is set aside, or over."""
+        if not self._is_too_old(entry, now) and self._stands(entry, now):
+            return True
+        self._wait_flow.stop_waiting(entry)
+        self.fall_due(entry, now)
+        return False
+
+    def times_of(self, entry: Call, now: Instant) -> list[Instant]:
+        """When an entry that stands in line is to be looked at, whatever its lane's steps say."""
+        rules, callback = self._rules, entry.callback
+        assert rules is not None
+        assert callback is not None
+        return [callback.wished_at + rules.keep_for, *([(now // MINUTE + 1) * MINUTE] if rules.hours else [])]
+
+    def adopt(self, now: Instant) -> None:
+        """Let all entries fall under another policy; nobody is offered anything yet."""
+        for each in list(self._entries):
+            entry = self._calls[each]
+            if entry.state is not CallState.AWAY:
+                continue
+            if self._is_too_old(entry, now):
+                self._close(entry, CallResult.UNREACHED, now)
+            elif self._stands(entry, now):
+                self._wait_flow.stand(entry, now)
+            else:
+                self._set_aside(entry, now)
+
+    def _stand_in_line(self, entry: Call, now: Instant) -> None:
+        """Put an entry that stands in no line into its line, or aside until it may stand there."""
+        if self._stands(entry, now):
+            self._wait_flow.wait_on(entry, now)
+        else:
+            self._set_aside(entry, now)
+
+    def _stands(self, entry: Call, now: Instant) -> bool:
+        return stands_in_line(entry, self._floor.memory, self._floor.matching.floor(now), now)
+
+    def _set_aside(self, entry: Call, now: Instant) -> None:
+        """Set when an entry that stands in no line is to be looked at again."""
+        rules, callback = self._rules, entry.callback
+        assert callback is not None
+        due: Instant | None = None
+        if rules is not None:
+            due = callback.wished_at + rules.keep_for
+            if callback.next_at is not None and callback.next_at > now:
+                due = min(due, callback.next_at)
+            elif entry.number and rules.hours:
+                due = min(due, *self.times_of(entry, now))
+        # Without rules people call him; the hotline itself does not, and it keeps the wish for them.
+        self._floor.deadlines.set(Kind.CALL, entry.id, due)
+
+    def _is_too_old(self, entry: Call, now: Instant) -> bool:
+        assert entry.callback is not None
+        return self._rules is not None and entry.callback.wished_at + self._rules.keep_for <= now
+
+    @property
+    def _rules(self) -> Callbacks | None:
+        return self._floor.memory.policy.callbacks
+
+    # What the switch says of it
+
+    def hear(self, entry: Call, event: Missed, now: Instant) -> bool:
+        """Let a fact about an entry whose customer is not on the line have its effect.
+
+        False if that is not all of it: he is on the line now, and others have to hear it, too; or it does not fit.
+        """
+        match event:
+            case CallStartedWaiting() | CallDiverted():
+                desk = self._floor.take_back(entry, OfferEnd.FAILED)
+                self._reach(entry, CallState.WAITING, now)
+                self._wait_flow.wait_on(entry, now)
+                if desk is not None:
+                    self._floor.free(desk, now)
+                return isinstance(event, CallStartedWaiting)
+            case OfferReached(offer=offer) if entry.state is CallState.AWAY or entry.offer != offer:
+                # He answered after we had given him up, and is to wait in his place.
+                self._floor.order(ReturnCaller(entry.id, offer))
+            case OfferReached() | OfferAnswered() | OfferFailed() | TalkFound() | CallFellBack():
+                if entry.state is CallState.AWAY:
+                    entry.move(CallState.CALLED, now)
+                self._reach(entry, CallState.OFFERED, now)
+                return False
+            case CallbackFailed(cause=cause) if entry.state is CallState.CALLED:
+                self._miss(entry, cause, now)
+            case OrderFailed() | CallEnded() if entry.state is CallState.CALLED:
+                self._miss(entry, OfferFailure.FAILED, now)
+            case _:
+                return False
+        return True
+
+    def give_up(self, entry: Call, now: Instant) -> None:
+        """Neither the customer nor the order to ring him was heard of in time; the agent is not to blame."""
+        self._miss(entry, OfferFailure.FAILED, now)
+
+    def _reach(self, entry: Call, state: CallState, now: Instant) -> None:
+        """The customer is on the line; from here on he is a caller like any other, and his lane's books count him."""
+        self._wait_flow.stop_waiting(entry)
+        self._unnote(entry)
+        entry.queued_at = entry.place_since
+        entry.move(state, now)
+        self._wait_flow.count_again(entry, now)
+
+    def _miss(self, entry: Call, cause: OfferFailure, now: Instant) -> None:
+        """The customer did not answer: his turn comes again later, or that was the last time."""
+        callback, rules = entry.callback, self._rules
+        assert callback is not None
+        desk = self._floor.take_back(entry, OfferEnd.NOT_REACHED)
+        entry.offer = None
+        self._floor.deadlines.set(Kind.CALL, entry.id, None)
+        again_at = None if rules is None else now + rules.retry_after
+        on_the_line = self._has_called_again(entry)
+        if rules is not None and callback.attempts >= rules.attempts:
+            again_at = None
+        over = on_the_line or (again_at is None and rules is not None)
+        assert entry.lane is not None
+        self._floor.say(CustomerMissed(entry.id, entry.lane, cause, None if over else again_at))
+        if over:
+            self._close(entry, CallResult.CANCELLED if on_the_line else CallResult.UNREACHED, now)
+        else:
+            entry.move(CallState.AWAY, now)
+            callback.next_at = again_at
+            self._stand_in_line(entry, now)
+        if desk is not None:
+            self._floor.free(desk, now)
+
+    def _has_called_again(self, entry: Call) -> bool:
+        return any(
+            call.number == entry.number and call.lane == entry.lane and call.state in IN_LANE
+            for call in self._calls.values()
+        )
+
+    def _close(self, entry: Call, result: CallResult, now: Instant) -> None:
+        """An entry is over without its customer having been reached."""
+        self._wait_flow.stop_waiting(entry)
+        del self._calls[entry.id]
+        self._unnote(entry)
+        self._floor.say(
+            CallClosed(
+                entry.id,
+                result,
+                Stage.WAITING,
+                entry.lane,
+                None,
+                entry.arrived_at,
+                entry.place_since,
+                None,
+                now,
+                entry.offers,
+            )
+        )
+
+    # Look-ups
+
+    def _with(self, number: str) -> list[Call]:
+        """Entries of a number, the oldest first; none for a number that is not known."""
+        return [self._calls[each] for each in self._of_number.get(number, ())] if number else []
+
+    def _note(self, entry: Call) -> None:
+        self._entries[entry.id] = None
+        self._of_number.setdefault(entry.number, {})[entry.id] = None
+
+    def _unnote(self, entry: Call) -> None:
+        del self._entries[entry.id]
+        of_number = self._of_number[entry.number]
+        del of_number[entry.id]
+        if not of_number:
+            del self._of_number[entry.number]

@@ -1,0 +1,46 @@
+"""Who is asked how he was served: a share of the calls, drawn by the call's name and never by chance."""
+
+from acd.core.calls import Call
+from acd.core.instants import Instant
+from acd.core.memory import Memory
+from acd.core.policy import Survey
+
+PERCENT = 100
+_OFFSET, _PRIME, _WORD = 0xCBF29CE484222325, 0x100000001B3, (1 << 64) - 1
+
+
+def survey_for(memory: Memory, call: Call, now: Instant) -> Survey | None:
+    """The first survey that fits a call which an agent has just answered, if the call is drawn for it; else None.
+
+    Whoever cannot be told from others, for want of a number, is asked like anybody else.
+    """
+    for survey in memory.policy.surveys:
+        if survey.after_talk and _fits(survey, call):
+            asked_at = memory.surveyed.get(call.number) if call.number else None
+            asked_lately = asked_at is not None and now - asked_at < survey.not_again_within
+            return survey if not asked_lately and drawn(f"{survey.name}/{call.id}", survey.share) else None
+    return None
+
+
+def drawn(name: str, share: int) -> bool:
+    """Whether `name` is among the `share` percent of all names: every process draws alike, and so does a replay.
+
+    The hash is FNV-1a of 64 bits, its upper half, which spreads names that differ in their last digits.
+    """
+    found = _OFFSET
+    for byte in name.encode():
+        found = (found ^ byte) * _PRIME & _WORD
+    return (found >> 32) * PERCENT >> 32 < share
+
+
+def is_unhappy(survey: Survey | None, answers: tuple[int, ...]) -> bool:
+    """Whether one of the answers asks for somebody to follow up."""
+    return survey is not None and any(0 < answer <= survey.unhappy_at for answer in answers)
+
+
+def _fits(survey: Survey, call: Call) -> bool:
+    return (
+        (not survey.lanes or call.lane in survey.lanes)
+        and (not survey.agents or call.agent in survey.agents)
+        and (not survey.tiers or call.tier in survey.tiers)
+    )

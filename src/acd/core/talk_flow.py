@@ -1,0 +1,103 @@
+"""A talk and what comes after it: a caller proves who he is, the agent hangs up, the caller says how he was served."""
+
+from dataclasses import replace
+
+from acd.core.agents import AgentState, Desk
+from acd.core.caller_events import FollowUpRaised, SurveyAnswered, VerdictGiven
+from acd.core.callers import remember_agent, remember_survey
+from acd.core.calls import Call, CallState
+from acd.core.events import RequestRefused, TalkFinished
+from acd.core.floor import Floor
+from acd.core.instants import Duration, Instant
+from acd.core.orders import AskCaller
+from acd.core.requests import AskForPin
+from acd.core.surveys import is_unhappy
+from acd.core.switch_events import CallerVerified, PhoneState, SurveyTaken, Verdict
+from acd.core.wait_flow import WaitFlow
+
+ASKED_FOR_AT_MOST: Duration = 180_000
+"""How long a caller may take to key his PIN; if no verdict is heard of by then, he may be asked again."""
+
+
+class TalkFlow:
+    """The router's hands for talks."""
+
+    def __init__(self, floor: Floor, wait_flow: WaitFlow) -> None:
+        self._floor = floor
+        self._wait_flow = wait_flow
+
+    def ask_for_pin(self, request: AskForPin, now: Instant) -> None:
+        """Have the caller asked for his PIN with whom the agent talks, or refuse it with a reason."""
+        desk = self._floor.memory.desks.get(request.agent)
+        call = None if desk is None or desk.call is None else self._floor.memory.calls.get(desk.call)
+        if desk is None or call is None or desk.state is not AgentState.TALKING or call.language is None:
+            self._refuse(request, "there is no caller to ask")
+        elif call.verified:
+            self._refuse(request, "the caller has proved who he is already")
+        elif call.asked_at is not None and now - call.asked_at < ASKED_FOR_AT_MOST:
+            self._refuse(request, "the caller is being asked already")
+        else:
+            call.asked_at = now
+            self._floor.order(AskCaller(call.id, self._floor.matching.rules.language_of(call)))
+
+    def verify(self, call: Call, event: CallerVerified) -> bool:
+        """A verdict has come; False for a call that is not in a talk."""
+        if call.state not in (CallState.TALKING, CallState.AFTER_TALK):
+            return False
+        call.asked_at = None
+        if event.verdict is Verdict.VERIFIED:
+            call.facts = replace(call.facts, verified=True)
+            if call.callback is not None:
+                call.callback.proved = True
+            call.customer = event.customer or call.customer
+        self._floor.say(VerdictGiven(call.id, call.agent, event.verdict, event.customer))
+        return True
+
+    def come_back(self, call: Call, now: Instant) -> None:
+        """A caller who talked waits again, his agent being gone: in the place he had; his lane's steps begin anew."""
+        self.finish(call, now)
+        call.queued_at, call.arrived_at = call.place_since, now
+        call.agent = call.offer = call.answered_at = call.asked_at = None
+        call.move(CallState.WAITING, now)
+        assert call.lane is not None
+        self._wait_flow.count_in(call, call.lane, now, since=now)
+        self._wait_flow.wait_on(call, now)
+
+    def finish(self, call: Call, now: Instant) -> None:
+        """The agent's part of a call is over."""
+        assert call.lane is not None
+        assert call.answered_at is not None
+        talked = now - call.answered_at
+        self._floor.say(TalkFinished(call.id, call.agent, call.lane, talked))
+        desk = self._desk_of(call)
+        if desk is None:
+            return
+        desk.talked += talked
+        if desk.phone is PhoneState.BUSY:
+            # The talk was ours, so the phone is free when it ends, though the switch says so only a moment later.
+            desk.phone = PhoneState.FREE
+        if self._floor.matching.rules.remembers_agents:
+            remember_agent(self._floor.memory, call, desk.agent, now)
+        wrap_up = self._floor.lane_of(call).wrap_up
+        if wrap_up > 0:
+            desk.extended = False
+            self._floor.change(desk, AgentState.WRAP_UP, now, until=now + wrap_up)
+        else:
+            self._floor.free(desk, now)
+
+    def take_survey(self, call: Call, event: SurveyTaken, now: Instant) -> bool:
+        """A caller was asked how he was served, and perhaps answered."""
+        policy = self._floor.memory.policy
+        lane = call.lane or policy.default_lane
+        remember_survey(self._floor.memory, call, now)
+        self._floor.say(SurveyAnswered(call.id, lane, call.agent, event.survey, event.answers, event.comment))
+        survey = next((each for each in policy.surveys if each.name == event.survey), None)
+        if is_unhappy(survey, event.answers):
+            self._floor.say(FollowUpRaised(call.id, lane, call.agent, event.survey))
+        return True
+
+    def _desk_of(self, call: Call) -> Desk | None:
+        return None if call.agent is None else self._floor.memory.desks.get(call.agent)
+
+    def _refuse(self, request: AskForPin, reason: str) -> None:
+        self._floor.say(RequestRefused(type(request).__name__, request.agent, reason))

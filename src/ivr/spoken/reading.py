@@ -1,0 +1,191 @@
+"""Figures in a text become words before a voice reads it: times, amounts, shares, numbers of telephones, counts.
+
+A voice left to itself reads 95555 as ninety-five thousand, 12.50元 without its point and 2个 as 二个. So every figure
+of an operator's text is written out by the grammar of its language. The rules, the first that fits:
+
+    9:30, 14:00-17:30    a time of day; a part of the day or A.M. that stands there already is not said twice
+    ¥12.50, 300元        an amount
+    3.5%                 a share
+    2026年               a year, digit by digit (Chinese)
+    400-888-5555, 95555  five digits or more without a comma are read one by one, and so is what follows a word such as
+                         拨打, 尾号, call or ending in; but before a measure word they are a count
+    3.5, 1,000, 2-3天    a fraction, a count, a range
+
+Figures that touch Latin letters (3G, 24h, 1st) are left to the voice.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+
+from ivr.spoken.chinese import Chinese
+from ivr.spoken.digits import digits
+from ivr.spoken.english import English
+from ivr.spoken.words import PAUSE, text_of
+
+_Match: TypeAlias = "re.Match[str]"
+_Rule: TypeAlias = tuple["re.Pattern[str]", Callable[[_Match], str]]
+
+_CHINESE, _ENGLISH = Chinese(), English()
+_AS_PLAIN = str.maketrans("０１２３４５６７８９％￥", "0123456789%¥")
+
+_ALONE = r"(?<![A-Za-z\d.,])"
+_END = r"(?![A-Za-z\d]|[.,]\d)"
+_COUNT = r"(?:\d{1,3}(?:,\d{3}){1,2}|\d{1,9})"
+_CLOCK = r"(?:[01]?\d|2[0-3])[:：][0-5]\d"
+_RANGE = r" ?[-–—~～] ?"
+
+_PARTS = "凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|夜里"
+_MEASURES = (
+    "个|位|次|天|年|周|星期|小时|分钟|秒|元|块|角|分|张|笔|条|种|项|家|名|人|遍|倍|度|份|期|套|件|部|辆|棵|百|千|万|亿"
+)
+_NAMES_ZH = "尾号|号码|热线|电话|拨打|致电|拨|卡号|账号|帐号|工号|邮编|代码"
+_NAMES_EN = "call|dial|ending in|extension|hotline|code"
+
+
+def read_out(text: str, family: str) -> str:
+    """The text with its figures in words; as it is for a family of languages that has no rules."""
+    if not any(character.isdigit() for character in text):
+        return text
+    text = text.translate(_AS_PLAIN)
+    for pattern, words in _RULES.get(family, ()):
+        # What a rule has written out holds no figure any more, so no later rule touches it.
+        text = pattern.sub(words, text)
+    return text
+
+
+def _whole(written: str) -> int:
+    return int(written.replace(",", ""))
+
+
+def _fen(match: _Match) -> int:
+    return 100 * _whole(match["whole"]) + int((match["part"] or "").ljust(2, "0"))
+
+
+def _minute(written: str) -> int:
+    hour, minute = re.split("[:：]", written)
+    return 60 * int(hour) + int(minute)
+
+
+def _one_by_one(number: str, family: str, pause: str) -> str:
+    """Digit by digit; in the groups in which the number was written, else in those in which people say it."""
+    groups: list[list[str]] = [[]]
+    written = re.split("[- ]", number)
+    for word in digits(number) if len(written) == 1 else [w for part in written for w in (*_plain(part), PAUSE)]:
+        if word == PAUSE:
+            groups.append([])
+        else:
+            groups[-1].append(word)
+    return pause.join(text_of(group, family) for group in groups if group)
+
+
+def _plain(group: str) -> list[str]:
+    return [word for word in digits(group) if word != PAUSE]
+
+
+def _zh_count(written: str, *, measured: bool = False) -> str:
+    value = _whole(written)
+    return "两" if value == 2 and measured else text_of(_CHINESE.number(value), "zh")
+
+
+def _zh_decimal(written: str) -> str:
+    whole, _, part = written.partition(".")
+    after = "点" + "".join(text_of(_CHINESE.number(int(digit)), "zh") for digit in part) if part else ""
+    return text_of(_CHINESE.number(_whole(whole)), "zh") + after
+
+
+def _zh_time(match: _Match) -> str:
+    said = text_of(_CHINESE.time_of_day(_minute(match["clock"])), "zh")
+    # The part of the day has two characters; one that the text has already is kept instead.
+    return match["day"] + said[2:] if match["day"] else said
+
+
+def _zh_digits(match: _Match) -> str:
+    return match["name"] + _one_by_one(match["number"], "zh", "，")
+
+
+def _en_count(written: str) -> str:
+    return text_of(_ENGLISH.number(_whole(written)), "en")
+
+
+def _en_decimal(written: str) -> str:
+    whole, _, part = written.partition(".")
+    after = [text_of(_ENGLISH.number(int(digit)), "en") for digit in part]
+    return " ".join([_en_count(whole), *(["point", *after] if after else [])])
+
+
+def _en_time(match: _Match) -> str:
+    minute, half = _minute(match["clock"]), (match["half"] or "").strip().lower().replace(".", "")
+    if half and minute < 780:
+        minute = minute % 720 + (720 if half == "pm" else 0)
+    said = text_of(_ENGLISH.time_of_day(minute), "en")
+    return f"{said}." if match["stop"] and not said.endswith(".") else said
+
+
+def _en_digits(match: _Match) -> str:
+    return match["name"] + _one_by_one(match["number"], "en", ", ")
+
+
+_LONG = "|".join(
+    (
+        r"(?P<number>\+\d{5,15}",
+        r"\+\d{1,3}(?:[ -]\d{2,8}){1,4}",
+        r"\d{3,4}(?:-\d{3,4}){1,3}(?![\d-])",
+        r"0\d{2,3}-\d{7,8}",
+        r"0\d{1,19}",
+        r"\d{5,20})",
+    )
+)
+
+_RULES: Mapping[str, tuple[_Rule, ...]] = {
+    "zh": (
+        (re.compile(rf"(?<=[:：]\d\d){_RANGE}(?={_CLOCK})"), lambda _: "到"),
+        (re.compile(rf"(?P<day>{_PARTS})? ?{_ALONE}(?P<clock>{_CLOCK}){_END}"), _zh_time),
+        (
+            re.compile(rf"(?:¥|RMB ?|CNY ?)(?P<whole>{_COUNT})(?:\.(?P<part>\d{{1,2}}))?(?![.,]?\d) ?元?"),
+            lambda match: text_of(_CHINESE.money(_fen(match)), "zh"),
+        ),
+        (
+            re.compile(rf"{_ALONE}(?P<whole>{_COUNT})(?:\.(?P<part>\d{{1,2}}))? ?元"),
+            lambda match: text_of(_CHINESE.money(_fen(match)), "zh"),
+        ),
+        (re.compile(rf"{_ALONE}({_COUNT}(?:\.\d+)?) ?%"), lambda match: "百分之" + _zh_decimal(match[1])),
+        (
+            re.compile(r"(?<!\d)((?:19|20)\d\d)(?=年)"),
+            lambda match: "".join(text_of(_CHINESE.number(int(digit)), "zh") for digit in match[1]),
+        ),
+        (
+            re.compile(rf"{_ALONE}({_COUNT}){_RANGE}({_COUNT}) ?(?={_MEASURES})"),
+            lambda match: f"{_zh_count(match[1], measured=True)}到{_zh_count(match[2], measured=True)}",
+        ),
+        (re.compile(rf"(?P<name>(?:{_NAMES_ZH})[是为：:]? ?)(?P<number>\+?\d[\d-]{{1,30}}){_END}"), _zh_digits),
+        (
+            re.compile(rf"(?<!第){_ALONE}({_COUNT}) ?(?={_MEASURES})"),
+            lambda match: _zh_count(match[1], measured=True),
+        ),
+        (re.compile(rf"(?P<name>){_ALONE}{_LONG}{_END}"), _zh_digits),
+        (re.compile(rf"{_ALONE}(\d{{1,9}}\.\d{{1,9}}){_END}"), lambda match: _zh_decimal(match[1])),
+        (re.compile(rf"{_ALONE}({_COUNT}){_END}"), lambda match: _zh_count(match[1])),
+    ),
+    "en": (
+        (re.compile(rf"(?<=[:：]\d\d){_RANGE}(?={_CLOCK})"), lambda _: " to "),
+        (re.compile(rf"{_ALONE}(?P<clock>{_CLOCK})(?P<half> ?[AaPp]\.?[Mm]\b)?(?P<stop>\.(?!\d))?(?!\d)"), _en_time),
+        (
+            re.compile(rf"(?:¥|RMB ?|CNY ?)(?P<whole>{_COUNT})(?:\.(?P<part>\d{{1,2}}))?(?![.,]?\d)(?: ?yuan\b)?"),
+            lambda match: text_of(_ENGLISH.money(_fen(match)), "en"),
+        ),
+        (
+            re.compile(rf"{_ALONE}(?P<whole>{_COUNT})(?:\.(?P<part>\d{{1,2}}))? ?yuan\b"),
+            lambda match: text_of(_ENGLISH.money(_fen(match)), "en"),
+        ),
+        (re.compile(rf"{_ALONE}({_COUNT}(?:\.\d+)?) ?%"), lambda match: f"{_en_decimal(match[1])} percent"),
+        (re.compile(rf"(?i)(?P<name>\b(?:{_NAMES_EN}) )(?P<number>\+?\d[\d-]{{2,30}}){_END}"), _en_digits),
+        (re.compile(rf"(?P<name>){_ALONE}{_LONG}{_END}"), _en_digits),
+        (
+            re.compile(rf"{_ALONE}({_COUNT}){_RANGE}({_COUNT}){_END}"),
+            lambda match: f"{_en_count(match[1])} to {_en_count(match[2])}",
+        ),
+        (re.compile(rf"{_ALONE}(\d{{1,9}}\.\d{{1,9}}){_END}"), lambda match: _en_decimal(match[1])),
+        (re.compile(rf"{_ALONE}({_COUNT}){_END}"), lambda match: _en_count(match[1])),
+    ),
+}

@@ -1,0 +1,133 @@
+"""`hotline pin`: whoever keeps the PINs sets, unlocks and lists them, and sees none."""
+
+import io
+import sys
+from pathlib import Path
+
+import pytest
+
+from acd import cli
+from acd.app import pin
+from acd.engine.clock import SystemClock
+from ivr.pin.attempts import AttemptBook, Rules
+from ivr.pin.digits import Digits
+from ivr.pin.local import LocalPins
+from tests.config.small import SMALL
+
+PIN = "471903"
+RULES = Rules(per_call=3, per_customer=5, locked_for=86_400_000)
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("HOTLINE_HOME", str(tmp_path / "home"))
+    path = tmp_path / "hotline.yaml"
+    path.write_text(SMALL + "pin: {}\n", "utf-8")
+    return path
+
+
+def hotline(monkeypatch: pytest.MonkeyPatch, *words: object, typed: str = "") -> int:
+    """The exit code of a command."""
+    monkeypatch.setattr(sys, "argv", ["hotline", *map(str, words)])
+    monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    return int(ended.value.code or 0)
+
+
+def knows(home: Path, customer: str, digits: str) -> bool:
+    store = LocalPins(home / "pins", SystemClock())
+    try:
+        return store.verify_now(customer, Digits.of(digits)) == "verified"
+    finally:
+        store.close()
+
+
+def locked(home: Path, customer: str) -> None:
+    (home / "pins").mkdir(parents=True, exist_ok=True)
+    book = AttemptBook(home / "pins" / "attempts.sqlite3")
+    for number in range(5):
+        assert book.count(customer, f"call-{number}", SystemClock().now(), RULES)
+    book.close()
+
+
+def test_a_pin_comes_by_the_standard_input_and_is_not_repeated(
+    settings: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    ended = hotline(monkeypatch, "pin", "set", "10000001", "--stdin", "--config", settings, typed=f"{PIN}\n")
+    printed = capfd.readouterr()
+
+    assert ended == 0, printed.err
+    assert PIN not in printed.out + printed.err
+    assert knows(settings.parent / "home", "10000001", PIN)
+
+
+def test_a_pin_is_typed_twice_without_echo(settings: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    typed = iter([PIN, PIN, "826415", "826416"])
+    monkeypatch.setattr(pin.getpass, "getpass", lambda _: next(typed))
+
+    assert hotline(monkeypatch, "pin", "set", "1", "--config", settings) == 0
+    assert hotline(monkeypatch, "pin", "set", "1", "--config", settings) == 2
+    assert knows(settings.parent / "home", "1", PIN)
+
+
+@pytest.mark.parametrize("typed", ["1111", "1234", "123", "4719031", "４７１９", "", "47 19"])
+def test_a_pin_that_will_not_do_is_refused_without_repeating_it(
+    settings: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], typed: str
+) -> None:
+    assert hotline(monkeypatch, "pin", "set", "1", "--stdin", "--config", settings, typed=typed) == 2
+    printed = capfd.readouterr()
+    assert "a PIN has 4 to 6 digits" in printed.err
+    assert not typed or typed not in printed.out + printed.err
+
+
+def test_a_code_is_shown_once_and_sets_the_first_pin(
+    settings: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert hotline(monkeypatch, "pin", "code", "1", "--config", settings) == 0
+    code = capfd.readouterr().out.partition("one-time code: ")[2].split()[0]
+
+    store = LocalPins(settings.parent / "home" / "pins", SystemClock())
+    assert store.change_now("1", Digits.of(PIN), Digits.of(code)) == "changed"
+    store.close()
+
+
+def test_who_is_locked_is_listed_and_unlocked(
+    settings: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    locked(settings.parent / "home", "31")
+    assert hotline(monkeypatch, "pin", "list", "--config", settings) == 0
+    line = next(line for line in capfd.readouterr().out.splitlines() if "31" in line)
+    assert line.split() == ["31", "-", "-", "locked"]
+
+    assert hotline(monkeypatch, "pin", "unlock", "31") == 0
+    assert hotline(monkeypatch, "pin", "list", "--config", settings) == 0
+    assert "nobody is locked" in capfd.readouterr().out
+
+
+def test_a_new_pin_lets_a_locked_customer_try_at_once(settings: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = settings.parent / "home"
+    locked(home, "31")
+    assert hotline(monkeypatch, "pin", "set", "31", "--stdin", "--config", settings, typed=PIN) == 0
+
+    book = AttemptBook(home / "pins" / "attempts.sqlite3")
+    assert book.locked(SystemClock().now(), RULES) == ()
+    book.close()
+
+
+def test_pins_that_the_bank_knows_are_set_there(
+    settings: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    https = "{verifier: https, https: {url: 'https://bank.example/pin', secret_file: secret}}"
+    settings.write_text(SMALL + f"pin: {https}\n", "utf-8")
+
+    assert hotline(monkeypatch, "pin", "set", "1", "--stdin", "--config", settings, typed=PIN) == 2
+    assert "the online bank knows the PINs" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("customer", ["anna", "+8613812345678", "1" * 21])
+def test_a_customer_is_named_by_the_id(
+    settings: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], customer: str
+) -> None:
+    assert hotline(monkeypatch, "pin", "set", customer, "--stdin", "--config", settings, typed=PIN) == 2
+    assert "up to 20 digits" in capfd.readouterr().err

@@ -1,0 +1,184 @@
+"""An agent has the caller asked for his PIN in the middle of a talk: parted, asked, joined, whatever goes wrong."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from acd.asterisk.obtain import Asterisk
+from acd.config.loading import load
+from tests.end_to_end.scripted_agi import AgiTalk, ScriptedAgi
+from tests.real import Block, ControlLink, RealHotline, eventually, start_hotline
+from tests.telephone import Telephone
+
+pytestmark = pytest.mark.real
+
+
+@pytest.fixture(scope="module")
+def hotline(
+    private_asterisk: Asterisk, example_bank: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RealHotline]:
+    running = start_hotline(private_asterisk, tmp_path_factory.mktemp("hotline"), load(example_bank))
+    yield running
+    running.instance.stop()
+
+
+@pytest.fixture
+def link(hotline: RealHotline) -> Iterator[ControlLink]:
+    hotline.until_quiet()
+    with ControlLink(hotline) as link:
+        yield link
+
+
+@dataclass
+class Talk:
+    """A caller and the agent Anna, who talk."""
+
+    call: str
+    caller: Telephone
+    anna: Telephone
+    link: ControlLink
+
+    def ask(self) -> Block:
+        """What the order does: both legs are moved at once."""
+        return self.link.ask(
+            Action="Redirect", Channel=self.call, Context="hl-pin", Exten="s", Priority="1",
+            ExtraChannel=self.desk(), ExtraContext="hl-desk-waits", ExtraExten="s", ExtraPriority="1",
+        )  # fmt: skip
+
+    def desk(self) -> str:
+        return self.link.variable(self.call, "HL_DESK")
+
+    def stage(self) -> str:
+        return self.link.variable(self.call, "HL_STAGE")
+
+    def hear_each_other(self) -> None:
+        """Either hears what the other says, and nothing once the other is still."""
+        eventually(lambda: (self.caller.heard(), self.anna.heard(), self.anna.hum(), self.caller.heard() > 3)[3])
+        eventually(lambda: (self.caller.heard(), self.anna.heard(), self.caller.hum(), self.anna.heard() > 3)[3])
+
+
+@contextmanager
+def talking(hotline: RealHotline, link: ControlLink) -> Iterator[Talk]:
+    with (
+        Telephone(hotline.ports.sip) as caller,
+        Telephone(hotline.ports.sip, 200).register("anna", hotline.credentials.sip["anna"]) as anna,
+    ):
+        caller.call("95555")
+        call = link.fact("waiting")["Call"]
+        link.offer(call, 7, 15, "anna")
+        link.fact("answered")
+        anna.until_seen("ACK")
+        yield Talk(call, caller, anna, link)
+
+
+def test_the_two_are_parted_asked_and_joined_again_as_often_as_the_agent_likes(
+    hotline: RealHotline, link: ControlLink
+) -> None:
+    keyed: list[int] = []
+    go_on = threading.Event()
+
+    def pin(talk: AgiTalk) -> None:
+        talk.more_time(20)
+        keyed.append(talk.do("WAIT FOR DIGIT 10000"))
+        assert go_on.wait(10)
+        talk.set(VERDICT="verified", CUSTOMER="1001", VERIFIED="1", DONE="1")
+
+    with ScriptedAgi(hotline.ports.agi, pin=pin) as agi, talking(hotline, link) as talk:
+        talk.hear_each_other()
+        for times in (1, 2):
+            at = len(link.blocks)
+            go_on.clear()
+            talk.anna.events = 0
+            assert talk.ask()["Response"] == "Success"
+            eventually(lambda times=times: agi.asked.count("pin") == times)  # type: ignore[misc]
+            assert (talk.stage(), talk.desk()) == ("verifying", "")
+            talk.anna.heard()
+            talk.caller.press("7")
+            eventually(lambda times=times: keyed == [ord("7")] * times)  # type: ignore[misc]
+            # The agent hears music, and of the key nothing.
+            eventually(lambda: talk.anna.heard() > 0)
+            assert talk.anna.events == 0
+            go_on.set()
+            verified = link.fact("verified", after=at)
+            assert (verified["Verdict"], verified["Customer"]) == ("verified", "1001")
+            assert verified["Call"] == verified["Uniqueid"] == talk.call
+            eventually(lambda: talk.stage() == "talking")
+            talk.hear_each_other()
+            assert link.variable(talk.call, "TIMEOUT(absolute)") == "0"
+        # Between the two, keys pass as ever.
+        talk.caller.press("5")
+        eventually(lambda: (talk.anna.heard(), talk.anna.events > 0)[1])
+        talk.anna.hang_up()
+        link.fact("talk_ended")
+    assert link.fact("ended")["Stage"] == "after"
+    assert link.facts() == [
+        "arrived", "waiting", "offering", "answered", "verified", "verified", "talk_ended", "ended",
+    ]  # fmt: skip
+
+
+def test_a_caller_who_hangs_up_meanwhile_ends_the_agents_leg_at_once(hotline: RealHotline, link: ControlLink) -> None:
+    with (
+        ScriptedAgi(hotline.ports.agi, pin=lambda talk: talk.do("WAIT FOR DIGIT 10000")) as agi,
+        talking(hotline, link) as talk,
+    ):
+        talk.ask()
+        eventually(lambda: "pin" in agi.asked)
+        talk.caller.hang_up()
+        talk.anna.until_seen("BYE", within=2)
+    assert link.fact("ended")["Stage"] == "verifying"
+    assert "verified" not in link.facts()
+
+
+def test_a_caller_whose_agent_hangs_up_meanwhile_waits_again_in_his_old_place(
+    hotline: RealHotline, link: ControlLink
+) -> None:
+    gone = threading.Event()
+
+    def pin(talk: AgiTalk) -> None:
+        talk.more_time(20)
+        assert gone.wait(10)
+        talk.set(VERDICT="wrong", CUSTOMER="", DONE="1")
+
+    with ScriptedAgi(hotline.ports.agi, pin=pin) as agi, talking(hotline, link) as talk:
+        entered = link.fact("waiting")["Entered"]
+        talk.ask()
+        eventually(lambda: "pin" in agi.asked)
+        at = len(link.blocks)
+        talk.anna.hang_up()
+        gone.set()
+        assert link.fact("verified")["Verdict"] == "wrong"
+        assert link.fact("waiting", after=at)["Entered"] == entered
+        assert talk.stage() == "waiting"
+        # The music goes on.
+        talk.caller.heard()
+        eventually(lambda: talk.caller.heard() > 0)
+
+
+@pytest.mark.parametrize("fate", ["dead", "killed", "frozen"])
+def test_a_process_that_dies_meanwhile_keeps_nobody_apart(hotline: RealHotline, link: ControlLink, fate: str) -> None:
+    never = threading.Event()
+
+    def pin(talk: AgiTalk) -> None:
+        talk.do("EXEC PlayTones !697+1209/60000")
+        never.wait(20)
+
+    with talking(hotline, link) as talk:
+        if fate == "dead":
+            talk.ask()
+        else:
+            with ScriptedAgi(hotline.ports.agi, pin=pin) as agi:
+                talk.ask()
+                eventually(lambda: "pin" in agi.asked)
+                if fate == "frozen":
+                    link.fact("verified", within=8)
+        assert link.fact("verified")["Verdict"] == "unavailable"
+        eventually(lambda: talk.stage() == "talking")
+        talk.hear_each_other()
+        never.set()
+        talk.caller.hang_up()
+        talk.anna.until_seen("BYE", within=2)
+    assert link.fact("ended")["Stage"] == "talking"
