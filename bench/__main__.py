@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 import time
+from collections.abc import Callable
 from typing import Any
 
 import uvloop
@@ -13,11 +14,44 @@ from rich.console import Console
 
 from acd.asterisk.obtain import obtain
 from acd.asterisk.places import cache_folder
-from bench import ami_ingest, decisions, estimates, journal, live, machine, plain_scan, real_bank, report, side_by_side
+from bench import (
+    ami_ingest,
+    decisions,
+    eavesdrop,
+    estimates,
+    journal,
+    live,
+    machine,
+    plain_scan,
+    real_bank,
+    report,
+    side_by_side,
+)
 from bench.figures import Figure
 
 LIVE = ("offers", "cost", "capacity")
-ALONE = ("ami", "decisions", "plain_scan", "side_by_side", "real_bank", "estimates", "journal")
+PLAIN: dict[str, tuple[str, Callable[[bool], list[Figure]]]] = {
+    "decisions": ("the routing brain alone", lambda quick: decisions.measure(decisions.QUICK if quick else None)),
+    "plain_scan": (
+        "the routing brain beside a scan of all callers and agents",
+        lambda quick: plain_scan.measure(plain_scan.QUICK if quick else None),
+    ),
+    "side_by_side": (
+        "the simulator beside Ciw and SimPy",
+        lambda quick: side_by_side.measure(side_by_side.QUICK if quick else None),
+    ),
+    "real_bank": (
+        "three months of a real bank, if its records are there",
+        lambda quick: real_bank.measure(quick=quick),
+    ),
+    "estimates": ("how long callers will wait, foretold by three", lambda quick: estimates.measure(quick=quick)),
+    "eavesdrop": (
+        "what a tap on the line reads of a PIN under the interference tone",
+        lambda quick: eavesdrop.measure(20 if quick else 200),
+    ),
+}
+"""Those that are plain functions of whether it should be quick: name, what it measures, and it."""
+ALONE = ("ami", *PLAIN, "journal")
 
 
 async def measure(names: frozenset[str], *, quick: bool, console: Console) -> list[Figure]:
@@ -33,21 +67,10 @@ async def measure(names: frozenset[str], *, quick: bool, console: Console) -> li
     if "ami" in names:
         say("ami: blocks of the manager interface taken in")
         figures += await ami_ingest.measure(rounds=2 if quick else 5)
-    if "decisions" in names:
-        say("decisions: the routing brain alone")
-        figures += decisions.measure(decisions.QUICK if quick else None)
-    if "plain_scan" in names:
-        say("plain_scan: the routing brain beside a scan of all callers and agents")
-        figures += plain_scan.measure(plain_scan.QUICK if quick else None)
-    if "side_by_side" in names:
-        say("side_by_side: the simulator beside Ciw and SimPy")
-        figures += side_by_side.measure(side_by_side.QUICK if quick else None)
-    if "real_bank" in names:
-        say("real_bank: three months of a real bank, if its records are there")
-        figures += real_bank.measure(quick=quick)
-    if "estimates" in names:
-        say("estimates: how long callers will wait, foretold by three")
-        figures += estimates.measure(quick=quick)
+    for name, (what, run) in PLAIN.items():
+        if name in names:
+            say(f"{name}: {what}")
+            figures += run(quick)
     if "journal" in names:
         say("journal: until it is on the disk")
         figures += await journal.measure(report.out_folder(), 300 if quick else 2_000)

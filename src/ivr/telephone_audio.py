@@ -11,6 +11,7 @@ import wave
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from operator import mul
 from pathlib import Path
 
@@ -40,6 +41,7 @@ _CLIP_LEVEL = 0.5
 that was cut off, also if it was made quieter afterwards. No voice does that by itself at _CLIP_LEVEL or above."""
 _ALIKE = 1.5 / 32_768
 
+_BLOCK = 16_384
 _LONGEST_FILE = 50_000_000
 
 
@@ -72,7 +74,10 @@ def read_wav(path: Path) -> tuple[array[float], int]:
 
 def write_wav(path: Path, samples: Sequence[float]) -> None:
     """Write samples of RATE as a WAV file that Asterisk plays."""
-    whole = array("h", (max(-32_768, min(32_767, round(sample * 32_768))) for sample in samples))
+    try:
+        whole = array("h", [round(sample * 32_768) for sample in samples])
+    except OverflowError:
+        whole = array("h", [max(-32_768, min(32_767, round(sample * 32_768))) for sample in samples])
     with wave.open(str(path), "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
@@ -101,14 +106,28 @@ def to_telephone_rate(samples: array[float], rate: int) -> array[float]:
         return samples
     common = math.gcd(rate, RATE)
     up, down = RATE // common, rate // common
-    phases = [_filter(phase / up, rate) for phase in range(up)]
+    phases = _filters(rate)
     half = _TAPS // 2
     padded = array("f", bytes(4 * half)) + samples + array("f", bytes(4 * half))
     found = array("f")
-    for index in range(len(samples) * up // down):
-        position, phase = divmod(index * down, up)
-        found.append(sum(map(mul, padded[position : position + _TAPS], phases[phase])))
+    count = len(samples) * up // down
+    for first in range(0, count, _BLOCK):
+        last = min(first + _BLOCK, count)
+        start = first * down // up
+        # A list of this block alone: its numbers are objects already, so the sums below need not make them.
+        block = padded[start : (last - 1) * down // up + _TAPS].tolist()
+        for index in range(first, last):
+            position, phase = divmod(index * down, up)
+            position -= start
+            found.append(sum(map(mul, block[position : position + _TAPS], phases[phase])))
     return found
+
+
+@lru_cache(maxsize=4)
+def _filters(rate: int) -> tuple[tuple[float, ...], ...]:
+    """The filter for each place that a sample of RATE can have between two of the file's."""
+    up = RATE // math.gcd(rate, RATE)
+    return tuple(tuple(_filter(phase / up, rate)) for phase in range(up))
 
 
 def _filter(offset: float, rate: int) -> list[float]:

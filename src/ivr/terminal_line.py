@@ -15,6 +15,9 @@ from ivr.line import ANY_KEY, Prompt, PromptMissing, Tones
 PER_CHARACTER: Duration = 80
 """Milliseconds in which a character of a text is read aloud, roughly."""
 
+PER_KEY: Duration = 250
+"""Milliseconds from one key to the next, of somebody who types several in one line."""
+
 SHORT: Duration = 1_000
 """A wait of so many milliseconds or less passes without anybody being asked for a key."""
 
@@ -44,6 +47,8 @@ class TerminalLine:
         self._read = read
         self._keys: deque[str] = deque(maxlen=KEYS_AT_MOST)
         self._masked = False
+        self._was_typed = False
+        """Something was typed since the tones began."""
 
     def now(self) -> Instant:
         """The instant of this line's own clock."""
@@ -60,17 +65,17 @@ class TerminalLine:
             # Whoever may not interrupt is not heard either.
             self._keys.clear()
         elif self._keys:
-            return self._keys.popleft()
+            return self._next_key()
         self._time += len(text) * PER_CHARACTER
         return None
 
     async def start_tones(self, tones: Tones) -> None:  # noqa: ARG002 - a terminal has no sound
-        """See Line. What is typed until the tones end is not seen."""
+        """See Line. What is typed until the tones end is one line, which is not seen."""
         self._masked = True
 
     async def stop_tones(self) -> None:
         """See Line."""
-        self._masked = False
+        self._masked = self._was_typed = False
 
     async def record(self, name: str, at_most: Duration, silence: Duration) -> bool:  # noqa: ARG002 - nothing is
         """See Line; nothing is recorded."""
@@ -79,13 +84,14 @@ class TerminalLine:
 
     async def wait_for_key(self, wait: Duration) -> str | None:
         """See Line."""
-        if not self._keys and wait > SHORT:
+        if not self._keys and wait > SHORT and not self._was_typed:
+            self._was_typed = self._masked
             typed = self._read(self._masked)
             if typed is None:
                 raise CallerHungUp("gone from the keyboard")
             self._keys.extend(key for key in typed[:KEYS_AT_MOST] if key in ANY_KEY)
         if self._keys:
-            return self._keys.popleft()
+            return self._next_key()
         self._time += min(wait, LONGEST_WAIT)
         return None
 
@@ -97,3 +103,7 @@ class TerminalLine:
         """See Line; refuses what a real call would refuse."""
         set_variable(name, value)
         self._variables[name] = value
+
+    def _next_key(self) -> str:
+        self._time += PER_KEY
+        return self._keys.popleft()

@@ -15,7 +15,7 @@ TRUNK = 'trunks: {carrier: {match: ["203.0.113.7"]}}\n'
 def files(config: HotlineConfig) -> dict[str, str]:
     """What Asterisk is told; everybody has a secret."""
     secrets = dict.fromkeys(("anna", "ben", "zoe", "annas-other"), "0" * 32)
-    return render(config, Credentials("0" * 48, secrets, {}), Ports())
+    return render(config, Credentials("0" * 48, secrets, {}, "1" * 48), Ports())
 
 
 OF_ASTERISK = {
@@ -25,6 +25,8 @@ OF_ASTERISK = {
     "default_lane": edited("default_lane: general", "default_lane: cards"),
     "default_language": edited("default_language: zh", "default_language: en"),
     "trunks": SMALL + TRUNK,
+    "callbacks": SMALL + TRUNK + 'callbacks: {numbers: ["+86"]}\n',
+    "adverts": SMALL + "adverts: {gold: {spots: [{zh: 金卡。, en: A golden card.}]}}\n",
     "overflow_numbers": SMALL + TRUNK + 'overflow_numbers: ["02112345678"]\n',
 }
 OF_THE_CORE = {

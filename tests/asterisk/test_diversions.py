@@ -61,7 +61,7 @@ def test_what_is_said_is_a_row_of_prompts_and_whether_a_key_leads_to_a_callback(
     for odd in ("", "a.callback", "a,b", "a+b", "${HL_TOKEN}", "a/b", "a" * 41):
         with pytest.raises(ValueError, match="short name"):
             saying_of(["closed", odd], offer_callback=False)
-    for words in ([], ["a"] * 41, ["a" * 40] * 5):
+    for words in ([], ["a"] * 61, ["a" * 40] * 5):
         with pytest.raises(ValueError, match="are said at once"):
             saying_of(words, offer_callback=False)
 

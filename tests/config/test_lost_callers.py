@@ -26,7 +26,7 @@ def test_a_step_behind_one_that_always_leads_elsewhere_is_refused_where_it_stand
 
     # The step after it is no news, though nobody comes to that one either.
     assert lines(text) == [
-        "24:7: menus.main[1]: no caller gets to this step: step 1 of main (menu) always leads elsewhere; "
+        "24:7: menus.main[1] (step 2): no caller gets to this step: step 1 of main (menu) always leads elsewhere; "
         "take one of them out"
     ]
 
@@ -61,8 +61,8 @@ def test_a_key_leads_back_only_where_a_question_can_have_come_before() -> None:
     first = with_menus(main=[SAYS, f'{ASKS}, keys: {{"1": cards, "2": back}}'])
 
     assert lines(first) == [
-        "24:79: menus.main[1].keys.2: leads back to nothing: no caller has been asked anything before he comes here; "
-        "write another way"
+        "24:79: menus.main[1].keys.2 (step 2): leads back to nothing: no caller has been asked anything before he comes "
+        "here; write another way"
     ]
     assert faults(with_menus(main=[f'{ASKS}, keys: {{"1": cards}}', f'{ASKS}, keys: {{"2": back}}'])) == []
     assert faults(with_menus(main=f'{ASKS}, keys: {{"1": menu more}}', more=f'{ASKS}, keys: {{"2": back}}')) == []
@@ -96,8 +96,8 @@ def test_menus_that_lead_to_each_other_by_silence_are_refused_where_the_circle_c
     )
 
     assert lines(text) == [
-        "26:61: menus.more[0].closed: who presses nothing would go round for ever: main step 1 -> main step 2 -> "
-        "more step 1 -> main step 1; let one of them lead elsewhere"
+        "26:61: menus.more[0].closed (step 1): who presses nothing would go round for ever: main step 1 -> "
+        "main step 2 -> more step 1 -> main step 1; let one of them lead elsewhere"
     ]
 
 

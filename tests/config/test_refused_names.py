@@ -60,7 +60,8 @@ REFUSED = [
         '"1": cards',
         '"1": crads',
         [
-            '30:19: menus.main[2].keys.1: there is no lane "crads" (did you mean cards?); known are cards, general',
+            '30:19: menus.main[2].keys.1 (step 3): there is no lane "crads" (did you mean cards?); known are '
+            "cards, general",
         ],
         id="a_key_to_a_lane_that_does_not_exist",
     ),
@@ -68,7 +69,7 @@ REFUSED = [
         '"2": en}',
         '"2": eng}',
         [
-            '27:28: menus.main[1].keys.2: there is no language "eng" (did you mean en?); known are en, zh',
+            '27:28: menus.main[1].keys.2 (step 2): there is no language "eng" (did you mean en?); known are en, zh',
         ],
         id="a_key_to_a_language_that_does_not_exist",
     ),
@@ -109,7 +110,7 @@ REFUSED = [
         "say: {zh: 欢迎。, en: Welcome.}",
         "say: {en: Welcome.}",
         [
-            "24:12: menus.main[0].say: has no text in zh; a text is needed in every language",
+            "24:12: menus.main[0].say (step 1): has no text in zh; a text is needed in every language",
         ],
         id="a_greeting_missing_in_one_language",
     ),
@@ -117,7 +118,7 @@ REFUSED = [
         "say: {zh: 欢迎。, en: Welcome.}",
         "say: {zh: 欢迎。, en: Welcome., fr: Bonjour.}",
         [
-            '24:40: menus.main[0].say.fr: there is no language "fr"; known are en, zh',
+            '24:40: menus.main[0].say.fr (step 1): there is no language "fr"; known are en, zh',
         ],
         id="a_text_in_a_language_nobody_offers",
     ),
@@ -125,7 +126,7 @@ REFUSED = [
         "step: greeting",
         "step: greting",
         [
-            '23:7: menus.main[0]: there is no step "greting" (did you mean greeting?); allowed '
+            '23:7: menus.main[0] (step 1): there is no step "greting" (did you mean greeting?); allowed '
             "are greeting, say, language, menu, hours, route, collect, pin, pin_change, advert_offer, survey, message, "
             "transfer, hang_up",
         ],
@@ -136,7 +137,8 @@ REFUSED = [
         "  Cards:\n    name",
         [
             '7:3: lanes.Cards: "Cards": not a name; allowed are a-z, 0-9 and -, first a letter, at most 32 characters',
-            '30:19: menus.main[2].keys.1: there is no lane "cards" (did you mean Cards?); known are Cards, general',
+            '30:19: menus.main[2].keys.1 (step 3): there is no lane "cards" (did you mean Cards?); known are '
+            "Cards, general",
         ],
         id="a_lane_with_a_capital",
     ),

@@ -77,7 +77,7 @@ REFUSED = [
         "en: Welcome.",
         'en: ""',
         [
-            "24:26: menus.main[0].say.en: empty; write what the caller shall hear",
+            "24:26: menus.main[0].say.en (step 1): empty; write what the caller shall hear",
         ],
         id="an_empty_text",
     ),
@@ -85,7 +85,7 @@ REFUSED = [
         "en: Welcome.",
         "en: " + "x" * 601,
         [
-            '24:26: menus.main[0].say.en: "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…": too long '
+            '24:26: menus.main[0].say.en (step 1): "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…": too long '
             "(601 characters); at most 600, callers do not listen longer",
         ],
         id="a_text_nobody_would_listen_to",
@@ -94,7 +94,7 @@ REFUSED = [
         '"1": cards',
         '"11": cards',
         [
-            '30:14: menus.main[2].keys.11: "11": not a key of a telephone; allowed is one of 0 to 9, * or #',
+            '30:14: menus.main[2].keys.11 (step 3): "11": not a key of a telephone; allowed is one of 0 to 9, * or #',
         ],
         id="key_of_two_digits",
     ),
@@ -102,7 +102,7 @@ REFUSED = [
         '"1": cards',
         "a: cards",
         [
-            '30:14: menus.main[2].keys.a: "a": not a key of a telephone; allowed is one of 0 to 9, * or #',
+            '30:14: menus.main[2].keys.a (step 3): "a": not a key of a telephone; allowed is one of 0 to 9, * or #',
         ],
         id="key_a_letter",
     ),
@@ -110,8 +110,8 @@ REFUSED = [
         "- step: greeting\n      say",
         "- say",
         [
-            "23:7: menus.main[0]: has no `step`; a step says its kind: greeting, say, language, menu, hours, route, "
-            "collect, pin, pin_change, advert_offer, survey, message, transfer, hang_up",
+            "23:7: menus.main[0] (step 1): has no `step`; a step says its kind: greeting, say, language, menu, hours, "
+            "route, collect, pin, pin_change, advert_offer, survey, message, transfer, hang_up",
         ],
         id="a_step_without_a_kind",
     ),
@@ -119,7 +119,7 @@ REFUSED = [
         "attempts: 3",
         "attempts: 99",
         [
-            "32:17: menus.main[2].attempts: 99 is not allowed; at most 9",
+            "32:17: menus.main[2].attempts (step 3): 99 is not allowed; at most 9",
         ],
         id="too_many_attempts",
     ),
@@ -127,7 +127,7 @@ REFUSED = [
         "attempts: 3",
         'attempts: "3"',
         [
-            '32:17: menus.main[2].attempts: "3" is not a whole number; write it without quotes',
+            '32:17: menus.main[2].attempts (step 3): "3" is not a whole number; write it without quotes',
         ],
         id="attempts_in_quotes",
     ),
@@ -135,7 +135,7 @@ REFUSED = [
         'keys: {"1": cards, "0": general}',
         "keys: {}",
         [
-            "30:13: menus.main[2].keys: has too few entries; at least 1",
+            "30:13: menus.main[2].keys (step 3): has too few entries; at least 1",
         ],
         id="a_menu_without_keys",
     ),

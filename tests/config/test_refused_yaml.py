@@ -35,7 +35,7 @@ REFUSED = [
         [
             "11:3: lanes.cards: stands twice; the first is on line 7",
             '14:15: default_lane: there is no lane "general"; known are cards',
-            '30:31: menus.main[2].keys.0: there is no lane "general"; known are cards',
+            '30:31: menus.main[2].keys.0 (step 3): there is no lane "general"; known are cards',
         ],
         id="a_lane_twice",
     ),
@@ -51,7 +51,7 @@ REFUSED = [
         '"1": cards',
         "1: cards",
         [
-            '30:14: menus.main[2].keys: the key 1 is not a text; write it in quotes: "1"',
+            '30:14: menus.main[2].keys (step 3): the key 1 is not a text; write it in quotes: "1"',
         ],
         id="a_key_without_quotes",
     ),
@@ -59,7 +59,7 @@ REFUSED = [
         "say: {zh: 欢迎。, en: Welcome.}",
         "say: {zh: 欢迎。, en: Welcome.}\n      wait_for: 5s",
         [
-            "25:7: menus.main[0].wait_for: unknown key; allowed are step, say",
+            "25:7: menus.main[0].wait_for (step 1): unknown key; allowed are step, say",
         ],
         id="a_greeting_that_waits",
     ),
@@ -195,9 +195,9 @@ REFUSED = [
         "en: Welcome.",
         "en: Welcome, dear",
         [
-            "24:35: menus.main[0].say.dear: looks like the rest of a text; a comma inside {…} "
+            "24:35: menus.main[0].say.dear (step 1): looks like the rest of a text; a comma inside {…} "
             "ends a text unless the text stands in quotes",
-            "24:35: menus.main[0].say.dear: nothing is not a text",
+            "24:35: menus.main[0].say.dear (step 1): nothing is not a text",
         ],
         id="a_comma_in_a_flow_text",
     ),

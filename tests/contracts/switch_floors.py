@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Protocol
 
 from acd.asterisk.ami_link import ManagerAccess
-from acd.asterisk.render import AMI_USER
+from acd.asterisk.render import AMI_CALLBACKS_USER, AMI_USER
 from acd.asterisk.switch import AsteriskSwitch
 from acd.core.names import PhoneName
 from acd.core.orders import SurveySwitch
@@ -70,12 +71,14 @@ async def survey(floor: Floor) -> SwitchSurveyed:
 class FakeFloor:
     """The fake manager, with as much of the dialplan as the contract needs."""
 
-    def __init__(self, manager: FakeManager, group: asyncio.TaskGroup) -> None:
+    def __init__(self, manager: FakeManager, second: FakeManager, group: asyncio.TaskGroup) -> None:
         self.manager = manager
         self.seen: list[SwitchEvent] = []
         access = ManagerAccess("127.0.0.1", manager.port, AMI_USER, SECRET)
-        self.switch = AsteriskSwitch.connect(access, self.seen.append, SystemClock())
+        callbacks = replace(access, port=second.port)
+        self.switch = AsteriskSwitch.connect(access, self.seen.append, SystemClock(), callbacks=callbacks)
         manager.on_redirect = self._redirected
+        second.on_originate = self._originated
         manager.phones["PJSIP/anna"] = "UNAVAILABLE"
         group.create_task(self.switch.run())
 
@@ -84,7 +87,8 @@ class FakeFloor:
         now = str(SystemClock().now())
         variables = {"HL_CALL": call, "HL_NUMBER": number, "HL_DIALLED": DIALLED, "HL_ARRIVED": now, "HL_ENTERED": now}
         variables |= {"HL_LANE": "general", "HL_LANGUAGE": "en", "HL_TIER": "", "HL_STAGE": "arrived"}
-        variables |= {"HL_VERIFIED": "", "HL_MANAGER": "", "HL_MENU": ""}
+        variables |= dict.fromkeys(("HL_VERIFIED", "HL_MANAGER", "HL_MENU", "HL_CUSTOMER", "HL_WISH"), "")
+        variables |= {"HL_ADVERT": "", "HL_ADVERT_ON": "", "HL_DESK": ""}
         channel = self.manager.channels[call] = FakeChannel(call, variables)
         await self.manager.say("arrived", call, Number=number, Dialled=DIALLED, Arrived=now)
         await self._wait(channel)
@@ -116,11 +120,16 @@ class FakeFloor:
             await self.manager.say("offer_failed", channel.uniqueid, Offer=offer, Status="CHANUNAVAIL")
         await self._wait(channel)
 
+    async def _originated(self, action: Action) -> None:
+        """Ring nobody: the settings allow no number."""
+        await self.manager.say("callback_failed", action["ChannelId"], leg=action["OtherChannelId"], Status="REFUSED")
+
     async def _wait(self, channel: FakeChannel) -> None:
         values = channel.variables
         values |= {"HL_STAGE": "waiting", "HL_OFFER": "", "HL_PHONE": ""}
         keys = ("Number", "Dialled", "Arrived", "Entered", "Lane", "Tier", "Verified", "Manager", "Menu")
-        told = {key: values[f"HL_{key.upper()}"] for key in keys}
+        keys += ("Customer", "Advert", "Wish")
+        told = {key: values[f"HL_{key.upper()}"] for key in keys} | {"AdvertOn": values["HL_ADVERT_ON"]}
         await self.manager.say("waiting", channel.uniqueid, **told)
 
 
@@ -130,7 +139,8 @@ class RealFloor:
     def __init__(self, hotline: RealHotline, telephone: Telephone, group: asyncio.TaskGroup) -> None:
         self.seen: list[SwitchEvent] = []
         access = ManagerAccess("127.0.0.1", hotline.ports.ami, AMI_USER, hotline.credentials.ami)
-        self.switch = AsteriskSwitch.connect(access, self.seen.append, SystemClock())
+        second = replace(access, user=AMI_CALLBACKS_USER, secret=hotline.credentials.ami_callbacks)
+        self.switch = AsteriskSwitch.connect(access, self.seen.append, SystemClock(), callbacks=second)
         self._hotline = hotline
         self._telephone = telephone
         group.create_task(self.switch.run())
@@ -152,11 +162,16 @@ class RealFloor:
         connection.transport.abort()
 
 
+def is_ready(switch: AsteriskSwitch) -> bool:
+    """Both its links are up."""
+    return switch.ready and switch.callbacks is not None and switch.callbacks.ready
+
+
 @asynccontextmanager
 async def fake_floor() -> AsyncIterator[Floor]:
-    async with fake_manager() as manager, asyncio.TaskGroup() as group:
-        floor = FakeFloor(manager, group)
-        await until(lambda: floor.switch.ready)
+    async with fake_manager() as manager, fake_manager() as second, asyncio.TaskGroup() as group:
+        floor = FakeFloor(manager, second, group)
+        await until(lambda: is_ready(floor.switch))
         yield floor
         floor.switch.close()
 
@@ -166,7 +181,7 @@ async def real_floor(hotline: RealHotline) -> AsyncIterator[Floor]:
     with Telephone(hotline.ports.sip) as telephone:
         async with asyncio.TaskGroup() as group:
             floor = RealFloor(hotline, telephone, group)
-            await until(lambda: floor.switch.ready)
+            await until(lambda: is_ready(floor.switch))
             # Callers of the test before may still be on their way out.
             while (await survey(floor)).calls:
                 pass

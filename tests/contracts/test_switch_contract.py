@@ -6,12 +6,14 @@ from pathlib import Path
 import pytest
 
 from acd.asterisk.obtain import Asterisk
+from acd.config.caller_side import CallbacksConfig
 from acd.config.loading import load
-from acd.core.names import AgentId, CallId, LanguageName, OfferId, PhoneName
-from acd.core.orders import DivertCaller, ReturnCaller, RingAgent, SayToCaller
+from acd.core.names import AgentId, CallId, LaneName, LanguageName, OfferId, PhoneName
+from acd.core.orders import AskCaller, CallCustomer, DivertCaller, PlanSurvey, ReturnCaller, RingAgent, SayToCaller
 from acd.core.outcomes import Outcome, OutcomeKind
 from acd.core.switch_events import (
     CallArrived,
+    CallbackFailed,
     CallDiverted,
     CallEnded,
     CallStartedWaiting,
@@ -40,7 +42,8 @@ def private_asterisk() -> Asterisk:
 @pytest.fixture(scope="module")
 def hotline(private_asterisk: Asterisk, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealHotline]:
     bank = Path(__file__).parents[2] / "examples" / "bank" / "hotline.yaml"
-    running = start_hotline(private_asterisk, tmp_path_factory.mktemp("hotline"), load(bank))
+    config = load(bank).model_copy(update={"callbacks": CallbacksConfig(numbers=("+86",))})
+    running = start_hotline(private_asterisk, tmp_path_factory.mktemp("hotline"), config)
     yield running
     running.instance.stop()
 
@@ -141,15 +144,33 @@ async def test_a_diversion_of_a_caller_who_has_gone_fails(floor: Floor) -> None:
     assert (await next_event(floor, OrderFailed))[1] == OrderFailed(gone, None)
 
 
-async def test_an_announcement_moves_nobody(floor: Floor) -> None:
+@pytest.mark.parametrize("what", ["announcement", "survey", "PIN"])
+async def test_what_is_only_said_planned_or_asked_too_late_moves_no_waiting_caller(floor: Floor, what: str) -> None:
     waiting = await waiting_caller(floor)
     before = len(floor.seen)
 
-    floor.switch.carry_out(SayToCaller(waiting.call, "closed", LanguageName("en")))
+    orders = {
+        "announcement": SayToCaller(waiting.call, "closed", LanguageName("en")),
+        "survey": PlanSurvey(waiting.call, "cards"),
+        "PIN": AskCaller(waiting.call, LanguageName("en")),
+    }
+    floor.switch.carry_out(orders[what])
 
     [call] = (await survey(floor)).calls
     assert (call.call, call.stage) == (waiting.call, Stage.WAITING)
     assert [type(event) for event in floor.seen[before:]] == [SwitchSurveyed]
+
+
+async def test_a_customer_with_a_number_that_is_not_allowed_is_not_reached(floor: Floor) -> None:
+    entry = CallId("cb-hotline-1795318465.99")
+
+    floor.switch.carry_out(
+        CallCustomer(entry, "+4930123456", 5_000, LaneName("cards"), LanguageName("en"), "95555", 1_795_318_465_000,
+                     1_795_318_475_000, "", "", "", (), None)
+    )  # fmt: skip
+
+    assert (await next_event(floor, CallbackFailed))[1] == CallbackFailed(entry, OfferFailure.FAILED)
+    assert (await survey(floor)).calls == ()
 
 
 async def test_a_phone_that_comes_and_goes_is_told_at_once_and_seen_by_surveys(floor: Floor) -> None:

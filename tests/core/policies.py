@@ -255,9 +255,7 @@ AGENT_FIRST = _rules(
         lane("general", need("cards"), steps=(_TRY,), limits=Limits(length=2), when_full=Outcome(OutcomeKind.MESSAGE)),
     ),
     callbacks=Callbacks(ring_for=seconds(5), attempts=2, retry_after=seconds(15), keep_for=seconds(120)),
-    surveys=(
-        Survey("calls", 2, share=50, lanes=frozenset({LaneName("cards")}), not_again_within=seconds(60), unhappy_at=2),
-    ),
+    surveys=(Survey("calls", 2, not_again_within=seconds(60), unhappy_at=2),),
 )
 CUSTOMER_FIRST = replace(
     AGENT_FIRST,

@@ -20,6 +20,7 @@ BELIEVED = {
     Stage.WAITING: CallState.WAITING,
     Stage.OFFERED: CallState.OFFERED,
     Stage.TALKING: CallState.TALKING,
+    Stage.VERIFYING: CallState.TALKING,
     Stage.AFTER: CallState.AFTER_TALK,
     Stage.FALLBACK: CallState.FALLEN_BACK,
     Stage.DIVERTED: CallState.DIVERTED,

@@ -1,5 +1,6 @@
 """Overload and odd hours: every caller who cannot be served comes to the end that was declared for him."""
 
+from acd.core.caller_events import CallbackQueued
 from acd.core.calls import CallState
 from acd.core.events import CallLeftLane, CallResult, EventIgnored, LeaveReason
 from acd.core.instants import seconds
@@ -85,14 +86,15 @@ def test_a_lane_without_anybody_sends_on_at_once_and_also_when_the_last_one_leav
     assert [event.why for event in world.history(CallLeftLane)] == [LeaveReason.UNSTAFFED]
 
 
-def test_who_asks_to_be_called_back_is_noted_with_his_number() -> None:
+def test_who_asks_to_be_called_back_leaves_the_line_and_keeps_an_entry() -> None:
     world = World(rules())
     world.enter(FIRST, CARDS)
     world.wait(30)
     world.take(CallbackAccepted(FIRST))
     assert world.step.orders == (DivertCaller(FIRST, CALLBACK, ZH),)
-    (wish,) = world.router.memory.wishes.values()
-    assert (wish.call, wish.number, wish.lane, wish.entered_at) == (FIRST, "13800000000", CARDS, OPENING)
+    (queued,) = world.news(CallbackQueued)
+    entry = world.call(queued.entry)
+    assert (entry.number, entry.lane, entry.place_since) == ("13800000000", CARDS, OPENING)
     world.hang_up(FIRST)
     assert world.record(FIRST).result is CallResult.CALLED_BACK
 
@@ -102,7 +104,7 @@ def test_a_caller_without_a_number_cannot_be_called_back_and_keeps_waiting() -> 
     world.take(CallStartedWaiting(FIRST, "", "", "95555", world.now, world.now, CARDS, ZH, ""))
     world.take(CallbackAccepted(FIRST))
     assert world.router.waiting() == [FIRST]
-    assert not world.router.memory.wishes
+    assert not world.history(CallbackQueued)
 
 
 def test_a_diversion_that_was_lost_is_ordered_again_by_the_next_survey() -> None:
@@ -172,10 +174,13 @@ def test_a_caller_without_a_number_is_told_that_all_are_busy_where_others_would_
     assert world.step.orders == (DivertCaller(FIRST, Outcome(OutcomeKind.SAY, "all_busy"), ZH),)
 
 
-def test_who_cannot_be_called_back_is_not_asked_whether_he_wants_to() -> None:
+def test_a_caller_without_a_number_is_asked_too_for_he_may_key_one() -> None:
     world = World(rules(steps=(RouteStep(after=seconds(30), offer_callback=True),)))
     world.take(CallStartedWaiting(FIRST, "", "", "95555", world.now, world.now, CARDS, ZH, ""))
-    assert not world.wait(30).orders
+    assert world.wait(30).orders
+    world.take(CallbackAccepted(FIRST, "13911111111"))
+    (queued,) = world.news(CallbackQueued)
+    assert world.call(queued.entry).number == "13911111111"
 
 
 def test_a_key_for_being_called_back_that_crosses_an_offer_counts_if_the_offer_comes_to_nothing() -> None:
@@ -186,19 +191,6 @@ def test_a_key_for_being_called_back_that_crosses_an_offer_counts_if_the_offer_c
     assert not world.step.events
     world.fail(FIRST, OfferFailure.NO_ANSWER)
     assert [event.why for event in world.news(CallLeftLane)] == [LeaveReason.CALLBACK]
-
-
-def test_a_wish_is_fulfilled_when_the_same_number_talks_with_an_agent() -> None:
-    world = World(rules())
-    world.enter(FIRST, CARDS)
-    world.take(CallbackAccepted(FIRST))
-    world.hang_up(FIRST)
-    world.log_in(ANNA)
-    world.ready(ANNA)
-    world.enter(SECOND, CARDS)
-    assert len(world.router.memory.wishes) == 1
-    world.talk(SECOND)
-    assert not world.router.memory.wishes
 
 
 def test_being_sent_away_on_entering_is_no_fact_that_did_not_fit() -> None:

@@ -203,6 +203,9 @@ def test_what_a_caller_wishes_besides_waiting_is_said_in_its_narrow_form(
     # An advert goes with its own music and with no other.
     assert [waiting[name] for name in ("Customer", "Advert", "AdvertOn", "Wish")] == ["1001", "old", "1", told]
     assert link.variable(waiting["Call"], "HL_MUSIC") == "nowhere"
+    # Where there is no such music, he hears the usual one.
+    caller.heard()
+    eventually(lambda: caller.heard() > 0)
     assert isinstance(translate(Block(dict(waiting)), TOKEN), CallStartedWaiting)
 
 

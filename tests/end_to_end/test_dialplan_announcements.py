@@ -11,6 +11,7 @@ import pytest
 from acd.asterisk.obtain import Asterisk
 from acd.config.loading import load
 from tests.end_to_end.scripted_agi import AgiTalk, ScriptedAgi
+from tests.hearing import HearingTelephone
 from tests.real import ControlLink, RealHotline, eventually, start_hotline
 from tests.telephone import Telephone
 
@@ -268,10 +269,13 @@ def test_who_is_not_asked_to_the_end_at_which_number_waits_on(
     assert "callback_accepted" not in link.facts()
 
 
-@pytest.mark.parametrize("key", ["5", "A"])
-def test_any_key_leaves_an_advert_and_the_music_goes_on(
-    hotline: RealHotline, link: ControlLink, caller: Telephone, key: str
-) -> None:
+@pytest.mark.parametrize("key", ["5", "A", "5 as a sound"])
+def test_any_key_leaves_an_advert_and_the_music_goes_on(hotline: RealHotline, link: ControlLink, key: str) -> None:
+    with HearingTelephone(hotline.ports.sip, in_band="sound" in key) as caller:
+        leave_an_advert(hotline, link, caller, key)
+
+
+def leave_an_advert(hotline: RealHotline, link: ControlLink, caller: HearingTelephone, key: str) -> None:
     link.set_global("HL_LAP", "8")
 
     def ivr(talk: AgiTalk) -> None:
@@ -282,7 +286,11 @@ def test_any_key_leaves_an_advert_and_the_music_goes_on(
     told = link.fact("waiting")
     assert [told[name] for name in ("Customer", "Advert", "AdvertOn", "Wish")] == ["1001", "gold", "1", "message"]
     eventually(lambda: link.variable(call, "CONTEXT") == "hl-wait")
-    caller.press(key)
+    if "sound" in key:
+        # A line without RFC 4733: the carrier's keys are sounds.
+        caller.press_in_band(key[0])
+    else:
+        caller.press(key)
     assert link.fact("advert_left")["Call"] == call
     assert [link.variable(call, f"HL_{name}") for name in ("ADVERT_ON", "ADVERT", "MUSIC")] == ["", "gold", "default"]
     eventually(lambda: link.variable(call, "EXTEN") == "s")

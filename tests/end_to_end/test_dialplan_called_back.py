@@ -16,10 +16,11 @@ from acd.config.caller_side import CallbacksConfig
 from acd.config.loading import load
 from acd.config.model import TrunkConfig
 from acd.core.names import AgentId, CallId, LaneName, LanguageName, OfferId, PhoneName
-from acd.core.orders import CallCustomer, RingAgent, SurveySwitch
+from acd.core.orders import AskCaller, CallCustomer, RingAgent, SurveySwitch
 from acd.core.switch_events import (
     CallbackFailed,
     CallEnded,
+    CallerVerified,
     CallStartedWaiting,
     OfferAnswered,
     OfferFailure,
@@ -28,6 +29,7 @@ from acd.core.switch_events import (
     SwitchEvent,
     SwitchSurveyed,
     TalkEnded,
+    Verdict,
 )
 from acd.engine.clock import SystemClock
 from tests.asterisk.waiting import until
@@ -173,6 +175,13 @@ async def test_an_agent_who_is_reserved_is_rung_when_the_customer_answers(hotlin
         assert await floor.next(OfferAnswered) == OfferAnswered(order.call, OFFER)
         [call] = (await floor.survey()).calls
         assert (call.call, call.stage, call.offer) == (order.call, Stage.TALKING, OFFER)
+        # Nobody asks for his PIN, so the two are joined again at once; they are parted once, for both orders.
+        for _ in range(2):
+            floor.switch.carry_out(AskCaller(order.call, LanguageName("en")))
+        assert await floor.next(CallerVerified) == CallerVerified(order.call, Verdict.UNAVAILABLE, "1001")
+        await until(lambda: (wang.press("5"), anna.heard(), anna.events > 0)[2])
+        assert (await floor.survey()).calls[0].stage is Stage.TALKING
+        assert len([event for event in floor.seen if isinstance(event, CallerVerified)]) == 1
         await asyncio.to_thread(anna.hang_up)
         assert await floor.next(TalkEnded) == TalkEnded(order.call)
         await seen(wang, "BYE")

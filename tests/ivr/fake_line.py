@@ -1,6 +1,7 @@
 """A line to a caller in virtual time, who presses keys and hangs up when the test says so."""
 
 from dataclasses import dataclass, field
+from functools import cache
 
 from acd.config import HotlineConfig, loads
 from acd.core.instants import Duration, Instant
@@ -65,6 +66,7 @@ trunks:""",
 )
 
 
+@cache
 def bank() -> HotlineConfig:
     return loads(MENUS)
 
@@ -75,6 +77,7 @@ def bank_text(menus: str, more: str = "") -> str:
     return f"{before}menus:\n{menus}{_AFTER}{more}"
 
 
+@cache
 def bank_with(menus: str, more: str = "") -> HotlineConfig:
     """The settings of `bank_text`."""
     return loads(bank_text(menus, more))

@@ -20,7 +20,9 @@ _OF_THE_CORE: dict[str, Callable[[HotlineConfig], object]] = {
 }
 
 _OF_ASTERISK: dict[str, Callable[[HotlineConfig], object]] = {
+    "adverts": lambda config: set(config.adverts),
     "agents": lambda config: {agent.phone for agent in config.agents.values()},
+    "callbacks": lambda config: None if config.callbacks is None else config.callbacks.numbers,
     "default_language": lambda config: config.default_language,
     "default_lane": lambda config: config.default_lane,
     "fallback": lambda config: config.fallback,

@@ -13,7 +13,7 @@ DIVERT_CONTEXT = "hl-divert"
 LONGEST_RING_SECONDS = 120
 LONGEST_SAYING = 200
 """Characters of HL_SAY."""
-MOST_WORDS = 40
+MOST_WORDS = 60
 """Prompts that are said in a row; Asterisk has 4096 characters for their files' names."""
 
 Wording: TypeAlias = Callable[[SayToCaller], Sequence[str]]

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 MOST_SHOWN = 50
-_STEP = re.compile(r"lanes\.[^.\[]+\.steps\[([0-9]{1,4})\]")
+_STEP = re.compile(r"(?:lanes\.[^.\[]+\.steps|menus\.[^.\[]+)\[([0-9]{1,4})\]")
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -32,6 +32,9 @@ from acd.core.switch_events import (
 
 BEFORE_A_LANE = frozenset({Stage.ARRIVED, Stage.IVR, Stage.SERVED})
 
+IN_A_TALK = frozenset({Stage.TALKING, Stage.VERIFYING, Stage.AFTER})
+"""Stages of who talks, or has talked, with an agent."""
+
 UNKNOWN_OFFER = OfferId(0)
 """Stands for the offer of a channel that does not say which; no offer of ours has this number."""
 
@@ -101,16 +104,26 @@ def _catch_up(call: Call, seen: CallSeen) -> tuple[Missed, ...]:
             events = _beyond_waiting(seen, None if call.agent is None else call.offer)
         case CallState.DIVERTED if seen.stage is Stage.WAITING:
             events = (DiversionLost(call.id),)
-        case CallState.TALKING if seen.stage is Stage.AFTER:
-            events = (TalkEnded(call.id),)
-        case CallState.TALKING if seen.stage is Stage.WAITING:
-            events = (_waiting(seen),)
-        case CallState.TALKING if seen.verified and not call.verified:
-            events = (CallerVerified(call.id, Verdict.VERIFIED, seen.customer),)
+        case CallState.DIVERTED if seen.stage in IN_A_TALK:
+            # Late news had us believe that he had lost his agent.
+            events = (CallEnded(call.id), *_adopt(seen))
+        case CallState.TALKING:
+            events = _beyond_talking(call, seen)
         case CallState.AFTER_TALK | CallState.FALLEN_BACK if seen.stage is Stage.WAITING:
             # The dialplan knows no way back into a lane, but a caller who waits must be served whatever we believe.
             events = (CallEnded(call.id), *_adopt(seen))
     return events
+
+
+def _beyond_talking(call: Call, seen: CallSeen) -> tuple[Missed, ...]:
+    """What came after a talk had begun."""
+    if seen.stage is Stage.AFTER:
+        return (TalkEnded(call.id),)
+    if seen.stage is Stage.WAITING:
+        return (_waiting(seen),)
+    if seen.verified and not call.verified:
+        return (CallerVerified(call.id, Verdict.VERIFIED, seen.customer),)
+    return ()
 
 
 def _beyond_waiting(seen: CallSeen, held: OfferId | None) -> tuple[Missed, ...]:
@@ -122,7 +135,7 @@ def _beyond_waiting(seen: CallSeen, held: OfferId | None) -> tuple[Missed, ...]:
     offer = UNKNOWN_OFFER if seen.offer is None else seen.offer
     if seen.stage is Stage.OFFERED:
         return (OfferReached(seen.call, offer),)
-    if seen.stage not in (Stage.TALKING, Stage.VERIFYING, Stage.AFTER):
+    if seen.stage not in IN_A_TALK:
         return ()
     joined: Missed = OfferAnswered(seen.call, offer) if offer == held else TalkFound(seen.call, offer, seen.phone)
     return (joined, TalkEnded(seen.call)) if seen.stage is Stage.AFTER else (joined,)

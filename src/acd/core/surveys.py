@@ -7,6 +7,7 @@ from acd.core.policy import Survey
 
 PERCENT = 100
 _OFFSET, _PRIME, _WORD = 0xCBF29CE484222325, 0x100000001B3, (1 << 64) - 1
+_SPREAD = (0xFF51AFD7ED558CCD, 0xC4CEB9FE1A85EC53)
 
 
 def survey_for(memory: Memory, call: Call, now: Instant) -> Survey | None:
@@ -25,12 +26,14 @@ def survey_for(memory: Memory, call: Call, now: Instant) -> Survey | None:
 def drawn(name: str, share: int) -> bool:
     """Whether `name` is among the `share` percent of all names: every process draws alike, and so does a replay.
 
-    The hash is FNV-1a of 64 bits, its upper half, which spreads names that differ in their last digits.
+    The hash is FNV-1a of 64 bits with the last steps of MurmurHash3, which spread names that differ in a last digit.
     """
     found = _OFFSET
     for byte in name.encode():
         found = (found ^ byte) * _PRIME & _WORD
-    return (found >> 32) * PERCENT >> 32 < share
+    for factor in _SPREAD:
+        found = (found ^ found >> 33) * factor & _WORD
+    return ((found ^ found >> 33) >> 32) * PERCENT >> 32 < share
 
 
 def is_unhappy(survey: Survey | None, answers: tuple[int, ...]) -> bool:

@@ -78,7 +78,7 @@ class OnlineBank:
         return _word(word, tuple(Change), Change.UNAVAILABLE)
 
     async def _ask(self, what: str, customer: str, digits: dict[str, Digits]) -> object:
-        """The answer's word, or None if there was none."""
+        """The answer's word, or None if there was no answer, which has been logged."""
         if self._asking >= MOST_AT_ONCE:
             return None
         self._asking += 1
@@ -111,7 +111,7 @@ class OnlineBank:
             while part := await response.content.read(LONGEST_ANSWER + 1 - len(answer)):
                 answer += part
             found = json.loads(answer) if len(answer) <= LONGEST_ANSWER else None
-        return found.get("verdict") if isinstance(found, dict) else None
+        return found.get("verdict", "") if isinstance(found, dict) else ""
 
 
 def _body(what: str, customer: str, digits: dict[str, Digits]) -> bytearray:
@@ -130,5 +130,6 @@ def _word(word: object, allowed: tuple[Word, ...], otherwise: Word) -> Word:
     for each in allowed:
         if each == word:
             return each
-    _log.warning("the online bank gave no verdict that there is")
+    if word is not None:
+        _log.warning("the online bank gave an answer that there is not")
     return otherwise

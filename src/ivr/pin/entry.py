@@ -43,9 +43,7 @@ async def keyed(visit: Visit, at_most: int, wait_for: Duration) -> Digits | None
         if len(digits):
             await tones.sound_on()
         await tones.end()
-        if pace.inhuman:
-            raise OwnEcho
-    except (TimeIsUp, OwnEcho):
+    except TimeIsUp:
         digits.wipe()
         await tones.end()
         raise
@@ -53,6 +51,9 @@ async def keyed(visit: Visit, at_most: int, wait_for: Duration) -> Digits | None
         # He hung up, or the connection is of no use any more: nobody is there who could hear the tones end.
         digits.wipe()
         raise
+    if pace.inhuman:
+        digits.wipe()
+        raise OwnEcho
     return digits if len(digits) else None
 
 

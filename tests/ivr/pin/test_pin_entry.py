@@ -63,7 +63,8 @@ async def test_tones_sound_from_before_the_first_key_until_after_the_last(monkey
 
     monkeypatch.setattr(line, "wait_for_key", listening)
     assert await entered(line) == "4719"
-    assert heard_under_tones == [True] * 5
+    assert len(heard_under_tones) >= 5
+    assert all(heard_under_tones)
     assert not line.masked
 
 
