@@ -12,7 +12,7 @@ from typing import Self
 
 from acd.asterisk.credentials import Credentials, keep_credentials
 from acd.asterisk.instance import Instance
-from acd.asterisk.music import write_music
+from acd.asterisk.music import DEFAULT_CLASS, music_classes, write_music
 from acd.asterisk.obtain import Asterisk, obtain
 from acd.asterisk.places import Ports, cache_folder, free_ports
 from acd.asterisk.render import AMI_USER, render
@@ -53,6 +53,8 @@ def start_hotline(asterisk: Asterisk, folder: Path, config: HotlineConfig, ports
     ports = ports or free_ports()
     credentials = keep_credentials(folder, [str(a.phone) for a in config.agents.values()], map(str, config.agents))
     write_music(folder / "music")
+    for advert in set(music_classes(config)) - {DEFAULT_CLASS}:
+        write_beep(folder / "music" / advert / "spot.wav")
     for language in config.languages:
         for prompt in SAID:
             write_beep(folder / "sounds" / language / f"{prompt}.wav")

@@ -10,6 +10,7 @@ from typing import assert_never
 
 import structlog
 
+from acd.config.menu_graph import QUESTIONS
 from acd.config.menus import (
     AdvertOffer,
     Collect,
@@ -52,9 +53,6 @@ MOST_STEPS = 1_000
 
 STEPS_BACK_AT_MOST = 50
 """Questions to which a caller can go back; beyond it the first is forgotten."""
-
-QUESTIONS = (LanguageChoice, KeyMenu, Collect)
-"""Steps to which `back` leads. It passes over the others: nobody is asked twice for what he has proved or answered."""
 
 SILENT_ENDS = frozenset({TargetKind.SAY, TargetKind.HANG_UP})
 """Ends of the call that nobody comes to by pressing nothing."""
@@ -126,6 +124,7 @@ class Walk:
 
     async def _take(self, menu: str, number: int, step: Step) -> Target:  # noqa: C901, PLR0911, PLR0912 - one for each kind
         visit, name = self._visit, step_name(menu, number + 1, step.step)
+        # `back` passes over all other steps: nobody is asked twice for what he has proved or answered.
         if isinstance(step, QUESTIONS):
             self._note(menu, number)
         match step:

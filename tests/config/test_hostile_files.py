@@ -26,7 +26,7 @@ HOSTILE = {
     "deep_keys": ("? " * 1_000 + "x", "nested too deeply"),
     "long_menu": ("menus:\n  main:\n" + "    - {step: greeting}\n" * 10_000, "at most 1000 entries"),
     "long_menu_on_one_line": ("menus: {main: [" + "{step: message}," * 10_000 + "]}", "at most 1000 entries"),
-    "deep_menu": ("menus: {main: " + "[" * 100_000, "nested too deeply"),
+    "deep_menu": ("menus: {main: " + "[" * 10_000, "nested too deeply"),
     "menu_bomb": (
         "menus: {main: &a [x, x, x, x]}\n" + BOMB.replace("a: &a", "z: &a"),
         "too many values",

@@ -61,8 +61,8 @@ def test_a_key_leads_back_only_where_a_question_can_have_come_before() -> None:
     first = with_menus(main=[SAYS, f'{ASKS}, keys: {{"1": cards, "2": back}}'])
 
     assert lines(first) == [
-        "24:79: menus.main[1].keys.2 (step 2): leads back to nothing: no caller has been asked anything before he comes "
-        "here; write another way"
+        "24:79: menus.main[1].keys.2 (step 2): leads back to nothing: no caller has been asked anything before he "
+        "comes here; write another way"
     ]
     assert faults(with_menus(main=[f'{ASKS}, keys: {{"1": cards}}', f'{ASKS}, keys: {{"2": back}}'])) == []
     assert faults(with_menus(main=f'{ASKS}, keys: {{"1": menu more}}', more=f'{ASKS}, keys: {{"2": back}}')) == []

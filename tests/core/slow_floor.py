@@ -13,7 +13,7 @@ from acd.core.language.reading import read_needs
 from acd.core.language.syntax import Needs
 from acd.core.memory import Memory
 from acd.core.names import LaneName
-from tests.core.slow_rules import DAY, is_open, lane_of, on_the_line
+from tests.core.slow_rules import DAY, is_open, lane_of, on_the_line, waiting
 
 MINUTE = 60_000
 
@@ -68,10 +68,12 @@ class SlowFloor:
         return 100 * missed / allowed if allowed else 100 * (missed > 0)
 
     def estimated_wait(self, lane: LaneName) -> Duration:
+        standing = [call for call in waiting(self.memory, self.now) if call is not self.at_the_door]
+        ahead = sum(lane_of(call, self.memory.policy).name == lane for call in standing)
         rules = self.memory.policy.lanes.get(lane)
         if rules is not None:
             needs = read_needs(rules.needs)
-            if not self.waiting(lane) and self.idle(needs):
+            if not ahead and self.idle(needs):
                 return 0
             # What the record holds is checked where it is written, by `tests.core.told`.
             served = self.memory.waits[lane].served if lane in self.memory.waits else []
@@ -80,9 +82,9 @@ class SlowFloor:
             if at_work and recent and len(recent) >= estimate.SERVED_AT_LEAST:
                 places = sum(each.place for each in recent)
                 work = sum(each.waited * each.at_work for each in recent)
-                return (self.waiting(lane) + 1) * work // (at_work * places)
-        if self.waiting(lane):
-            return self.longest_wait(lane)
+                return (ahead + 1) * work // (at_work * places)
+        if waited := self.longest_wait(lane):
+            return waited
         waited, at = self.last_wait.get(lane, (0, 0))
         return waited if self.now - at <= self.memory.policy.window else 0
 

@@ -5,10 +5,12 @@ from dataclasses import replace
 
 from acd.core.caller_events import WaitForetold
 from acd.core.estimate import Prospect, WaitRecord
+from acd.core.events import StepTaken
 from acd.core.inputs import PolicyLoaded
 from acd.core.instants import Duration, seconds
 from acd.core.names import CallId
 from acd.core.orders import RingAgent, SayToCaller
+from acd.core.outcomes import Outcome, OutcomeKind
 from acd.core.policy import Announce, Policy, RouteStep
 from acd.core.router import Router
 from acd.core.switch_events import OfferFailure
@@ -219,3 +221,60 @@ def test_another_process_tells_what_the_first_would_have_told() -> None:
     world.router = Router(deepcopy(world.router.memory))
     world.wait(1)
     assert told(world) == [(FIRST, 1, (seconds(20), seconds(20)))]
+
+
+def test_a_lane_may_tell_the_wait_alone() -> None:
+    world = World(announcing(WAIT))
+    busy(world)
+    well_known(world)
+    world.enter(FIRST, CARDS)
+    world.wait(30)
+    assert told(world) == [(FIRST, 0, (seconds(20), seconds(20)))]
+
+
+def test_who_is_looked_at_twice_at_one_instant_is_told_once() -> None:
+    steps = (
+        RouteStep(after=seconds(30), when="waiting(cards) < 2", credit=seconds(1)),
+        RouteStep(after=seconds(20), when="language == en", overflow=Outcome(OutcomeKind.SAY, "later")),
+    )
+    world = World(announcing(PLACE, *steps))
+    world.enter(FIRST, CARDS)
+    world.wait(10)
+    world.enter(SECOND, CARDS, language=EN)
+    world.wait(20)
+    assert [event.step for event in world.news(StepTaken)] == [2, 1], "only when the second had gone was he alone"
+    assert told(world) == [(FIRST, 1, None)]
+
+
+def test_conditions_ask_for_the_wait_of_who_enters_now() -> None:
+    world = World(announcing(BOTH))
+    busy(world)
+
+    def estimated() -> Duration:
+        return world.router.floor.matching.floor(world.now).estimated_wait(CARDS)
+
+    world.enter(FIRST, CARDS)
+    world.wait(7)
+    assert estimated() == seconds(7), "nothing is known of the pace, but that the first has waited so long"
+    well_known(world)
+    assert estimated() == seconds(40)
+    world.enter(SECOND, CARDS)
+    assert estimated() == seconds(60)
+    world.log_in(ANNA)
+    assert estimated() == seconds(60), "Anna has logged in and pauses"
+    world.ready(ANNA)
+    world.reach(FIRST)
+    assert estimated() == seconds(20), "two are at work, and one waits"
+    world.hang_up(SECOND)
+    world.end_talk(THIRD)
+    assert estimated() == 0, "Ben is ready"
+
+
+def test_lines_that_nobody_stands_in_are_not_searched() -> None:
+    world = World(announcing(PLACE))
+    lines = world.router.floor.matching.lines
+    for tier in ("", "platinum"):
+        world.enter(FIRST, CARDS, tier=tier)
+        world.hang_up(FIRST)
+        world.wait(11)
+    assert lines.of_lane(CARDS) == []

@@ -79,11 +79,12 @@ def test_the_interval_is_not_told_when_it_is_too_wide_to_plan_by() -> None:
 
 def test_no_interval_begins_before_now() -> None:
     record = steady(SERVED_AT_LEAST)
-    for number in range(SCORES_AT_LEAST):
-        learnt(record, 1, number % 2)
-    found = record.interval(1, 1, OPENING)
-    assert found is not None
-    assert 0 <= found[0] <= found[1]
+    for _ in range(SCORES_AT_LEAST):
+        learnt(record, 16, 0)
+    for _ in range(SERVED_AT_MOST):
+        record.served.append(record.served[0])
+    assert record.expected(1, 1, OPENING)
+    assert record.interval(1, 1, OPENING) == (0, 0), "who stood far back was answered at once"
 
 
 def test_a_long_queue_scatters_less_than_its_length_would_say() -> None:

@@ -103,7 +103,8 @@ async def test_a_verdict_that_comes_when_the_talk_is_over_is_shown_to_nobody() -
 async def a_message_to_answer(folder: Path) -> AsyncIterator[tuple[Web, Browser, Browser]]:
     """A caller has left a message, and Anna is reserved for calling him back; Ben is there, too."""
     call = CallId("hotline-1.7")
-    (folder / f"{call}.wav").write_bytes(MESSAGE)
+    for each in (call, "hotline-1.8"):
+        (folder / f"{each}.wav").write_bytes(MESSAGE)
 
     def recordings(wanted: CallId) -> Path | None:
         path = folder / f"{wanted}.wav"

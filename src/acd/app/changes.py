@@ -14,6 +14,7 @@ from ivr.prompt_names import prompts_of
 
 _OF_THE_CORE: dict[str, Callable[[HotlineConfig], object]] = {
     "asterisk": lambda config: config.asterisk,
+    "callbacks": lambda config: config.callbacks is not None,
     "journal": lambda config: config.journal,
     "limits": lambda config: config.limits,
     "mqtt": lambda config: config.mqtt,

@@ -6,6 +6,7 @@ that must be one version to its end, as a caller's visit to the menus, takes `no
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from acd.config import HotlineConfig
 from acd.core.instants import Duration
@@ -13,9 +14,10 @@ from acd.core.names import AgentId, LaneName
 from acd.engine.ports import Customer
 from cti.directory import CustomerDirectory
 from ivr.line import Prompt
+from ivr.waiting_words import WaitingWords
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class InForce:
     """One version of the settings, with all that was made of it."""
 
@@ -25,6 +27,11 @@ class InForce:
     """Of the agents' pages."""
     lengths: Mapping[Prompt, Duration] = field(repr=False)
     """How long each prompt lasts."""
+
+    @cached_property
+    def wording(self) -> WaitingWords:
+        """How waiting callers are told of their wait."""
+        return WaitingWords(self.config)
 
     @property
     def titles(self) -> Mapping[LaneName, Mapping[str, str]]:

@@ -13,9 +13,11 @@ from pathlib import Path
 import structlog
 
 from acd.app import logs
+from acd.app.caller_scripts import CallerScripts
 from acd.app.customers import directory_of
 from acd.app.event_log import EventLog
 from acd.app.live_settings import InForce, LiveSettings, LiveTitles
+from acd.app.pin import LivePins
 from acd.app.recordings import Messages, spool_folder
 from acd.app.reloading import Places, Reloading, passwords_of
 from acd.app.settings import Settings, SettingsRefused, log_level_in, settings_for
@@ -23,6 +25,7 @@ from acd.app.switches import as_switched
 from acd.app.wanted import Wanted
 from acd.asterisk.ami_link import ManagerAccess
 from acd.asterisk.places import cache_folder
+from acd.asterisk.render import AMI_CALLBACKS_USER
 from acd.asterisk.switch import AsteriskSwitch
 from acd.config import HotlineConfig, load
 from acd.config.model import MqttConfig
@@ -45,9 +48,7 @@ from cti.tokens import Tokens
 from cti.web_app import WebApp, WebSettings
 from cti.web_server import WebServer
 from ivr import prompts
-from ivr.agi_call import AgiCall
 from ivr.agi_server import AgiLimits, AgiServer
-from ivr.dialogue import Dialogue, MenuScript
 from ivr.line import Prompt
 
 LEAVING_AT_MOST = 50
@@ -78,6 +79,7 @@ async def run(config_path: Path) -> None:
             running = tasks.create_task(core.run())
             await stop.wait()
             running.cancel()
+        core.pins.close()
         journal.checkpoint(core.driver.router.memory, now=True)
     finally:
         journal.close()
@@ -105,23 +107,25 @@ class Core:
             ManagerAccess(settings.ami.host, settings.ami.port, settings.ami_user, settings.ami_secret),
             self._submit,
             self.clock,
+            callbacks=_callbacks_access(config, settings),
+            wording=lambda order: self.live.now.wording.of(order),
         )
         lengths = _prompt_lengths(config, places)
         self.live = live = LiveSettings(InForce(config, directory_of(config), passwords_of(config, settings), lengths))
+        self.pins = LivePins(config, settings.home, self.clock)
+        live.listen(self.pins.follow)
         self.screens = AgentScreens(self.view, self._ask, live)
         self.driver = Driver(router, journal, self.switch, self.screens, self.feed, self.clock)
         self.driver.on_beat = self.switch.heartbeat
         self.driver.on_overflow = lambda: self.switch.drop_link("the core cannot keep up")
         self.reloading = Reloading(places, live, self.driver, reload)
-        self.agi = AgiServer(
-            {"ivr": self._lead},
-            host=settings.agi.host,
-            port=settings.agi.port,
-            limits=agi_limits(config),
-        )
         self.mqtt = None if config.mqtt is None else MqttPublisher(self.view, _mqtt_settings(config, config.mqtt))
         self.metrics = Metrics(self.view, self._vitals())
         self.switch.statistics.on_lag = self.metrics.note_ami_lag
+        scripts = CallerScripts(live, self.view, self.clock, self.pins, self.metrics.note_verdict)
+        self.agi = AgiServer(
+            scripts.by_path(), host=settings.agi.host, port=settings.agi.port, limits=agi_limits(config)
+        )
         titles = LiveTitles(live)
         self.board = Board(self.view, titles=titles)
         logins = Logins(
@@ -174,11 +178,6 @@ class Core:
     async def _ask(self, request: Request) -> str | None:
         return await self.driver.ask(request)
 
-    async def _lead(self, call: AgiCall) -> None:
-        """Lead one caller through the menus, by the settings that are in force as he comes, to the end."""
-        now = self.live.now
-        await MenuScript(Dialogue(lambda: now.config, now.directory, self.clock), now.lengths)(call)
-
     def _health(self) -> Mapping[str, bool]:
         return {"switch": self.switch.ready, "journal": self.journal.health.well}
 
@@ -196,6 +195,13 @@ class Core:
             screens_open=lambda: len(self.screens),
             settings_refused=lambda: self.reloading.refused,
         )
+
+
+def _callbacks_access(config: HotlineConfig, settings: Settings) -> ManagerAccess | None:
+    """As whom customers are rung; None for a hotline that calls nobody back."""
+    if config.callbacks is None:
+        return None
+    return ManagerAccess(settings.ami.host, settings.ami.port, AMI_CALLBACKS_USER, settings.callbacks_secret)
 
 
 def agi_limits(config: HotlineConfig) -> AgiLimits:

@@ -42,6 +42,8 @@ class Settings:
     http: Address
     journal: Path
     web_passwords: Mapping[str, str] = field(repr=False)
+    callbacks_secret: str = field(default="", repr=False)
+    """Of the user of the manager interface who rings customers; empty until Asterisk's files are made."""
     phones: frozenset[str] = frozenset()
     """Phones that have a secret, which is made when Asterisk's files are."""
 
@@ -88,6 +90,7 @@ def settings_for(config: HotlineConfig, environment: Mapping[str, str] = os.envi
         http=Address(environment.get("HOTLINE_HTTP_HOST", host), port_in(environment, "HOTLINE_HTTP_PORT", 8080)),
         journal=config.path_of(config.journal.file) if config.journal.file else home / "journal" / "journal.sqlite3",
         web_passwords=secrets.get("web", {}),
+        callbacks_secret=secrets.get("ami", {}).get("callbacks", ""),
         phones=frozenset(secrets.get("sip", {})),
     )
 

@@ -29,7 +29,7 @@ class Announcing:
     def tell(self, call: Call, now: Instant) -> None:
         """Tell a caller who stands in line how things are, if this is an instant at which he is to be told."""
         announce = self._floor.lane_of(call).announce
-        if announce is None or call.state is not CallState.WAITING or call.id not in self._floor.matching.lines:
+        if announce is None or call.state is not CallState.WAITING:
             return
         waited = now - call.lane_since
         if waited < announce.every or waited % announce.every or call.told_at == now:

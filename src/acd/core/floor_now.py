@@ -62,22 +62,24 @@ class FloorNow:
     def estimated_wait(self, lane: LaneName) -> Duration:
         """How long who enters now is likely to wait: his place times the lane's pace; see `acd.core.estimate`.
 
-        0 while nobody waits and an agent of the lane is ready. While the pace is not known, as long as the first in the
-        lane has waited; else as the caller answered last had, unless that was longer ago than the rolling window.
+        0 while nobody stands in line and an agent of the lane is ready. While the pace is not known: as long as the
+        first in the lane has waited; else as the caller answered last had, unless that was longer ago than the rolling
+        window.
         """
-        waiting = self._lines.waiting(lane)
+        # With those who keep their places to be called back: they come before him.
+        ahead = sum(len(line.places) for line in self._lines.of_lane(lane))
         rules = self._rules.lanes.get(lane)
         if rules is not None:
             who = self._rules.team.who(rules.needs, NOBODY)
-            if not waiting and who & self._idle.ready:
+            if not ahead and who & self._idle.ready:
                 return 0
             record = self._memory.waits.get(lane)
             at_work = (who & self._idle.at_work).bit_count()
-            expected = None if record is None else record.expected(waiting + 1, at_work, self._now)
+            expected = None if record is None else record.expected(ahead + 1, at_work, self._now)
             if expected is not None:
                 return expected
-        if waiting:
-            return self._lines.longest_wait(lane, self._now)
+        if waited := self._lines.longest_wait(lane, self._now):
+            return waited
         waited, at = self._memory.last_wait.get(lane, (0, 0))
         return waited if self._now - at <= self._memory.policy.window else 0
 

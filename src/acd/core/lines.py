@@ -131,6 +131,10 @@ class Lines:
         """The line in which a call waits."""
         return self._line_of[call][0]
 
+    def of_lane(self, lane: LaneName) -> list[Line]:
+        """The lines in which somebody waits in a lane; not to be changed."""
+        return self._of_lane.get(lane, [])
+
     def place_in_lane(self, call: CallId, now: Instant) -> int:
         """The call's place among all who wait in its lane, 1 for the next, by the order in which they are served.
 
@@ -139,7 +143,7 @@ class Lines:
         own, place = self._line_of[call]
         rank = own.pace.rank(place, now)
         ahead = 0
-        for line in self._of_lane[own.needs.lane]:
+        for line in self.of_lane(own.needs.lane):
             ahead += bisect_left(line.places, rank, key=lambda each, pace=line.pace: pace.rank(each, now))  # type: ignore[misc]
         return ahead + 1
 

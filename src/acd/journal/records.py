@@ -18,7 +18,7 @@ from acd.journal.upgrades import CHECKPOINT, upgraded
 GAP = "gap"
 """The kind of a line that stands for inputs which could not be written; its body says how many."""
 
-MEMORY_VERSION = 2
+MEMORY_VERSION = 3
 """In which shape a checkpoint is written."""
 
 

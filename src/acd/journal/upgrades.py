@@ -60,6 +60,33 @@ def _checkpoint_2(body: Body) -> Body:
     }
 
 
+def _checkpoint_3(body: Body) -> Body:
+    """A wish to be called back became an entry among the calls, which keeps its caller's place in the queue."""
+    kept = {key: value for key, value in body.items() if key != "wishes"}
+    entries = {f"cb-{wish['call']}": _entry_3(wish) for wish in body.get("wishes", {}).values()}
+    return {**kept, "calls": {**body["calls"], **entries}}
+
+
+def _entry_3(wish: Body) -> Body:
+    return {
+        "id": f"cb-{wish['call']}",
+        "number": wish["number"],
+        "name": "",
+        "dialled": "",
+        "arrived_at": wish["entered_at"],
+        "state": "away",
+        "changed_at": wish["wished_at"],
+        "contestable_at": wish["wished_at"],
+        "lane": wish["lane"],
+        "language": wish["language"],
+        "facts": {"language": wish["language"]},
+        "entered_at": wish["entered_at"],
+        "lane_since": wish["entered_at"],
+        "kept_enough": True,
+        "callback": {"wished_in": wish["call"], "wished_at": wish["wished_at"]},
+    }
+
+
 def _policy_2(policy: Body) -> Body:
     """What is asked of agents became text, and a reason for a pause got a limit."""
     return {
@@ -116,5 +143,6 @@ def _desk_2(desk: Body, calls: Mapping[str, Body]) -> Body:
 _UPGRADES: dict[tuple[str, int], Callable[[Body], Body]] = {
     ("policy_loaded", 1): _policy_loaded_2,
     (CHECKPOINT, 1): _checkpoint_2,
+    (CHECKPOINT, 2): _checkpoint_3,
 }
 """By kind, and by the version that they begin with."""

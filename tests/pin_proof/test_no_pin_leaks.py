@@ -1,0 +1,146 @@
+"""PINs of a reserved set are keyed on every path, and then looked for at every place where one could have leaked to.
+
+One hotline, with a real Asterisk, a real core and a broker; somebody listens at each of its ends. The last test keys a
+PIN where nobody hides it, and the same search finds it.
+"""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.hearing import HearingTelephone
+from tests.house import until
+from tests.pin_proof.canary import (
+    CONTROL,
+    CONTROL_NUMBER,
+    NUMBER,
+    PINS,
+    Canary,
+    canary,
+    keyed_silently,
+    until_still,
+    until_tones,
+)
+from tests.pin_proof.sinks import forms_in, in_memory_of, leaks
+from tests.sounds import heard_keys, multimon_keys, text_of
+
+pytestmark = pytest.mark.real
+
+
+async def key(caller: HearingTelephone, digits: str) -> None:
+    """Key these digits as soon as the tones sound, in whole view of whoever looks."""
+    await asyncio.to_thread(until_tones, caller)
+    await asyncio.to_thread(caller.press, digits)
+
+
+async def key_all(caller: HearingTelephone, digits: str) -> None:
+    """Key these digits and #, and wait until the line is still again."""
+    await key(caller, digits + "#")
+    await asyncio.to_thread(until_still, caller)
+
+
+async def verified_twice(bank: Canary, caller: HearingTelephone, anna: HearingTelephone) -> None:
+    """The menu asks for a PIN, then the agent does, in vain at first. Then they hear each other again."""
+    screen = bank.screen
+    assert screen is not None
+    caller.call(NUMBER, caller="13800000001")
+    await key_all(caller, PINS["keyed in the menu"])
+    await screen.until_state("talking", within=15)
+    await screen.say("ask_pin")
+    await key_all(caller, PINS["keyed for the agent"])
+    await key_all(caller, PINS["keyed in the menu"])
+    await until(lambda: b"'verified'" in screen.frames, 15, "the verdict that he is verified, on the agent's screen")
+    before = anna.now()
+    for _ in range(10):
+        await asyncio.to_thread(caller.hum)
+    await until(lambda: bool((abs(anna.heard_sound(since=before)) > 0.05).any()), 10, "the two hear each other again")
+    await asyncio.to_thread(caller.hang_up)
+    assert text_of(heard_keys(anna.heard_sound())) == multimon_keys(anna.heard_sound()) == "", "the agent heard keys"
+    assert anna.wired_in == [], "keys reached the agent's phone"
+
+
+async def wrong_until_locked(port: int) -> None:
+    """Two wrong ones lead to a person; on the next call the customer is locked, whatever he keys."""
+    with HearingTelephone(port) as caller:
+        caller.call(NUMBER, caller="13800000003")
+        await key_all(caller, PINS["wrong"])
+        await key_all(caller, PINS["wrong again"])
+        await asyncio.to_thread(caller.hang_up)
+        assert keyed_silently(caller)
+    with HearingTelephone(port) as caller:
+        caller.call(NUMBER, caller="13800000003")
+        await key_all(caller, PINS["keyed when locked"])
+        await asyncio.to_thread(caller.hang_up)
+
+
+async def hung_up_in_the_middle(port: int) -> None:
+    with HearingTelephone(port) as caller:
+        caller.call(NUMBER, caller="13800000004")
+        await key(caller, PINS["keyed before hanging up"])
+        await asyncio.to_thread(caller.hang_up)
+
+
+async def killed_in_the_middle(bank: Canary, port: int) -> None:
+    """The core dies while the PIN is keyed; the caller waits for a person, and the tone ends."""
+    with HearingTelephone(port) as caller:
+        caller.call(NUMBER, caller="13800000002")
+        await key(caller, PINS["keyed before the core was killed"])
+        await bank.house.kill_core()
+        await asyncio.to_thread(until_still, caller)
+        await bank.house.start_core()
+        await asyncio.to_thread(caller.hang_up)
+
+
+async def the_control(bank: Canary, port: int) -> None:
+    """The same keys, where Asterisk's own Read() takes them, or where they are sound."""
+    with HearingTelephone(port) as caller:
+        caller.call(CONTROL_NUMBER)
+        await asyncio.to_thread(caller.until_seen, "200 INVITE")
+        await asyncio.to_thread(caller.press, CONTROL)
+        await asyncio.to_thread(caller.until_seen, "BYE")
+        assert keyed_silently(caller)
+        await asyncio.to_thread(caller.press_in_band, CONTROL)
+        said = caller.said_sound()
+        assert text_of(heard_keys(said)) == multimon_keys(said) == CONTROL
+
+
+async def test_no_pin_is_anywhere_and_the_search_finds_one_that_leaks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, record_property: Any
+) -> None:
+    async with canary(tmp_path, monkeypatch) as bank:
+        port = bank.house.prepared.ports.sip
+        secret = bank.house.account("anna")["sip_secret"]
+        with HearingTelephone(port) as anna, HearingTelephone(port) as first:
+            await asyncio.to_thread(anna.register, "anna", secret)
+            screen = await bank.watch("anna")
+            await screen.ready()
+            async with asyncio.TaskGroup() as calls:
+                calls.create_task(verified_twice(bank, first, anna))
+                calls.create_task(wrong_until_locked(port))
+                calls.create_task(hung_up_in_the_middle(port))
+            assert keyed_silently(first)
+        await bank.note_metrics()
+        core = bank.house.core
+        assert core is not None
+        counts = await asyncio.to_thread(in_memory_of, core.pid, PINS)
+        record_property("PINs in the core's memory", counts)
+        print(f"PINs in the core's memory, best effort: {counts}")  # noqa: T201 - shown when it fails
+        await killed_in_the_middle(bank, port)
+        await bank.note_metrics()
+        await bank.house.until_empty()
+
+        sinks = bank.sinks()
+        assert leaks(sinks, PINS) == []
+        assert (
+            min(len(sinks[name]) for name in ("the manager interface", "MQTT", "the metrics", "the agent's screen"))
+            > 100
+        )
+        assert any(name.endswith("-wal") for name in sinks), "the journal's newest lines were not searched"
+        full = next(name for name in sinks if name.endswith("full.log"))
+        assert b"AGI" in sinks[full], "Asterisk said nothing of what it did"
+
+        await the_control(bank, port)
+        found = [name for name, data in bank.sinks().items() if forms_in(data, CONTROL)]
+        assert full in found, "the search does not find what leaks"
