@@ -29,7 +29,7 @@ from bench import (
 )
 from bench.figures import Figure
 
-LIVE = ("offers", "cost", "capacity")
+LIVE = ("offers", "told", "cost", "capacity")
 PLAIN: dict[str, tuple[str, Callable[[bool], list[Figure]]]] = {
     "decisions": ("the routing brain alone", lambda quick: decisions.measure(decisions.QUICK if quick else None)),
     "plain_scan": (

@@ -12,8 +12,12 @@ MENU_NUMBER = "95555"
 """The whole way: greeting, menu, lane."""
 DIRECT_NUMBER = "95550"
 """The same way without the IVR: only the bench's dialplan knows it."""
+TOLD_NUMBER = "95551"
+"""The direct way into a lane that has the same agents, and tells its callers something in every lap of music."""
 DIAL_NUMBER = "95559"
 """Dial of one phone and nothing else: the least a call can cost."""
+TOLD_FOR = 30
+"""Seconds for which a caller of that lane has something new to hear every two seconds; each lap says the last."""
 OBSERVER = "observer"
 OBSERVED = ("DialBegin", "DialEnd", "Hangup", "MusicOnHoldStart")
 
@@ -34,6 +38,7 @@ def settings(agents: int) -> str:
         f"  {name}: {{name: {name.title()}, phone: {name}, skills: {{cards: 3, mandarin: 3}}}}"
         for name in agent_names(agents)
     )
+    told = "\n".join(f"      - {{after: {after}s, announce: patience}}" for after in range(1, TOLD_FOR, 2))
     return f"""\
 numbers:
   "{MENU_NUMBER}": {{menu: main}}
@@ -41,6 +46,14 @@ languages:
   zh: {{name: 中文, voice: cmn, skill: mandarin}}
 lanes:
   cards: {{name: {{zh: 银行卡}}, needs: cards >= 1, ring_for: 15s, wrap_up: 0s}}
+  told:
+    name: {{zh: 银行卡}}
+    needs: cards >= 1
+    ring_for: 15s
+    wrap_up: 0s
+    announce: {{every: 15s, position: true, estimated_wait: true}}
+    steps:
+{told}
 default_lane: cards
 default_language: zh
 fallback: {{phones: [a0001]}}
@@ -54,6 +67,7 @@ menus:
       wait_for: 200ms
       attempts: 1
 announcements:
+  patience: {{zh: 请稍候，我们很快接听您的电话。}}
   all_busy: {{zh: 线路繁忙。}}
   technical_problem: {{zh: 请稍候。}}
 trunks:
@@ -122,6 +136,11 @@ def _dialplan(incoming: str, queues: list[int]) -> str:
 [hl-numbers]
 exten => {DIRECT_NUMBER},1,Set(HL_DIALLED={DIRECT_NUMBER})
  same => n,Set(HL_LANE=${{HL_DEFAULT_LANE}})
+ same => n,Set(HL_LANGUAGE=${{HL_DEFAULT_LANGUAGE}})
+ same => n,Set(HL_MUSIC=default)
+ same => n,Goto(bench-direct,s,1)
+exten => {TOLD_NUMBER},1,Set(HL_DIALLED={TOLD_NUMBER})
+ same => n,Set(HL_LANE=told)
  same => n,Set(HL_LANGUAGE=${{HL_DEFAULT_LANGUAGE}})
  same => n,Set(HL_MUSIC=default)
  same => n,Goto(bench-direct,s,1)

@@ -26,6 +26,9 @@ class Sizes:
     """Seconds that agents talk where the pace is what matters: a pace of 40 needs 160 agents."""
     overload: float = 1.1
     """How many more callers come than the agents can take, so that somebody waits."""
+    told_pace: int = 10
+    told_seconds: float = 45.0
+    """Callers come twice as fast as agents can take them, so that at the end they wait for three laps of music."""
     cost_pace: int = 40
     cost_seconds: float = 18.0
     ladder: tuple[int, ...] = (40, 60, 80, 100, 120, 140, 160)
@@ -39,9 +42,27 @@ class Sizes:
         )
 
 
-QUICK = Sizes(paces=(5,), seconds=12.0, cost_pace=5, cost_seconds=9.0, ladder=(10, 20), ladder_seconds=4.0)
+QUICK = Sizes(
+    paces=(5,),
+    seconds=12.0,
+    told_pace=5,
+    told_seconds=30.0,
+    cost_pace=5,
+    cost_seconds=9.0,
+    ladder=(10, 20),
+    ladder_seconds=4.0,
+)
 TINY = Sizes(
-    paces=(3,), seconds=3.0, talk=0.8, overload=2.0, cost_pace=4, cost_seconds=2.0, ladder=(3,), ladder_seconds=2.2
+    paces=(3,),
+    seconds=3.0,
+    talk=0.8,
+    overload=2.0,
+    told_pace=2,
+    told_seconds=5.0,
+    cost_pace=4,
+    cost_seconds=2.0,
+    ladder=(3,),
+    ladder_seconds=2.2,
 )
 """For the test that the code runs."""
 
@@ -49,6 +70,11 @@ TINY = Sizes(
 def _busy(pace: int, dialled: str, sizes: Sizes) -> Plan:
     """More callers than the agents can take, so that somebody always waits when an agent becomes free."""
     return Plan(dialled, pace * sizes.overload, sizes.seconds, sizes.talk, sizes.talk * 1.5)
+
+
+def _patient(dialled: str, sizes: Sizes) -> Plan:
+    """Twice as many callers as the agents can take; measured from when all who are served have waited for some laps."""
+    return Plan(dialled, sizes.told_pace * 2, sizes.told_seconds, sizes.talk, sizes.told_seconds / 2.5)
 
 
 def _easy(dialled: str, sizes: Sizes) -> Plan:
@@ -61,7 +87,7 @@ def _queues(sizes: Sizes) -> list[int]:
 
 
 async def measure(sizes: Sizes, say: Say, parts: frozenset[str]) -> list[Figure]:
-    """All figures of the parts `offers`, `cost` and `capacity`, on one floor."""
+    """All figures of the parts `offers`, `told`, `cost` and `capacity`, on one floor."""
     async with floor(sizes.agents, _queues(sizes)) as where:
         queues, queue_cost, dial_cost, queue_steps = {}, None, None, []
         if "offers" in parts:
@@ -85,6 +111,12 @@ async def measure(sizes: Sizes, say: Say, parts: frozenset[str]) -> list[Figure]
                     await shown.only_ready(where.agents[: round(pace * sizes.talk)])
                     ours[pace] = await run(where, _busy(pace, bank.DIRECT_NUMBER, sizes))
                 figures += _offers(ours, queues)
+            if "told" in parts:
+                await shown.only_ready(where.agents[: round(sizes.told_pace * sizes.talk)])
+                say(f"told: hotline at {sizes.told_pace} calls/s, callers hear music alone")
+                music = await run(where, _patient(bank.DIRECT_NUMBER, sizes))
+                say(f"told: hotline at {sizes.told_pace} calls/s, callers are told something in every lap")
+                figures += _told(await run(where, _patient(bank.TOLD_NUMBER, sizes)), music, sizes)
             await shown.only_ready(where.agents)
             if queue_cost is not None and dial_cost is not None:
                 say(f"cost: hotline at {sizes.cost_pace} calls/s")
@@ -134,6 +166,27 @@ def _offers(ours: dict[int, Outcome], queues: dict[int, Outcome]) -> list[Figure
                 goal=15.0 if pace == 40 else None,
             )
         )
+    return figures
+
+
+def _told(told: Outcome, music: Outcome, sizes: Sizes) -> list[Figure]:
+    note = (
+        f"{len(told.offer_latencies)} and {len(music.offer_latencies)} offers; callers waited "
+        f"{middle(told.waits):.0f} and {middle(music.waits):.0f} s, half of them longer; the music was broken off "
+        f"{told.interruptions} and {music.interruptions} times; machine {told.machine_busy:.0%} and "
+        f"{music.machine_busy:.0%} busy"
+    )
+    figures = []
+    for name, share in (("median", 0.5), ("p99", 0.99)):
+        mine, theirs = quantile(told.offer_latencies, share) * 1000, quantile(music.offer_latencies, share) * 1000
+        what = f"agent free → next Dial at {sizes.told_pace} calls/s, callers told in every lap, {name}"
+        goal = 1.1 if name == "median" else None
+        figures.append(
+            Figure(
+                "told", what, "ms", mine, "music alone", theirs, _ratio(mine, theirs), "of that with music alone",
+                goal, "ratio", "less", note if goal else "",
+            )
+        )  # fmt: skip
     return figures
 
 

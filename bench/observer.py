@@ -21,6 +21,8 @@ class Seen:
     dialled_at: float = 0.0
     answered_at: float = 0.0
     ended_at: float = 0.0
+    music: int = 0
+    """How often the music began for him: once, and again after each announcement and each offer that failed."""
 
 
 @dataclass(slots=True)
@@ -51,6 +53,7 @@ class Witness:
             case "MusicOnHoldStart" if channel.startswith(CARRIER):
                 seen = self.callers.setdefault(uniqueid, Seen())
                 seen.waiting_at = seen.waiting_at or at
+                seen.music += 1
             case "DialBegin":
                 seen = self.callers.setdefault(uniqueid, Seen())
                 seen.dialled_at = seen.dialled_at or at
@@ -93,6 +96,10 @@ class Witness:
             for seen in self.callers.values()
             if seen.dialled_at and seen.waiting_at
         ]
+
+    def interruptions(self) -> int:
+        """How often the music was broken off and began again, of all callers."""
+        return sum(max(0, seen.music - 1) for seen in self.callers.values())
 
     def answered(self) -> int:
         """How many callers an agent answered."""

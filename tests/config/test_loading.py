@@ -9,6 +9,8 @@ from pydantic import ValidationError
 from ruamel.yaml import YAML
 
 from acd.config import ConfigRefused, load, loads, schema
+from acd.config.menus import KeyMenu
+from acd.config.targets import NEXT, TargetKind
 from tests.config.small import SMALL, edited
 
 BANK = Path(__file__).parents[2] / "examples/bank/hotline.yaml"
@@ -21,6 +23,19 @@ def test_the_example_bank_loads_without_a_warning() -> None:
     assert config.customers_file == BANK.parent / "customers.csv"
     assert [step.step for step in config.menus["main"]] == ["greeting", "language", "menu"]
     assert len(config.agents) == 10
+
+
+def test_the_keys_that_everybody_knows_lead_straight_into_their_lanes() -> None:
+    choice = load(BANK).menus["main"][-1]
+
+    assert isinstance(choice, KeyMenu)
+    assert {key: str(way) for key, way in choice.keys.items() if way.kind is TargetKind.LANE} == {
+        "1": "lane cards",
+        "2": "lane mortgages",
+        "3": "lane wealth",
+        "0": "lane general",
+    }
+    assert choice.otherwise == NEXT
 
 
 def test_the_core_is_told_what_the_operator_wrote() -> None:

@@ -175,3 +175,15 @@ def test_a_way_on_that_cannot_be_read_is_told_with_all_that_may_be_written(writt
 
     assert fault.startswith("menus.main[1].keys.1: ")
     assert told in fault
+
+
+def test_adverts_whose_music_could_not_be_told_apart_are_told() -> None:
+    languages = "  zh: {name: 中文, voice: cmn, skill: mandarin}\n"
+    more = "  b-zh: {name: 方言, voice: cmn, skill: mandarin}\n"
+    text = edited(languages, languages + more).replace("{zh: ", "{b-zh: 好, zh: ")
+    spots = "{spots: [{zh: 一。, b-zh: 一。, en: One.}]}"
+
+    assert the_only_fault(text + f"adverts:\n  a: {spots}\n  a-b: {spots}\n") == (
+        "adverts.a-b: sounds like a in another language; give it another name"
+    )
+    assert faults(text + f"adverts:\n  a: {spots}\n  a-c: {spots}\n") == []

@@ -171,6 +171,7 @@ async def test_a_customer_with_a_number_that_is_not_allowed_is_not_reached(floor
 
     assert (await next_event(floor, CallbackFailed))[1] == CallbackFailed(entry, OfferFailure.FAILED)
     assert (await survey(floor)).calls == ()
+    assert floor.switch.statistics.numbers_refused == 1
 
 
 async def test_a_phone_that_comes_and_goes_is_told_at_once_and_seen_by_surveys(floor: Floor) -> None:

@@ -9,11 +9,12 @@ import pytest
 import structlog
 from structlog.testing import capture_logs
 
+from acd.core.caller_events import VerdictGiven
 from acd.core.names import CallId
 from acd.core.orders import AskCaller, CallCustomer
 from acd.core.outcomes import Outcome, OutcomeKind
 from acd.core.requests import AskForPin
-from acd.core.switch_events import CallerVerified, MessageLeft, Verdict
+from acd.core.switch_events import CallerVerified, MessageLeft, TalkEnded, Verdict
 from cti import web_app
 from tests.cti.open_web import Browser, Web, browser, open_web
 from tests.cti.small_hotline import ANNA, BEN, CUSTOMER, SmallHotline, eventful_policy
@@ -95,6 +96,21 @@ async def test_a_verdict_that_comes_when_the_talk_is_over_is_shown_to_nobody() -
         web.hotline.take(CallerVerified(call, Verdict.VERIFIED, CUSTOMER))
         await anna.say(type="pause", reason="lunch")
         await anna.hear("state", state="paused", reason="lunch")
+
+        assert "verdict" not in [message["type"] for message in anna.heard]
+
+
+async def test_a_verdict_of_the_caller_before_is_not_shown_with_the_next_one() -> None:
+    async with open_web() as web, browser(web, ANNA) as anna:
+        before = await talking(web, anna)
+        web.hotline.take(TalkEnded(before))
+        await anna.say(type="done")
+        await anna.hear("state", state="ready")
+        web.hotline.call("c2")
+        web.hotline.take(CallerVerified(before, Verdict.VERIFIED, CUSTOMER))
+        assert VerdictGiven(before, ANNA, Verdict.VERIFIED, CUSTOMER) in web.hotline.events
+        await anna.say(type="done")
+        await anna.hear("refused", request="done")
 
         assert "verdict" not in [message["type"] for message in anna.heard]
 

@@ -235,7 +235,7 @@ def test_a_key_asks_at_which_number_to_be_called_back_and_the_caller_waits_on(
     assert link.facts() == ["arrived", "waiting", "callback_accepted", "diverted", "ended"]
 
 
-@pytest.mark.parametrize("fate", ["not wanted", "dead", "killed", "frozen", "offered"])
+@pytest.mark.parametrize("fate", ["not wanted", "killed", "frozen", "offered"])
 def test_who_is_not_asked_to_the_end_at_which_number_waits_on(
     hotline: RealHotline, link: ControlLink, caller: Telephone, beat: Beating, fate: str
 ) -> None:
@@ -250,21 +250,17 @@ def test_who_is_not_asked_to_the_end_at_which_number_waits_on(
         if fate != "not wanted":
             never.wait(20)
 
-    if fate == "dead":
+    with ScriptedAgi(hotline.ports.agi, callback=callback) as agi:
         caller.press("1")
+        eventually(lambda: agi.asked == ["callback"])
+        if fate == "offered":
+            # An agent is free: nobody has to finish the conversation first.
+            link.offer(call, 7, 15, "nobody")
+            link.fact("offer_failed", within=2)
+        if fate == "killed":
+            agi.die()
         eventually(lambda: (beat(), link.variable(call, "CONTEXT") == "hl-wait")[1])
-    else:
-        with ScriptedAgi(hotline.ports.agi, callback=callback) as agi:
-            caller.press("1")
-            eventually(lambda: agi.asked == ["callback"])
-            if fate == "offered":
-                # An agent is free: nobody has to finish the conversation first.
-                link.offer(call, 7, 15, "nobody")
-                link.fact("offer_failed", within=2)
-            if fate == "killed":
-                agi.die()
-            eventually(lambda: (beat(), link.variable(call, "CONTEXT") == "hl-wait")[1])
-        never.set()
+    never.set()
     assert link.variable(call, "TIMEOUT(absolute)") == "0"
     assert "callback_accepted" not in link.facts()
 

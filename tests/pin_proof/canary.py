@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 import tests.house
-from acd.app.pin import FOLDER
+from acd.app.pin import ATTEMPTS, FOLDER
 from acd.config import load
 from acd.engine.clock import SystemClock
+from ivr.pin.attempts import AttemptBook, Rules
 from ivr.pin.digits import Digits
 from ivr.pin.local import LocalPins
 from ivr.prompt_names import prompts_of
@@ -38,15 +39,17 @@ PINS = {
 CONTROL = "174938"
 """Keyed where nobody hides it, to see that the search finds what leaks."""
 
-NUMBER, CONTROL_NUMBER = "95555", "799"
-CUSTOMERS = {f"1380000000{number}": f"1000000{number}" for number in range(1, 5)}
-"""Their numbers and ids. The first has the PIN that is keyed in the menu, the others one that nobody keys."""
+MENU, STRAIGHT, CONTROL_NUMBER = "95555", "4008885555", "799"
+CUSTOMERS = {f"1380000000{number}": f"1000000{number}" for number in range(1, 7)}
+IN_MENU, WITH_AGENT, WRONG, LOCKED, HANGS_UP, CUT_OFF = CUSTOMERS
+"""Their numbers, and the ids that the directory has. The first two have PINs of the reserved set, the others one that
+nobody keys; one has been wrong so often that he is locked."""
 
 BANK = """\
 numbers: {"95555": {menu: main}, "4008885555": {menu: straight}}
 languages: {zh: {name: 中文, voice: cmn, skill: mandarin}}
 lanes:
-  secure: {name: {zh: 理财}, needs: wealth}
+  talk: {name: {zh: 理财}, needs: wealth}
   general: {name: {zh: 人工服务}, needs: general}
 default_lane: general
 default_language: zh
@@ -54,12 +57,13 @@ fallback: {phones: [anna]}
 customers: customers.csv
 pin: {at_least: 4, at_most: 8, wait_for: 3s, attempts_per_call: 3, attempts_per_customer: 2}
 menus:
-  main: [{step: pin, say: {zh: 核实身份。}, verified: secure, otherwise: person}]
-  straight: [{step: greeting, say: {zh: 您好。}}]
+  main: [{step: pin, say: {zh: 核实身份。}, verified: general, otherwise: person}]
+  straight: [{step: transfer, to: talk}]
 announcements: {all_busy: {zh: 线路繁忙。}, technical_problem: {zh: 请稍候。}}
 trunks: {carrier: {match: ["127.0.0.1"]}}
 agents:
-  anna: {name: Anna, phone: anna, skills: {wealth: 5, general: 3, mandarin: 5}}
+  anna: {name: Anna, phone: anna, skills: {wealth: 5, mandarin: 5}}
+  ben: {name: Ben, phone: ben, skills: {general: 5, mandarin: 5}}
 """
 
 NUMBERS = f"""
@@ -84,13 +88,20 @@ def write_bank(folder: Path, broker: int) -> Path:
 
 
 def set_pins(home: Path) -> None:
-    """Store the customers' PINs, as `hotline pin set` does."""
+    """Store the customers' PINs, as `hotline pin set` does, and have one of them locked."""
+    known = dict.fromkeys(CUSTOMERS, "428615") | {
+        IN_MENU: PINS["keyed in the menu"],
+        WITH_AGENT: PINS["keyed for the agent"],
+    }
     store = LocalPins(home / FOLDER, SystemClock())
-    first, *others = CUSTOMERS.values()
-    for customer, pin in ((first, PINS["keyed in the menu"]), *((other, "428615") for other in others)):
+    for number, pin in known.items():
         with Digits.of(pin) as digits:
-            store.change_now(customer, digits, None)
+            store.change_now(CUSTOMERS[number], digits, None)
     store.close()
+    book, now = AttemptBook(home / FOLDER / ATTEMPTS), SystemClock().now()
+    for call in ("first", "second"):
+        book.count(CUSTOMERS[LOCKED], call, now, Rules(3, 2, 3_600_000))
+    book.close()
 
 
 class WatchedScreen(Screen):

@@ -7,7 +7,7 @@ import asyncio
 import gc
 import os
 import signal
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import structlog
@@ -31,6 +31,7 @@ from acd.config import HotlineConfig, load
 from acd.config.model import MqttConfig
 from acd.core.inputs import CoreStarted, PolicyLoaded
 from acd.core.instants import Duration
+from acd.core.orders import SayToCaller
 from acd.core.requests import Request
 from acd.core.switch_events import SwitchEvent
 from acd.engine.clock import SystemClock
@@ -108,7 +109,7 @@ class Core:
             self._submit,
             self.clock,
             callbacks=_callbacks_access(config, settings),
-            wording=lambda order: self.live.now.wording.of(order),
+            wording=self._words_of,
         )
         lengths = _prompt_lengths(config, places)
         self.live = live = LiveSettings(InForce(config, directory_of(config), passwords_of(config, settings), lengths))
@@ -177,6 +178,9 @@ class Core:
 
     async def _ask(self, request: Request) -> str | None:
         return await self.driver.ask(request)
+
+    def _words_of(self, order: SayToCaller) -> Sequence[str]:
+        return self.live.now.wording.of(order)
 
     def _health(self) -> Mapping[str, bool]:
         return {"switch": self.switch.ready, "journal": self.journal.health.well}

@@ -1,7 +1,7 @@
 """What the manager link counts about itself, for metrics and /healthz to read. Nothing a caller sent is in it."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 
@@ -40,7 +40,19 @@ class LinkStatistics:
     on_lag: Callable[[float], None] = _nobody_listens
     """Called with the lag of each event, in seconds, for a histogram."""
 
+    numbers_refused: int = 0
+    """Numbers that were to be called back and that the dialplan did not dial, for the settings do not allow them."""
+
     def note_lag(self, seconds: float) -> None:
         """Remember how late an event was and pass it on."""
         self.lag_seconds = seconds
         self.on_lag(seconds)
+
+    def note_fact(self, headers: Mapping[str, str], now: float) -> None:
+        """An event of the dialplan was believed at `now`, in seconds since 1970."""
+        self.numbers_refused += headers.get("Status") == "REFUSED"
+        try:
+            lag = now - float(headers["Timestamp"])
+        except (KeyError, ValueError):
+            return
+        self.note_lag(max(0.0, lag))

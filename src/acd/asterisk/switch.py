@@ -214,15 +214,8 @@ class AsteriskSwitch:
             if isinstance(event, DropReason):
                 self.statistics.dropped[event] += 1
                 return
-            self._note_lag(block)
+            self.statistics.note_fact(block.headers, wall_seconds())
             self._sink(event)
-
-    def _note_lag(self, block: Block) -> None:
-        try:
-            lag = wall_seconds() - float(block.headers["Timestamp"])
-        except (KeyError, ValueError):
-            return
-        self.statistics.note_lag(max(0.0, lag))
 
     def _divert(self, order: DivertCaller) -> None:
         try:

@@ -26,7 +26,7 @@ _PAIRS = (
 def contradictions(root: Node, file: str) -> list[Fault]:
     """Every place that makes no sense beside another."""
     found = [*_steps(root), *_lanes(root), *_reserves(root), *_signs(root), *_dates(root), *_circles(root)]
-    found += [*_bounds(root), *_pins(root), *_unhappy(root)]
+    found += [*_bounds(root), *_pins(root), *_unhappy(root), *_one_music(root)]
     return [Fault(file, node.line, node.column, path, message) for path, node, message in found]
 
 
@@ -154,6 +154,18 @@ def _unhappy(root: Node) -> Iterator[tuple[str, Node, str]]:
 
 
 _QUESTION_KEYS = 5
+
+
+def _one_music(root: Node) -> Iterator[tuple[str, Node, str]]:
+    """Adverts whose music has one name for Asterisk, as names and languages are joined by a hyphen there."""
+    adverts = inside(root, "adverts")
+    known: dict[str, str] = {}
+    for advert, node in entries_of(adverts).items():
+        for language in keys_of(inside(root, "languages")):
+            other = known.setdefault(f"{advert}-{language}", advert)
+            if other != advert:
+                yield f"adverts.{advert}", node, f"sounds like {other} in another language; give it another name"
+                break
 
 
 def _kind(step: Node) -> str:

@@ -118,6 +118,7 @@ class CallerSideMetrics:
         match event:
             case CallbackQueued():
                 self._queued.labels(event.lane, "yes" if event.message else "no").inc()
+                self._remember(event.entry)
             case CustomerCalled():
                 self._rung.labels(event.lane).inc()
                 self._remember(event.entry)

@@ -1,5 +1,7 @@
 """What holds at every question: 0 for a person, * back, # again, and what becomes of those who say nothing."""
 
+import pytest
+
 from tests.ivr.fake_line import PROMPT_LASTS, FakeLine, FakeSituation, bank_with, led
 
 MENUS = """\
@@ -153,17 +155,26 @@ async def test_nobody_is_hung_up_on_because_he_pressed_nothing() -> None:
         assert line.written()["HL_DONE"] == "bye"
 
 
-async def test_hours_decide_for_silent_callers_as_for_all() -> None:
+@pytest.mark.parametrize(
+    "step",
+    [
+        "{step: hours, calendar: office, closed: say closed}",
+        "{step: route, cases: [{when: day in mon-sun, to: say closed}]}",
+    ],
+)
+async def test_the_clock_decides_for_silent_callers_as_for_all(step: str) -> None:
     settings = bank_with(
-        """\
+        f"""\
   main:
-    - {step: language, say: {zh: 一。, en: Two.}, keys: {"1": zh, "2": en}, attempts: 1}
-    - {step: route, cases: [{when: day in mon-sun, to: say all_busy}]}
-"""
+    - {{step: language, say: {{zh: 一。, en: Two.}}, keys: {{"1": zh, "2": en}}, attempts: 1}}
+    - {step}
+""",
+        'calendars: {office: {open: ["mon-fri 09:00-18:00"]}}\n',
     )
     line = FakeLine()
-    assert (await led(line, config=settings, situation=FakeSituation({"day in mon-sun"}))).ends
-    assert line.heard[-2:] == ["zh/all_busy", "en/all_busy"]
+    situation = FakeSituation(holding={"day in mon-sun"}, closed={"office"})
+    assert (await led(line, config=settings, situation=situation)).ends
+    assert line.heard[-2:] == ["zh/closed", "en/closed"]
 
 
 async def test_a_question_without_barge_in_is_heard_to_its_end() -> None:
