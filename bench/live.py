@@ -58,7 +58,7 @@ TINY = Sizes(
     talk=0.8,
     overload=2.0,
     told_pace=2,
-    told_seconds=5.0,
+    told_seconds=3.0,
     cost_pace=4,
     cost_seconds=2.0,
     ladder=(3,),
@@ -172,8 +172,8 @@ def _offers(ours: dict[int, Outcome], queues: dict[int, Outcome]) -> list[Figure
 def _told(told: Outcome, music: Outcome, sizes: Sizes) -> list[Figure]:
     note = (
         f"{len(told.offer_latencies)} and {len(music.offer_latencies)} offers; callers waited "
-        f"{middle(told.waits):.0f} and {middle(music.waits):.0f} s, half of them longer; the music was broken off "
-        f"{told.interruptions} and {music.interruptions} times; machine {told.machine_busy:.0%} and "
+        f"{middle(told.waits):.0f} and {middle(music.waits):.0f} s, half of them longer; they were told something "
+        f"{told.announcements} and {music.announcements} times; machine {told.machine_busy:.0%} and "
         f"{music.machine_busy:.0%} busy"
     )
     figures = []

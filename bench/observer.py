@@ -22,7 +22,7 @@ class Seen:
     answered_at: float = 0.0
     ended_at: float = 0.0
     music: int = 0
-    """How often the music began for him: once, and again after each announcement and each offer that failed."""
+    """How often the music began for him: at first, after each announcement, and when his agent's phone was rung."""
 
 
 @dataclass(slots=True)
@@ -97,9 +97,9 @@ class Witness:
             if seen.dialled_at and seen.waiting_at
         ]
 
-    def interruptions(self) -> int:
-        """How often the music was broken off and began again, of all callers."""
-        return sum(max(0, seen.music - 1) for seen in self.callers.values())
+    def announcements(self) -> int:
+        """How often the music was broken off for something else than an offer, of all callers."""
+        return sum(max(0, seen.music - 1 - (seen.dialled_at > 0)) for seen in self.callers.values())
 
     def answered(self) -> int:
         """How many callers an agent answered."""

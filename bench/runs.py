@@ -35,8 +35,8 @@ class Outcome:
     placed: int
     answered: int
     failed_dials: int
-    interruptions: int
-    """How often a caller's music was broken off for an announcement, or for an offer that failed."""
+    announcements: int
+    """How often a caller's music was broken off, but for an offer."""
     connected_per_second: float
     """Conversations that ended in the measured time, by the second."""
     asterisk_cpu_per_call: float
@@ -86,7 +86,7 @@ async def run(floor: Floor, plan: Plan) -> Outcome:
         placed=count,
         answered=witness.answered(),
         failed_dials=witness.failed,
-        interruptions=witness.interruptions(),
+        announcements=witness.announcements(),
         connected_per_second=ended / (after.at - before.at),
         asterisk_cpu_per_call=(after.asterisk - before.asterisk) / max(ended, 1),
         hotline_cpu_per_call=(after.hotline - before.hotline) / max(ended, 1),

@@ -26,6 +26,7 @@ PURE = {
     "functools",
     "heapq",
     "itertools",
+    "math",
     "operator",
     "re",
     "typing",

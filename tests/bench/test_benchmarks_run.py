@@ -7,9 +7,14 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from bench import ami_ingest, bank, decisions, journal, live, plain_scan, report, side_by_side
+from acd.core.caller_events import WaitForetold
+from acd.core.events import CallAnswered, CallEnteredLane
+from acd.core.names import CallId, OfferId
+from acd.simulator import simulate
+from bench import ami_ingest, bank, decisions, estimates, journal, live, plain_scan, report, side_by_side
 from bench.figures import Figure, quantile
 from bench.observer import Witness
+from tests.builders import CARDS, ZH
 
 
 def _assert_measured(figures: list[Figure], benchmarks: set[str]) -> None:
@@ -41,6 +46,35 @@ def test_three_simulators_simulate_the_same_model() -> None:
     _assert_measured(side_by_side.measure(side_by_side.TINY), {"side_by_side"})
 
 
+def test_three_foretell_the_waits_of_the_same_callers() -> None:
+    contest = estimates.Contest()
+    scenario, span = estimates.days(1)
+    simulate(scenario, seed=1, span=span, hear=contest.hear)
+    asked = len(contest.ours)
+    assert len(contest.average) == len(contest.last_two) == asked > 500
+    assert 0.6 < sum(contest.kept) / len(contest.kept) < 0.95
+    assert sum(contest.ours) < sum(contest.average)
+
+
+def test_the_other_systems_are_asked_as_they_are() -> None:
+    contest = estimates.Contest()
+
+    def answer(name: str, at: int, waited: int) -> None:
+        call = CallId(name)
+        contest.hear(at - waited, CallEnteredLane(call, CARDS, ZH, None, 0, at - waited))
+        contest.hear(at - waited, WaitForetold(call, CARDS, 0, 60_000))
+        contest.hear(at, CallAnswered(call, OfferId(1), None, CARDS, waited, in_time=True))
+
+    answer("first", 100_000, 40_000)
+    answer("second", 150_000, 20_000)
+    answer("third", 190_000, 30_000)
+    # A quarter of 40 s is 10 s; three quarters of that and a quarter of 20 s are 12 whole seconds.
+    assert contest.average == [20_000 - 10_000, 30_000 - 12_000]
+    assert contest.last_two == [40_000 - 20_000, 30_000 - 30_000]
+    assert contest.ours == [abs(30_000 - 20_000), 0]
+    assert contest.kept == [True, True]
+
+
 def test_the_journal_writes_and_leaves_no_file(tmp_path: Path) -> None:
     _assert_measured(asyncio.run(journal.measure(tmp_path, count=70)), {"journal"})
     assert list(tmp_path.iterdir()) == []
@@ -50,8 +84,8 @@ def test_the_journal_writes_and_leaves_no_file(tmp_path: Path) -> None:
 @pytest.mark.timeout(180)
 async def test_the_hotline_and_app_queue_serve_the_same_calls_on_one_asterisk() -> None:
     said: list[str] = []
-    figures = await live.measure(live.TINY, said.append, frozenset({"offers", "cost", "capacity"}))
-    assert {figure.benchmark for figure in figures} == {"offers", "cost", "capacity"}
+    figures = await live.measure(live.TINY, said.append, frozenset({"offers", "told", "cost", "capacity"}))
+    assert {figure.benchmark for figure in figures} == {"offers", "told", "cost", "capacity"}
     _assert_measured([figure for figure in figures if figure.benchmark == "offers"], {"offers"})
     assert [line for line in said if line.startswith("offers")] == [
         "offers: app_queue at 3 calls/s",

@@ -55,5 +55,5 @@ def test_a_key_that_lasts_shows_itself_to_an_analyst_even_under_decoys() -> None
 def test_the_measure_runs_and_names_every_tap_and_detector() -> None:
     figures = eavesdrop.measure(entries=2)
     assert {figure.benchmark for figure in figures} == {"eavesdrop"}
-    assert len(figures) == len(eavesdrop.TAPS) * 5
+    assert len(figures) == len(eavesdrop.TAPS) * 6
     assert all(figure.other for figure in figures if figure.against), "chance is never nothing"

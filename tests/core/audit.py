@@ -8,7 +8,7 @@ import math
 
 from acd.core.agents import AgentState, Desk
 from acd.core.caller_events import AdvertOffered, CallbackQueued, CustomerCalled, CustomerMissed, WaitForetold
-from acd.core.calls import OFF_THE_LINE, Call, CallState
+from acd.core.calls import Call, CallState
 from acd.core.events import (
     AgentChanged,
     CallAnswered,
@@ -41,13 +41,14 @@ from acd.core.policy import RouteStep
 from acd.core.router import Router
 from acd.core.switch_events import CallStartedWaiting, PhoneState, SwitchSurveyed
 from tests.core.desk_records import Desks
+from tests.core.entries import Entries, kept_places
+from tests.core.keepers import Keepers
 from tests.core.slow_floor import Left, SlowFloor
 from tests.core.slow_rules import (
+    alike,
     best_agent,
     credit_of,
     ever_served,
-    is_open,
-    kept_back,
     lane_of,
     may_take,
     place_since,
@@ -58,9 +59,6 @@ from tests.core.slow_rules import (
     worth,
 )
 from tests.core.turns import Turns
-
-ABSENT = (AgentState.LOGGED_OUT, AgentState.PAUSED, AgentState.PHONE_LOST)
-"""Nothing is kept for an agent who is one of these."""
 
 JUST_COME = 10_000
 """Whoever is heard of later is not turned away."""
@@ -89,11 +87,10 @@ class Auditor:
         self.came: dict[CallId, tuple[Instant, Instant]] = {}
         """When each caller arrived and first entered a lane."""
         self.last_chosen: dict[LaneName, AgentId] = {}
-        self.last_agents: dict[str, tuple[AgentId, Instant]] = {}
+        self.keepers = Keepers()
         self.left: list[Left] = []
         self.last_wait: dict[LaneName, tuple[Duration, Instant]] = {}
-        self.entries: dict[CallId, str] = {}
-        """Who is to be called back, and where; whoever is on the line again is not among them."""
+        self.entries = Entries()
         self.returning: set[CallId] = set()
         """Callers whose talk is over, and who may wait again."""
         self.wished: dict[CallId, tuple[Outcome]] = {}
@@ -155,9 +152,12 @@ class Auditor:
             case CallAppeared(call):
                 self.numbers[call] = self.memory.calls[call].number
             case CallbackQueued():
-                self._queued(event)
+                self.entries.queued(event, self.memory)
+                self.numbers[event.entry] = self.entries.numbers[event.entry]
+                for steps in (self.taken, self.dropped):
+                    steps[event.entry] = list(steps.get(event.call, []))
             case CustomerCalled() | CustomerMissed():
-                self._rung(event)
+                self.entries.rung(event, self.memory, self.now)
             case TalkFinished(call):
                 self.returning.add(call)
             case ReserveChanged():
@@ -178,7 +178,7 @@ class Auditor:
             case StepTaken():
                 self._took_step(event)
             case CallKept():
-                expected = self.keeper(self.memory.calls[event.call])
+                expected = self.keepers.keeper(self.memory.calls[event.call], self.memory, self.now)
                 assert (event.agent, event.until) == (expected or (None, None)), f"{event} but {expected}"
             case CallLeftLane():
                 self._left_lane(event)
@@ -199,7 +199,7 @@ class Auditor:
                 self.desks.answer(agent)
             case TalkFinished(call, agent, lane) if agent is not None:
                 self.desks.finish(agent, lane, event.talked)
-                self._remember(self.numbers[call], agent)
+                self.keepers.remember(self.numbers[call], agent, self.memory.policy, self.now)
             case _:
                 pass
 
@@ -224,7 +224,7 @@ class Auditor:
             for other in able:
                 assert worth(call, memory.policy, now) <= worth(other, memory.policy, now), f"{other.id} came first"
         for other in able:
-            if _alike(call, other):
+            if alike(call, other):
                 first, second = (place_since(call), call.id), (place_since(other), other.id)
                 assert first <= second, f"{other.id} came before his like"
         self.last_chosen[lane_of(call, memory.policy).name] = agent.id
@@ -235,20 +235,14 @@ class Auditor:
             self.left.append(Left(self.now, event.lane, in_time=False))
         self.came.pop(event.call, None)
         self.returning.discard(event.call)
-        self.entries.pop(event.call, None)
+        self.entries.numbers.pop(event.call, None)
         self._fallen.discard(event.call)
-
-    def _remember(self, number: str, agent: AgentId) -> None:
-        policy = self.memory.policy
-        preferences = [lane.last_agent for lane in policy.lanes.values()] + [vip.last_agent for vip in policy.vip]
-        if number and any(preferences):
-            self.last_agents[number] = (agent, self.now)
 
     # Into a lane
 
     def _entered(self, event: CallEnteredLane) -> None:
         call = self.memory.calls[event.call]
-        if self.entries.pop(call.id, None) is not None or call.id in self.returning:
+        if self.entries.numbers.pop(call.id, None) is not None or call.id in self.returning:
             self._on_the_line_again(call, event)
             return
         arrived_at, entered_at = self.came.setdefault(call.id, (call.arrived_at, event.entered_at))
@@ -257,10 +251,10 @@ class Auditor:
         vip = vip_for(call, self.memory.policy)
         assert event.vip == (None if vip is None else vip.name)
         assert event.credit == credit_of(call, self.memory.policy)
-        self._at_the_door = (call.id, self._door(call), self.keeper(call))
+        self._at_the_door = (call.id, self._door(call), self.keepers.keeper(call, self.memory, self.now))
 
     def _on_the_line_again(self, call: Call, event: CallEnteredLane) -> None:
-        """A customer who was called back, or a caller whose agent is gone: he has the place and the steps he had."""
+        """A customer who was called back, or a caller whose agent is gone: he has the place that he had."""
         if call.id in self.returning:
             self.returning.remove(call.id)
             self.taken[call.id], self.dropped[call.id] = [], []
@@ -269,38 +263,6 @@ class Auditor:
         assert call.queued_at is not None
         assert call.queued_at <= self.now
         assert event.credit == credit_of(call, self.memory.policy)
-
-    def _queued(self, event: CallbackQueued) -> None:
-        """An entry has the place, and all else that decides who serves it, of the caller for whom it stands."""
-        entry, call = self.memory.calls[event.entry], self.memory.calls[event.call]
-        assert entry.number == call.number_to_call
-        assert entry.number or event.message
-        assert place_since(entry) == place_since(call)
-        for name in ("lane", "language", "facts", "vip", "credit", "lane_since", "steps_taken", "steps_dropped"):
-            assert getattr(entry, name) == getattr(call, name), f"{entry.id}'s {name}"
-        self.entries[entry.id] = self.numbers[entry.id] = entry.number
-        self.taken[entry.id] = list(self.taken.get(call.id, []))
-        self.dropped[entry.id] = list(self.dropped.get(call.id, []))
-
-    def _rung(self, event: CustomerCalled | CustomerMissed) -> None:
-        entry, rules = self.memory.calls[event.entry], self.memory.policy.callbacks
-        assert entry.callback is not None
-        assert entry.state is CallState.CALLED
-        match event:
-            case CustomerCalled():
-                assert rules is not None
-                assert is_open(rules.hours, self.memory.policy, self.now), f"{entry.id} is rung out of hours"
-                assert event.attempt == entry.callback.attempts <= rules.attempts
-                able = [agent for agent in self.memory.policy.agents.values() if may_take(agent, entry, self.memory)]
-                ready = any(self.memory.desks[agent.id].state is AgentState.READY for agent in able)
-                assert ready or event.agent is not None, f"{entry.id} is rung and nobody could take him"
-            case CustomerMissed(again_at=again_at) if again_at is not None:
-                assert rules is not None
-                assert again_at == self.now + rules.retry_after
-                assert entry.callback.attempts < rules.attempts
-
-    def _kept_places(self) -> set[tuple[str, LaneName | None]]:
-        return {(call.number, call.lane) for call in self.memory.calls.values() if call.state in OFF_THE_LINE}
 
     def _door(self, call: Call) -> Door | None:
         """Where a caller must go who has just entered a lane."""
@@ -333,33 +295,6 @@ class Auditor:
         if outcome.kind is OutcomeKind.CALLBACK and not call.number_to_call:
             return False
         return outcome.kind is not OutcomeKind.LANE or (call.moves < MOST_MOVES and outcome.to in lanes)
-
-    def keeper(self, call: Call) -> tuple[AgentId, Instant] | None:
-        """The agent for whom the call must be kept now, and until when."""
-        memory = self.memory
-        if call.kept_enough:
-            return None
-        lane = lane_of(call, memory.policy)
-        vip = next((vip for vip in memory.policy.vip if vip.name == call.vip), None)
-        wanted = [] if vip is None else [(AgentId(call.manager), vip.relationship_manager)]
-        last = lane.last_agent if vip is None or vip.last_agent is None else vip.last_agent
-        agent, at = self.last_agents.get(call.number, (AgentId(""), 0))
-        if call.number and last is not None and (last.within is None or self.now - at <= last.within):
-            wanted.append((agent, last))
-        for name, preference in wanted:
-            if preference is not None and self.is_there(call, name):
-                until = call.lane_since + preference.wait_for
-                if until > self.now:
-                    return name, until
-        return None
-
-    def is_there(self, call: Call, agent: AgentId) -> bool:
-        """Whether the agent could take the call if he were free."""
-        memory, known = self.memory, self.memory.policy.agents.get(agent)
-        if known is None or memory.desks[agent].state in ABSENT:
-            return False
-        lane = lane_of(call, memory.policy).name
-        return serves(known, call, memory.policy) and not kept_back(known, lane, memory)
 
     def _resolve_door(self, event: Event | None) -> None:
         """What must come of entering a lane comes at once, before anything else is said."""
@@ -444,7 +379,9 @@ class Auditor:
         self.left.append(Left(self.now, event.lane, in_time=False))
         self.sent_away.append(event)
         if event.outcome.kind is OutcomeKind.CALLBACK:
-            assert (call.number_to_call, event.lane) in self._kept_places(), f"{call.id} is told that he is called back"
+            assert (call.number_to_call, event.lane) in kept_places(self.memory), (
+                f"{call.id} is told that he is called back"
+            )
 
     def _reserve_changed(self, event: ReserveChanged) -> None:
         reserve = next(each for each in self.memory.policy.reserves if each.name == event.reserve)
@@ -463,11 +400,3 @@ class Auditor:
                 assert call.lane is not None
                 self._fallen.add(call.id)
                 self.left.append(Left(self.now, call.lane, in_time=False))
-
-
-def _alike(one: Call, other: Call) -> bool:
-    """Whether two waiting callers ask the same, and nothing but their coming sets them apart."""
-    return all(
-        getattr(one, name) == getattr(other, name)
-        for name in ("lane", "language", "facts", "vip", "credit", "steps_taken", "kept_for")
-    )

@@ -8,7 +8,8 @@ from acd.core.deadlines import LOOK_EVERY
 from acd.core.instants import Instant
 from acd.core.policy import RouteStep
 from acd.core.router import Router
-from tests.core.audit import ABSENT, Auditor
+from tests.core.audit import Auditor
+from tests.core.keepers import ABSENT, is_there
 from tests.core.slow_rules import ever_served, lane_of, numbers, on_the_line, stands_for_somebody, waiting
 
 
@@ -99,7 +100,7 @@ def _looks_were_not_in_vain(call: Call, auditor: Auditor) -> None:
     for step in _open_steps(call, auditor):
         due = call.lane_since + step.after <= now
         assert not due or not auditor.step_holds(step, call), f"{call.id} should have had {step}"
-    assert call.kept_for is None or auditor.is_there(call, call.kept_for), f"{call.id} is kept in vain"
+    assert call.kept_for is None or is_there(call, call.kept_for, auditor.memory), f"{call.id} is kept in vain"
     if auditor.can_go(call, lane.when_unstaffed):
         assert ever_served(call, auditor.memory), f"nobody can ever serve {call.id}"
 

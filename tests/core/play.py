@@ -7,15 +7,13 @@ router is told of each deadline when it is due; `late` says that another, which 
 
 from collections.abc import Callable
 from copy import deepcopy
-from typing import TypeVar
 
 from hypothesis import strategies as st
 
 from acd.core.agents import AgentState
-from acd.core.callback_flow import entry_of
 from acd.core.inputs import CoreStarted, Input, PolicyLoaded, TimePassed
 from acd.core.instants import Instant, seconds
-from acd.core.names import AgentId, CallId, LaneName, LanguageName, OfferId, PhoneName
+from acd.core.names import AgentId, CallId, OfferId, PhoneName
 from acd.core.orders import (
     AskCaller,
     CallCustomer,
@@ -32,40 +30,19 @@ from acd.core.requests import AskForPin, BecomeReady, ExtendWrapUp, LogIn, LogOu
 from acd.core.router import Router
 from acd.core.step import Step
 from acd.core.switch_events import (
-    AdvertLeft,
-    CallArrived,
-    CallbackAccepted,
-    CallbackFailed,
-    CallDiverted,
-    CallEnded,
-    CallerVerified,
-    CallEvent,
-    CallFellBack,
-    CallStartedWaiting,
-    MessageLeft,
-    OfferAnswered,
-    OfferFailed,
-    OfferFailure,
-    OfferReached,
     OrderFailed,
     PhoneState,
     Stage,
-    SurveyTaken,
     SwitchLost,
     SwitchSurveyed,
-    TalkEnded,
-    Verdict,
 )
 from tests.builders import EVERYBODYS_NUMBER, OPENING, PLATINUM_NUMBER
+from tests.core.callers_side import AGENTS, CAUSES, CallersSide, one_of
+from tests.core.lies import lies_about
 from tests.core.policies import DELAYS, LANES, LANGUAGES, MANAGERS, MORE_LANES, NUMBERS, POLICIES, TIERS
 from tests.core.switch_model import Caller, Fact, ModelSwitch
 
-Thing = TypeVar("Thing")
-
 CALLERS_AT_ONCE = 7
-AGENTS = [AgentId("anna"), AgentId("ben"), AgentId("chen"), AgentId("dora")]
-CAUSES = list(OfferFailure)
-VERDICTS = list(Verdict)
 ADVERTS = ["", "", "savings"]
 WISHES = [None] * 6 + [Outcome(OutcomeKind.CALLBACK), Outcome(OutcomeKind.MESSAGE)]
 """What most callers choose in the menu is to wait."""
@@ -74,7 +51,7 @@ PHONE_STATES = list(PhoneState)
 Watcher = Callable[[Input, Step], None]
 
 
-class Play:
+class Play(CallersSide):
     """One history as it unfolds; `before` sees each input, and `watch` sees it with its outcome."""
 
     def __init__(
@@ -194,7 +171,7 @@ class Play:
             self._tell(self.switch.arrive(call, caller, self.now), how)
 
     def enter(self, who: int, how: int) -> None:
-        for channel in _one(self.switch.at(Stage.IVR), who):
+        for channel in one_of(self.switch.at(Stage.IVR), who):
             lane, language = LANES[who // 7 % len(LANES)], LANGUAGES[who // 3 % len(LANGUAGES)]
             since = self.now - seconds(DELAYS[who % len(DELAYS)])
             self._tell(self.switch.enter(channel, lane, language, since), how)
@@ -206,57 +183,27 @@ class Play:
             self._tell(self.switch.enter(channel, MORE_LANES[how % 3], LANGUAGES[how // 3 % 2], self.now), 0)
 
     def accept_callback(self, who: int, how: int) -> None:
-        for channel in _one([each for each in self.switch.at(Stage.WAITING) if each.asked], who):
+        for channel in one_of([each for each in self.switch.at(Stage.WAITING) if each.asked], who):
             self._tell(self.switch.accept_callback(channel, NUMBERS[how % len(NUMBERS)]), how)
 
-    def customer_answers(self, who: int, how: int) -> None:
-        for call in _one(list(self.switch.rung), who):
-            self._tell(self.switch.customer_answers(call), how)
-
-    def customer_fails(self, who: int, how: int) -> None:
-        for call in _one(list(self.switch.rung), who):
-            self._tell(self.switch.customer_fails(call, CAUSES[who % len(CAUSES)]), how)
-
-    def ask_for_pin(self, who: int, _: int) -> None:
-        self.ask(AskForPin(AGENTS[who % len(AGENTS)]))
-
-    def key_pin(self, who: int, how: int) -> None:
-        """The caller keys his PIN, or the agent hangs up meanwhile."""
-        for channel in _one(self.switch.at(Stage.VERIFYING), who):
-            verdict = VERDICTS[who % len(VERDICTS)]
-            lost = who % 4 == 0
-            self._tell(self.switch.lose_agent(channel) if lost else self.switch.give_verdict(channel, verdict), how)
-
-    def speak(self, who: int, how: int) -> None:
-        """A caller leaves a message, or says how he was served."""
-        for channel in _one(self.switch.at(Stage.DIVERTED, Stage.AFTER), who):
-            if channel.stage is Stage.AFTER:
-                self._tell((SurveyTaken(channel.call, "calls", (who % 6, how % 3)),), how)
-            elif channel.way is OutcomeKind.MESSAGE:
-                self._tell((MessageLeft(channel.call),), how)
-
-    def leave_advert(self, who: int, how: int) -> None:
-        for channel in _one([each for each in self.switch.at(Stage.WAITING) if each.caller.accepted], who):
-            self._tell((AdvertLeft(channel.call),), how)
-
     def answer(self, who: int, how: int) -> None:
-        for channel in _one(self.switch.at(Stage.OFFERED), who):
+        for channel in one_of(self.switch.at(Stage.OFFERED), who):
             self._tell(self.switch.answer(channel), how)
 
     def fail(self, who: int, how: int) -> None:
-        for channel in _one(self.switch.at(Stage.OFFERED), who):
+        for channel in one_of(self.switch.at(Stage.OFFERED), who):
             self._tell(self.switch.fail(channel, CAUSES[who % len(CAUSES)]), how)
 
     def end_talk(self, who: int, how: int) -> None:
-        for channel in _one(self.switch.at(Stage.TALKING), who):
+        for channel in one_of(self.switch.at(Stage.TALKING), who):
             self._tell(self.switch.end_talk(channel), how)
 
     def fall_back(self, who: int, how: int) -> None:
-        for channel in _one(self.switch.at(Stage.WAITING, Stage.IVR), who):
+        for channel in one_of(self.switch.at(Stage.WAITING, Stage.IVR), who):
             self._tell(self.switch.fall_back(channel), how)
 
     def hang_up(self, who: int, how: int) -> None:
-        for channel in _one(list(self.switch.channels.values()), who):
+        for channel in one_of(list(self.switch.channels.values()), who):
             self._tell(self.switch.hang_up(channel), how)
 
     # The link
@@ -332,30 +279,7 @@ class Play:
         call = CallId(f"call-{number * 37 % 101:03}-{number}")
         known = self.router.memory.calls.get(call)
         offer = known.offer if known is not None and known.offer is not None and how % 2 else OfferId(how)
-        lies: list[CallEvent] = [
-            CallArrived(call, "", "", "", self.now + 1000),
-            CallStartedWaiting(
-                call, "", "", PLATINUM_NUMBER, self.now + 1000, self.now - 10**15, LaneName(""), LanguageName(""), ""
-            ),
-            OfferReached(call, offer),
-            OfferAnswered(call, offer),
-            OfferFailed(call, offer, CAUSES[who % len(CAUSES)]),
-            TalkEnded(call),
-            CallFellBack(call),
-            CallEnded(call),
-            OrderFailed(call, offer),
-            OrderFailed(call, None),
-            CallDiverted(call),
-            CallbackAccepted(call, NUMBERS[how % len(NUMBERS)]),
-            CallbackFailed(call, CAUSES[who % len(CAUSES)]),
-            MessageLeft(call),
-            AdvertLeft(call),
-            CallerVerified(call, VERDICTS[who % len(VERDICTS)]),
-            SurveyTaken(call, "calls", (who % 6,)),
-            CallbackFailed(entry_of(call), CAUSES[who % len(CAUSES)]),
-            CallEnded(entry_of(call)),
-            OfferReached(entry_of(call), offer),
-        ]
+        lies = lies_about(call, offer, self.now, who, how)
         self.take(lies[how // 2 % len(lies)])
 
     # Agents and operators
@@ -380,7 +304,7 @@ class Play:
         self.ask(requests[how // 3 % len(requests)])
 
     def extend_wrap_up(self, who: int, _: int) -> None:
-        for agent in _one(self._wrapping_up(), who):
+        for agent in one_of(self._wrapping_up(), who):
             self.ask(ExtendWrapUp(agent))
 
     def ask(self, request: Request) -> None:
@@ -443,10 +367,6 @@ def _offer_in(order: RingAgent | DivertCaller | CallCustomer) -> OfferId | None:
             return offer
         case _:
             return None
-
-
-def _one(things: list[Thing], who: int) -> list[Thing]:
-    return things[who % len(things) :][:1] if things else []
 
 
 Move = tuple[int, int, int]

@@ -288,9 +288,8 @@ class Reference:
         auditor = self.auditor
         assert memory.last_chosen == auditor.last_chosen
         assert memory.allowance == auditor.turns.accounts
-        assert memory.last_agents == auditor.last_agents
-        away = {call.id: call.number for call in memory.calls.values() if call.state in OFF_THE_LINE}
-        assert away == auditor.entries
+        assert memory.last_agents == auditor.keepers.last_agents
+        auditor.entries.agree(memory)
         for desk in memory.desks.values():
             auditor.desks.agree(desk)
         for lane, recent in memory.recent.items():

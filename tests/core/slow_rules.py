@@ -254,6 +254,14 @@ def best_call(
     return min(calls, key=lambda call: worths[call.id])
 
 
+def alike(one: Call, other: Call) -> bool:
+    """Whether two waiting callers ask the same, and nothing but their coming sets them apart."""
+    return all(
+        getattr(one, name) == getattr(other, name)
+        for name in ("lane", "language", "facts", "vip", "credit", "steps_taken", "kept_for")
+    )
+
+
 # Whom a call goes to
 
 

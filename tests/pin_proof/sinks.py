@@ -24,11 +24,12 @@ _KEY_BY_KEY = re.compile(rb"(?:Digit: |DTMF (?:begin|end) '|digit=|key=)(\d)|res
 def forms_in(data: bytes, pin: str) -> list[str]:
     """The forms in which the PIN stands in the data.
 
-    As a run of digits of its own: one inside a longer run is a time or a number that happens to hold it.
+    As a run of digits of its own: inside a longer run, or after a decimal point, it is a time or a number that happens
+    to hold it.
     """
     digits = pin.encode()
     forms = {
-        "plain": rb"(?<!\d)" + digits + rb"(?!\d)",
+        "plain": rb"(?<!\d)(?<!\d\.)" + digits + rb"(?!\d)",
         "hexadecimal": digits.hex().encode(),
         "base64": re.escape(base64.b64encode(digits).rstrip(b"=")[:-1]),
         "a list of digits": rb"(?<!\d)"

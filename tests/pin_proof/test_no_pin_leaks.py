@@ -15,6 +15,7 @@ from tests.house import until
 from tests.pin_proof.canary import (
     CONTROL,
     CONTROL_NUMBER,
+    CUSTOMERS,
     CUT_OFF,
     HANGS_UP,
     IN_MENU,
@@ -127,7 +128,8 @@ async def test_no_pin_is_anywhere_and_the_search_finds_one_that_leaks(
         await bank.note_metrics()
         core = bank.house.core
         assert core is not None
-        counts = await asyncio.to_thread(in_memory_of, core.pid, PINS)
+        searched = PINS | {"a customer's id, for comparison": CUSTOMERS[WITH_AGENT]}
+        counts = await asyncio.to_thread(in_memory_of, core.pid, searched)
         record_property("PINs in the core's memory", counts)
         print(f"PINs in the core's memory, best effort: {counts}")  # noqa: T201 - shown when it fails
         await killed_in_the_middle(bank, port)
@@ -136,6 +138,7 @@ async def test_no_pin_is_anywhere_and_the_search_finds_one_that_leaks(
 
         sinks = bank.sinks()
         assert leaks(sinks, PINS) == []
+        assert b"Event: DTMF" not in sinks["the manager interface"], "whoever may read all hears keys one by one"
         assert (
             min(len(sinks[name]) for name in ("the manager interface", "MQTT", "the metrics", "the agent's screen"))
             > 100

@@ -30,7 +30,9 @@ def test_each_form_is_found(data: bytes, form: str) -> None:
     assert leaks({"a log": data}, {"the first": PIN}) != []
 
 
-@pytest.mark.parametrize("data", [b"", b"1795739164000", b"739165", b"7 3 9 1 6", b"result=0\nresult=1\n", b"73916"])
+@pytest.mark.parametrize(
+    "data", [b"", b"1795739164000", b"50.739164Z", b"739165", b"7 3 9 1 6", b"result=0\nresult=1\n", b"73916"]
+)
 def test_what_is_no_pin_is_not_found(data: bytes) -> None:
     assert forms_in(data, PIN) == []
 

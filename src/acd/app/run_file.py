@@ -17,6 +17,7 @@ from acd.asterisk.obtain import Asterisk
 from acd.asterisk.places import Ports
 from acd.asterisk.render import ami_user_of
 from acd.config import HotlineConfig
+from acd.config.targets import TargetKind
 
 FILE = "run.json"
 VERSION = 1
@@ -36,7 +37,8 @@ def describe(config: HotlineConfig, credentials: Credentials, ports: Ports, http
     # Those of the first number's menu, which is the one that examples and the demo floor dial.
     for step in config.menus[next(iter(config.numbers.values())).menu]:
         if step.step == "menu":
-            keys_of_lanes = {str(lane): key for key, lane in step.keys.items()}
+            ways = step.keys.items()
+            keys_of_lanes = {target.to: key for key, target in ways if target.kind is TargetKind.LANE}
         elif step.step == "language":
             keys_of_languages = {str(language): key for key, language in step.keys.items()}
     tiers = {number: str(name) for name, vip in config.vip.items() for number in vip.recognised_by.dialled}

@@ -29,8 +29,9 @@ from acd.asterisk.render import AMI_CALLBACKS_USER
 from acd.asterisk.switch import AsteriskSwitch
 from acd.config import HotlineConfig, load
 from acd.config.model import MqttConfig
+from acd.core.floor_now import FloorNow
 from acd.core.inputs import CoreStarted, PolicyLoaded
-from acd.core.instants import Duration
+from acd.core.instants import Duration, Instant
 from acd.core.orders import SayToCaller
 from acd.core.requests import Request
 from acd.core.switch_events import SwitchEvent
@@ -99,10 +100,11 @@ class Core:
         """
         policy = config.policy()
         router, last = recover(journal, policy)
+        self._router = router
         self.clock = SystemClock(not_before=last)
         self.feed = Feed()
         self.events = EventLog()
-        self.view = MemoryView(lambda: router.memory, self.clock.now)
+        self.view = MemoryView(lambda: router.memory, self.clock.now, self._floor_at)
         self.journal = journal
         self.switch = AsteriskSwitch.connect(
             ManagerAccess(settings.ami.host, settings.ami.port, settings.ami_user, settings.ami_secret),
@@ -178,6 +180,10 @@ class Core:
 
     async def _ask(self, request: Request) -> str | None:
         return await self.driver.ask(request)
+
+    def _floor_at(self, now: Instant) -> FloorNow:
+        # Asked for each time: a new policy makes the indexes anew.
+        return self._router.floor.matching.floor(now)
 
     def _words_of(self, order: SayToCaller) -> Sequence[str]:
         return self.live.now.wording.of(order)

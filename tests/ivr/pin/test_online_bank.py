@@ -44,7 +44,7 @@ async def test_the_question_holds_what_the_protocol_says_and_nothing_else(
 
 def saying(text: str, status: int = 200) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     async def answer(_: web.Request) -> web.StreamResponse:
-        headers = {"Location": "https://127.0.0.1:1/"} if status == 307 else {}
+        headers = {"Location": "/telephone-pin"} if status == 307 else {}
         return web.Response(text=text, status=status, headers=headers, content_type="application/json")
 
     return answer

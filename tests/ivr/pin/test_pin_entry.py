@@ -129,6 +129,7 @@ async def test_keys_typed_before_the_tones_began_are_no_part_of_a_pin() -> None:
     digits = await keyed(visit, LIMITS.at_most, LIMITS.wait_for)
     assert digits is not None
     assert text_of(digits) == "4719"
+    assert visit.taken_ahead("9") is None, "nor do they answer a question after it"
 
 
 async def test_star_for_ever_comes_to_an_end() -> None:
