@@ -124,14 +124,21 @@ def test_a_value_that_is_syntax_to_asterisk_is_refused_wherever_it_stands(
 def test_callers_can_be_sent_to_the_settings_own_numbers_outside_and_to_no_others(
     bank: HotlineConfig, credentials: Credentials
 ) -> None:
-    trunks = {"ranges": TrunkConfig(match=("192.0.2.0/24",)), "north": TrunkConfig(match=("198.51.100.7",))}
+    trunks = {
+        "ranges": TrunkConfig(match=("192.0.2.0/24",)),
+        "north": TrunkConfig(match=("198.51.100.7",)),
+        "south": TrunkConfig(match=("198.51.100.9",), port=5070),
+    }
     files = render(
         bank.model_copy(update={"trunks": trunks, "overflow_numbers": ("+4930111", "110")}), credentials, Ports()
     )
     outside = files["extensions.conf"].split("[hl-outside]")[1].split("[hl-callback-numbers]")[0]
     assert re.findall(r"exten => ([^,]+),1,", outside) == ["+4930111", "110"]
     assert "\nHL_TRUNK = trunk-north\n" in files["extensions.conf"]
-    assert re.findall(r"(?m)^contact = (.*)$", files["pjsip.conf"]) == ["sip:198.51.100.7"]
+    assert re.findall(r"(?m)^contact = (.*)$", files["pjsip.conf"]) == [
+        "sip:198.51.100.7",
+        "sip:198.51.100.9:5070",
+    ]
     with pytest.raises(RenderRefused, match=r"pjsip\.conf: overflow_numbers cannot be reached"):
         render(
             bank.model_copy(update={"trunks": {"ranges": trunks["ranges"]}, "overflow_numbers": ("110",)}),

@@ -263,6 +263,12 @@ REFUSED = [
     ),
     pytest.param(
         "default_lane: general",
+        "default_lane: general\ntrunks: {carrier: {match: [192.0.2.7], port: 65536}}",
+        ["15:49: trunks.carrier.port: 65536 is too large; at most 65535"],
+        id="a_trunk_at_no_port",
+    ),
+    pytest.param(
+        "default_lane: general",
         "default_lane: general\nlimits: {calls: 0}",
         [
             "15:17: limits.calls: 0 is not allowed; at least 1",

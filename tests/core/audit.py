@@ -168,8 +168,6 @@ class Auditor:
                 assert event.waited == self.now - self.came[call][1]
             case CallClosed(call):
                 self._closed(event)
-            case _:
-                pass
 
     def _hear_of_waiting(self, event: Event) -> None:
         match event:
@@ -223,10 +221,9 @@ class Auditor:
             assert chosen is agent, f"{call.id} goes to {agent.id} and not to {chosen and chosen.id}"
             for other in able:
                 assert worth(call, memory.policy, now) <= worth(other, memory.policy, now), f"{other.id} came first"
-        for other in able:
-            if alike(call, other):
-                first, second = (place_since(call), call.id), (place_since(other), other.id)
-                assert first <= second, f"{other.id} came before his like"
+        for other in (each for each in able if alike(call, each)):
+            first, second = (place_since(call), call.id), (place_since(other), other.id)
+            assert first <= second, f"{other.id} came before his like"
         self.last_chosen[lane_of(call, memory.policy).name] = agent.id
 
     def _closed(self, event: CallClosed) -> None:

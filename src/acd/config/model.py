@@ -77,6 +77,8 @@ class TrunkConfig(Section):
     """Where calls come from: the addresses of a carrier."""
 
     match: Annotated[tuple[Address, ...], Field(min_length=1, max_length=50)]
+    port: Annotated[StrictInt, Field(ge=1, le=65_535)] = 5060
+    """Where it is called, when callers are connected to a number outside or called back; its calls come from any."""
 
 
 class Limits(Section):
