@@ -324,7 +324,7 @@ def _figures_of(contest: Contest, where: str, took: float) -> list[Figure]:
             1.0,
             "ratio",
             "less",
-            note,
+            note if errors is contest.average else "",
         )
         for against, errors in (
             ("app_queue's average hold time", contest.average),

@@ -264,7 +264,7 @@ REFUSED = [
     pytest.param(
         "default_lane: general",
         "default_lane: general\ntrunks: {carrier: {match: [192.0.2.7], port: 65536}}",
-        ["15:49: trunks.carrier.port: 65536 is too large; at most 65535"],
+        ["15:46: trunks.carrier.port: 65536 is not allowed; at most 65535"],
         id="a_trunk_at_no_port",
     ),
     pytest.param(

@@ -97,6 +97,14 @@ class SlowFloor:
     def is_open(self, calendar: str) -> bool:
         return is_open(calendar, self.memory.policy, self.now)
 
+    def closes_in(self, calendar: str) -> Duration:
+        """Looked for minute by minute."""
+        after = (self.now // MINUTE + each for each in range(DAY // MINUTE + 1))
+        if not self.is_open(calendar):
+            return 0
+        closed = (each * MINUTE for each in after if not is_open(calendar, self.memory.policy, each * MINUTE))
+        return min(DAY, next((at - self.now for at in closed if at > self.now), DAY))
+
     def recently(self, lane: LaneName) -> list[Left]:
         """Whole minutes, so that the first one of the window is the one after that in which it begins."""
         begin = (self.now - self.memory.policy.window) // MINUTE

@@ -20,6 +20,9 @@ Seen to fail, each with a bug planted in a copy of the core, when
 * of ways out: the books of the old lane were not closed; an overflow lost the caller's place or was left out of the
   rolling window; a limit or a closed door let in; the longest wait was ignored or counted from the first lane; who was
   unstaffed was not looked at; the switch was not told; a callback was accepted in an offer;
+* of what callers are told: it came at other times than the lane says, not at all, or twice at one instant; a place left
+  out VIPs, or how callers age; a wait was foretold of callers whom a survey found, twice in one lane, or not for whom a
+  reserve keeps back; an answer was booked to another lane; agents who pause were thought to be at work;
 * of choices: the longest lane was the shortest, or the last of a tie; the best skill was the worst, or came before a
   priority; the round stood still; occupancy left out talks or began with the epoch; the fewest calls or skills were the
   most; the shortest idle agent was taken, or the best level ignored; a lane's own rule was ignored; the lanes that a

@@ -62,6 +62,14 @@ def test_the_pace_of_an_hour_ago_says_nothing_any_more() -> None:
     assert record.expected(1, 1, OPENING + PACE_HOLDS_FOR + 1) is None
 
 
+def test_of_waits_of_different_ages_the_old_ones_are_left_out() -> None:
+    record = steady(SERVED_AT_LEAST)
+    later = OPENING + PACE_HOLDS_FOR + 1
+    for _ in range(SERVED_AT_LEAST):
+        learnt(record, 1, 50, now=later)
+    assert record.expected(1, 1, later) == seconds(50)
+
+
 def test_an_interval_is_told_once_enough_expectations_were_held_against_what_came() -> None:
     before = SERVED_AT_LEAST + SCORES_AT_LEAST - 1
     assert steady(before).interval(1, 1, OPENING) is None

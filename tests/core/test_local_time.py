@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from acd.core.local_time import DAY, is_open, local
+from acd.core.local_time import DAY, closes_in, is_open, local
 from acd.core.policy import Calendar
 
 HOUR = 3_600_000
@@ -83,6 +83,35 @@ def test_summer_time_begins_at_its_instant_and_not_a_millisecond_before() -> Non
 )
 def test_an_office_in_shanghai_is_open(when: str, open_: bool) -> None:
     assert is_open(OFFICE, at(when), SHANGHAI) is open_
+
+
+@pytest.mark.parametrize(
+    ("when", "minutes"),
+    [
+        ("2026-09-28T00:59", 0),
+        ("2026-09-28T01:00", 180),
+        ("2026-09-28T03:59", 1),
+        ("2026-09-28T04:00", 0),
+        ("2026-10-03T16:00", 1440),
+    ],
+    ids=["before_it_opens", "all_morning", "the_last_minute", "closed", "open_all_day"],
+)
+def test_an_office_in_shanghai_closes_in(when: str, minutes: int) -> None:
+    assert closes_in(OFFICE, at(when), SHANGHAI) == minutes * 60_000
+
+
+def test_hours_that_pass_midnight_have_one_end() -> None:
+    night = Calendar("night", (((0, 21_600_000), (79_200_000, 86_400_000)),) * 7)
+    assert closes_in(night, at("2026-09-28T15:00"), SHANGHAI) == 7 * 3_600_000
+
+
+@given(st.datetimes(datetime(2026, 9, 20), datetime(2026, 10, 10)))  # noqa: DTZ001 - hypothesis wants them naive.
+def test_a_calendar_is_open_until_it_closes_and_not_then(moment: datetime) -> None:
+    now = round(moment.replace(tzinfo=ZoneInfo("UTC")).timestamp()) * 1000
+    left = closes_in(OFFICE, now, SHANGHAI)
+    assert is_open(OFFICE, now, SHANGHAI) is (left > 0)
+    assert left == 0 or is_open(OFFICE, now + left - 1, SHANGHAI)
+    assert left in (0, 86_400_000) or not is_open(OFFICE, now + left, SHANGHAI)
 
 
 @given(st.datetimes(datetime(2020, 1, 1), datetime(2044, 12, 31)), st.sampled_from([-9, 0, 5.75, 8]))  # noqa: DTZ001 - hypothesis wants them naive.

@@ -1,7 +1,8 @@
 """A hotline on which a story is played: the real router, a clock that the story turns, and a switch that does its part.
 
 The switch rings whom it is told to ring, says so, and says after `ring_for` that nobody answered. Whatever a person
-would notice is noted with its instant: who rings for whom, what a caller hears, where he is sent, what is refused.
+would notice is noted with its instant: who rings for whom, who is called back, what a caller hears, where he is sent,
+what is refused.
 """
 
 import heapq
@@ -10,15 +11,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from acd.app.explain import told
+from acd.core.callback_flow import entry_of
 from acd.core.calls import Call, CallState
 from acd.core.events import CallLeftLane, Event, PauseLimitPassed, RequestRefused
 from acd.core.inputs import Input, PolicyLoaded, TimePassed
 from acd.core.instants import Duration, Instant
 from acd.core.names import AgentId, CallId, LaneName, LanguageName
-from acd.core.orders import DivertCaller, Order, RingAgent, SayToCaller
+from acd.core.orders import CallCustomer, DivertCaller, Order, RingAgent, SayToCaller
 from acd.core.policy import Policy
 from acd.core.router import Router
 from acd.core.switch_events import (
+    CallbackFailed,
     CallDiverted,
     CallEnded,
     CallStartedWaiting,
@@ -68,6 +71,8 @@ class Scene:
         self._names: dict[CallId, str] = {}
         self._ids: dict[str, CallId] = {}
         self._numbers: dict[str, str] = {}
+        self._called_back: dict[CallId, CallCustomer] = {}
+        """Whose telephone rings, by the name of his entry."""
         self._ahead: list[tuple[Instant, int, Input]] = []
         """What the switch will say of itself, a heap."""
         self._count = itertools.count(1)
@@ -104,19 +109,30 @@ class Scene:
 
     def _carry_out(self, order: Order) -> None:
         match order:
-            case RingAgent(call, agent, _, offer, ring_for):
-                self._notice(f"{agent} rings for {self._names[call]}")
-                self._plan(self.now, OfferReached(call, offer))
-                self._plan(self.now + ring_for, OfferFailed(call, offer, OfferFailure.NO_ANSWER))
-                if self.answer_at_once is not None:
-                    self._plan(self.now, OfferAnswered(call, offer))
-                    self._plan(self.now + self.answer_at_once, TalkEnded(call))
-            case SayToCaller(call, said, _, offer_callback):
-                self._notice(f"{self._names[call]} {'is offered a callback' if offer_callback else f'hears {said}'}")
+            case RingAgent():
+                self._ring(order)
+            case CallCustomer(call, offer=offer):
+                reserved = "" if offer is None else f", {offer.agent} being reserved"
+                self._notice(f"{self._name_of(call)} is called back{reserved}")
+                self._called_back[call] = order
+            case SayToCaller(call, said, _, offer_callback, position):
+                heard = f"hears that he is number {position}" if position else f"hears {said}"
+                self._notice(f"{self._name_of(call)} {'is offered a callback' if offer_callback else heard}")
             case DivertCaller(call):
                 self._plan(self.now, CallDiverted(call))
             case _:
                 pass
+
+    def _ring(self, order: RingAgent) -> None:
+        self._notice(f"{order.agent} rings for {self._name_of(order.call)}")
+        self._plan(self.now, OfferReached(order.call, order.offer))
+        self._plan(self.now + order.ring_for, OfferFailed(order.call, order.offer, OfferFailure.NO_ANSWER))
+        if self.answer_at_once is not None:
+            self._plan(self.now, OfferAnswered(order.call, order.offer))
+            self._plan(self.now + self.answer_at_once, TalkEnded(order.call))
+
+    def _name_of(self, call: CallId) -> str:
+        return self._names[CallId(call.removeprefix(entry_of(CallId(""))))]
 
     def _plan(self, at: Instant, happened: Input) -> None:
         heapq.heappush(self._ahead, (at, next(self._count), happened))
@@ -126,7 +142,8 @@ class Scene:
         call = self.router.memory.calls.get(getattr(happened, "call", CallId("")))
         match happened:
             case OfferReached(_, offer) | OfferAnswered(_, offer) | OfferFailed(_, offer):
-                true = call is not None and call.state is CallState.OFFERED and call.offer == offer
+                ringing = (CallState.OFFERED, CallState.CALLED)
+                true = call is not None and call.state in ringing and call.offer == offer
             case TalkEnded():
                 true = call is not None and call.state is CallState.TALKING
             case _:
@@ -142,8 +159,8 @@ class Scene:
     def _notice_event(self, event: Event) -> None:
         match event:
             case CallLeftLane(call, _, outcome, why):
-                self._notice(f"{self._names[call]} is sent to {outcome}")
-                self.left_because[self._names[call]] = str(why)
+                self._notice(f"{self._name_of(call)} is sent to {outcome}")
+                self.left_because[self._name_of(call)] = str(why)
             case RequestRefused(_, agent, reason):
                 self._notice(f"{agent} is refused: {reason}")
             case PauseLimitPassed(agent):
@@ -193,6 +210,36 @@ class Scene:
         assert call.offer is not None
         self.take(OfferFailed(call.id, call.offer, cause))
 
+    def pick_up(self, caller: str) -> None:
+        """A customer who is called back answers: he waits, or the agent who is reserved for him is rung."""
+        order = self._call_back_of(caller)
+        if order.offer is not None:
+            self._ring(order.offer)
+            return
+        self.take(
+            CallStartedWaiting(
+                order.call,
+                order.number,
+                "",
+                order.dialled,
+                order.arrived_at,
+                order.entered_at,
+                order.lane,
+                order.language,
+                order.tier,
+            )
+        )
+
+    def ring_out(self, caller: str) -> None:
+        """A customer who is called back does not answer."""
+        order = self._call_back_of(caller)
+        self.take(CallbackFailed(order.call, OfferFailure.NO_ANSWER))
+
+    def _call_back_of(self, caller: str) -> CallCustomer:
+        order = self._called_back.pop(entry_of(self.id_of(caller)), None)
+        assert order is not None, f"{caller} is not being called back"
+        return order
+
     def settle(self) -> None:
         """Let the switch say what it says at this very instant."""
         self.wait_until(self.now)
@@ -218,8 +265,9 @@ class Scene:
         return self._ids[caller]
 
     def call(self, caller: str) -> Call:
-        """A caller's call, which must not be over."""
-        found = self.router.memory.calls.get(self.id_of(caller))
+        """A caller's call, or the entry that keeps his place; it must not be over."""
+        calls, call = self.router.memory.calls, self.id_of(caller)
+        found = calls.get(call) or calls.get(entry_of(call))
         assert found is not None, f"{caller} has hung up"
         return found
 

@@ -7,8 +7,9 @@
     50s   -> Li is kept for nobody; nobody rings
 
 A line says when, then what is done, then what must be so. Agents are written small, callers with a capital letter.
-Whoever rings, what a caller hears, where he is sent and what is refused must all be said by the story, at the very
-instant at which it happens: a story that leaves one of them out is as wrong as one that says too much.
+Whoever rings, who is called back, what a caller hears, where he is sent and what is refused must all be said by the
+story, at the very instant at which it happens: a story that leaves one of them out is as wrong as one that says too
+much.
 """
 
 import itertools
@@ -199,6 +200,8 @@ _DEEDS: tuple[tuple[str, Deed], ...] = (
     (rf"(?P<who>{_ONE}) logs out", lambda s, f: s.take(LogOut(AgentId(f["who"])))),
     (rf"(?P<who>{_ONE}) pauses for (?P<why>.+)", lambda s, f: s.take(PauseAgent(AgentId(f["who"]), f["why"]))),
     (rf"(?P<who>{_ONE}) asks for more time", lambda s, f: s.take(ExtendWrapUp(AgentId(f["who"])))),
+    (rf"(?P<who>{_CALLER}) picks up", lambda s, f: s.pick_up(f["who"])),
+    (rf"(?P<who>{_CALLER}) does not pick up", lambda s, f: s.ring_out(f["who"])),
     (
         rf"(?P<who>{_CALLER}) presses the key for a callback",
         lambda s, f: s.take(CallbackAccepted(s.call(f["who"]).id)),

@@ -9,10 +9,19 @@ from acd.core.events import AgentChanged, AgentOffered, CallAnswered
 from acd.core.inputs import PolicyLoaded, TimePassed
 from acd.core.instants import seconds
 from acd.core.names import CallId
-from acd.core.orders import Order, RingAgent, SurveySwitch
+from acd.core.orders import CallCustomer, Order, RingAgent, SurveySwitch
+from acd.core.policy import Callbacks
 from acd.core.requests import BecomeReady, LogIn, PauseAgent
 from acd.core.router import Router
-from acd.core.switch_events import CallEnded, CallStartedWaiting, OfferAnswered, OfferReached, SwitchEvent, SwitchLost
+from acd.core.switch_events import (
+    CallbackAccepted,
+    CallEnded,
+    CallStartedWaiting,
+    OfferAnswered,
+    OfferReached,
+    SwitchEvent,
+    SwitchLost,
+)
 from acd.engine import driver as driver_module
 from acd.engine.clock import SystemClock
 from acd.engine.driver import digest_of
@@ -89,6 +98,23 @@ async def test_the_phone_rings_only_after_the_screen_has_shown_the_caller() -> N
         await eventually(hotline.switch.rung)
     assert shown_when_rung == [True]
     assert (hotline.screens.shown[0].number, hotline.screens.shown[0].name) == ("138", "Li")
+
+
+async def test_who_is_called_back_is_shown_to_the_agent_reserved_for_him_before_his_own_phone_rings() -> None:
+    hotline = SmallHotline(policy(callbacks=Callbacks()))
+    hotline.screens.slow = {ANNA}
+    async with running(hotline.driver):
+        hotline.survey()
+        hotline.enter(FIRST)
+        hotline.driver.submit(CallbackAccepted(FIRST, ""))
+        hotline.driver.submit(CallEnded(FIRST))
+        await hotline.sit_down(ANNA)
+        await eventually(lambda: hotline.screens.asked)
+        await turns()
+        assert not [order for order in hotline.switch.orders if isinstance(order, CallCustomer)]
+        hotline.screens.wake()
+        await eventually(lambda: [order for order in hotline.switch.orders if isinstance(order, CallCustomer)])
+    assert [(offer.number, offer.callback) for offer in hotline.screens.shown] == [("138", True)]
 
 
 async def test_a_screen_that_does_not_show_the_caller_holds_the_phone_up_for_150_milliseconds_at_most() -> None:

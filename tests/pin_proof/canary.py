@@ -28,6 +28,7 @@ from tests.sounds import heard_keys, level
 PINS = {
     "keyed in the menu": "739164",
     "keyed for the agent": "280537",
+    "keyed as sound": "526039",
     "wrong": "615902",
     "wrong again": "947381",
     "keyed when locked": "502816",
@@ -40,9 +41,9 @@ CONTROL = "174938"
 """Keyed where nobody hides it, to see that the search finds what leaks."""
 
 MENU, STRAIGHT, CONTROL_NUMBER = "95555", "4008885555", "799"
-CUSTOMERS = {f"1380000000{number}": f"1000000{number}" for number in range(1, 7)}
-IN_MENU, WITH_AGENT, WRONG, LOCKED, HANGS_UP, CUT_OFF = CUSTOMERS
-"""Their numbers, and the ids that the directory has. The first two have PINs of the reserved set, the others one that
+CUSTOMERS = {f"1380000000{number}": f"1000000{number}" for number in range(1, 8)}
+IN_MENU, WITH_AGENT, AS_SOUND, WRONG, LOCKED, HANGS_UP, CUT_OFF = CUSTOMERS
+"""Their numbers, and the ids that the directory has. The first three have PINs of the reserved set, the others one that
 nobody keys; one has been wrong so often that he is locked."""
 
 BANK = """\
@@ -92,6 +93,7 @@ def set_pins(home: Path) -> None:
     known = dict.fromkeys(CUSTOMERS, "428615") | {
         IN_MENU: PINS["keyed in the menu"],
         WITH_AGENT: PINS["keyed for the agent"],
+        AS_SOUND: PINS["keyed as sound"],
     }
     store = LocalPins(home / FOLDER, SystemClock())
     for number, pin in known.items():

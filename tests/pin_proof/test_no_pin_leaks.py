@@ -13,6 +13,7 @@ import pytest
 from tests.hearing import HearingTelephone
 from tests.house import until
 from tests.pin_proof.canary import (
+    AS_SOUND,
     CONTROL,
     CONTROL_NUMBER,
     CUSTOMERS,
@@ -50,11 +51,20 @@ async def key_all(caller: HearingTelephone, digits: str) -> None:
     await asyncio.to_thread(until_still, caller)
 
 
-async def asked_by_the_menu(port: int, number: str, digits: str) -> None:
-    """One entry to its end; whatever came of it, the caller hangs up while he waits for a person."""
+async def until_verdicts(bank: Canary, verdict: str, many: int = 1) -> None:
+    """Wait until so many of these verdicts were given; fails after ten seconds."""
+    async with asyncio.timeout(10):
+        sample = f'hotline_pin_verdicts_total{{verdict="{verdict}"}}'
+        while (await bank.house.metrics()).get(sample, 0) < many:  # noqa: ASYNC110 - metrics can only be asked
+            await asyncio.sleep(0.1)
+
+
+async def asked_by_the_menu(bank: Canary, port: int, number: str, digits: str, verdict: str) -> None:
+    """One entry to its end; then the caller hangs up while he waits for a person, or is asked again."""
     with HearingTelephone(port) as caller:
         caller.call(MENU, caller=number)
         await key_all(caller, digits)
+        await until_verdicts(bank, verdict)
         await asyncio.to_thread(caller.hang_up)
         assert keyed_silently(caller)
 
@@ -76,6 +86,17 @@ async def asked_by_the_agent(screen: WatchedScreen, anna: HearingTelephone, port
         await asyncio.to_thread(caller.hang_up)
     assert text_of(heard_keys(anna.heard_sound())) == multimon_keys(anna.heard_sound()) == "", "the agent heard keys"
     assert anna.wired_in == [], "keys reached the agent's phone"
+
+
+async def asked_on_a_line_of_sounds(bank: Canary, port: int) -> None:
+    """Without RFC 4733 the keys are heard by Asterisk, under the tones, and the right PIN is known for right."""
+    with HearingTelephone(port, in_band=True) as caller:
+        caller.call(MENU, caller=AS_SOUND)
+        await asyncio.to_thread(until_tones, caller)
+        await asyncio.to_thread(caller.press_in_band, PINS["keyed as sound"] + "#")
+        await asyncio.to_thread(until_still, caller)
+        await until_verdicts(bank, "verified", 2)
+        await asyncio.to_thread(caller.hang_up)
 
 
 async def hung_up_in_the_middle(port: int) -> None:
@@ -121,10 +142,12 @@ async def test_no_pin_is_anywhere_and_the_search_finds_one_that_leaks(
             await screen.ready()
             async with asyncio.TaskGroup() as calls:
                 calls.create_task(asked_by_the_agent(screen, anna, port))
-                calls.create_task(asked_by_the_menu(port, IN_MENU, PINS["keyed in the menu"]))
-                calls.create_task(asked_by_the_menu(port, WRONG, PINS["wrong"]))
-                calls.create_task(asked_by_the_menu(port, LOCKED, PINS["keyed when locked"]))
+                calls.create_task(asked_by_the_menu(bank, port, IN_MENU, PINS["keyed in the menu"], "verified"))
+                calls.create_task(asked_by_the_menu(bank, port, WRONG, PINS["wrong"], "wrong"))
+                calls.create_task(asked_by_the_menu(bank, port, LOCKED, PINS["keyed when locked"], "locked"))
+                calls.create_task(asked_on_a_line_of_sounds(bank, port))
                 calls.create_task(hung_up_in_the_middle(port))
+        await until_verdicts(bank, "verified", 3)
         await bank.note_metrics()
         core = bank.house.core
         assert core is not None

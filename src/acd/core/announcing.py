@@ -55,8 +55,9 @@ class Announcing:
             # While the link is down, or callers are found by a survey, nobody knows who will be offered at once.
             return
         place = self._floor.matching.lines.place_in_lane(call.id, now)
-        record = self._floor.memory.waits.get(lane.name, WaitRecord())
-        call.prospect = Prospect(lane.name, now, place, record.expected(place, self._at_work(call), now))
+        record = self._floor.memory.waits.get(lane.name)
+        expected = None if record is None else record.expected(place, self._at_work(call), now)
+        call.prospect = Prospect(lane.name, now, place, expected)
         if lane.announce is not None and lane.announce.estimated_wait:
             wait = self._remaining(call, place, now)
             if wait is not None:

@@ -82,7 +82,9 @@ class WaitRecord:
 
         That is: nobody is at work, or too few have been answered in the last hour.
         """
-        recent = [each for each in self.served if now - each.answered_at <= PACE_HOLDS_FOR]
+        recent = self.served
+        if recent and now - recent[0].answered_at > PACE_HOLDS_FOR:
+            recent = [each for each in recent if now - each.answered_at <= PACE_HOLDS_FOR]
         if at_work < 1 or len(recent) < SERVED_AT_LEAST:
             return None
         work = sum(each.waited * each.at_work for each in recent)

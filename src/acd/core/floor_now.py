@@ -5,7 +5,7 @@ from acd.core.instants import Duration, Instant
 from acd.core.language.facts import NOBODY
 from acd.core.language.syntax import Needs
 from acd.core.lines import Lines
-from acd.core.local_time import is_open, local
+from acd.core.local_time import DAY, closes_in, is_open, local
 from acd.core.memory import Memory
 from acd.core.names import LaneName
 from acd.core.rules import Rules
@@ -95,6 +95,11 @@ class FloorNow:
         """Whether a calendar says open now; one that the policy does not have is always open."""
         found = self._memory.policy.calendars.get(calendar)
         return found is None or is_open(found, self._now, self._memory.policy.utc_offsets)
+
+    def closes_in(self, calendar: str) -> Duration:
+        """How long a calendar says open yet, at most a day; a day for one that the policy does not have."""
+        found = self._memory.policy.calendars.get(calendar)
+        return DAY if found is None else closes_in(found, self._now, self._memory.policy.utc_offsets)
 
     def _recent(self, lane: LaneName) -> tuple[int, int]:
         recent = self._memory.recent.get(lane)

@@ -141,10 +141,13 @@ class Lines:
         Bounds on how often VIPs overtake are left out of account. One search in each line of the lane.
         """
         own, place = self._line_of[call]
-        rank = own.pace.rank(place, now)
         ahead = 0
         for line in self.of_lane(own.needs.lane):
-            ahead += bisect_left(line.places, rank, key=lambda each, pace=line.pace: pace.rank(each, now))  # type: ignore[misc]
+            if line.pace is own.pace or line.pace == own.pace:
+                ahead += bisect_left(line.places, place)
+            else:
+                rank, pace = own.pace.rank(place, now), line.pace
+                ahead += bisect_left(line.places, rank, key=lambda each, pace=pace: pace.rank(each, now))  # type: ignore[misc]
         return ahead + 1
 
     def waiting(self, lane: LaneName) -> int:

@@ -30,3 +30,21 @@ def is_open(calendar: Calendar, now: Instant, offsets: tuple[tuple[Instant, Dura
     day, weekday, since_midnight = local(now, offsets)
     spans = calendar.days.get(day, calendar.week[weekday])
     return any(start <= since_midnight < end for start, end in spans)
+
+
+def closes_in(calendar: Calendar, now: Instant, offsets: tuple[tuple[Instant, Duration], ...]) -> Duration:
+    """How long `calendar` says open yet, at most a day; 0 while it says closed. No shift of the clock is foreseen."""
+    day, weekday, time = local(now, offsets)
+    until = _end_of_span(calendar.days.get(day, calendar.week[weekday]), time)
+    if until == DAY:
+        until += _end_of_span(calendar.days.get(day + 1, calendar.week[(weekday + 1) % 7]), 0)
+    return min(DAY, max(0, until - time))
+
+
+def _end_of_span(spans: tuple[tuple[int, int], ...], time: Duration) -> Duration:
+    """Until when a day's hours say open without a gap from `time` on; 0 if they do not."""
+    until = 0
+    for start, end in sorted(spans):
+        if start <= max(time, until) < end:
+            until = end
+    return until

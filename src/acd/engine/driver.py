@@ -15,7 +15,7 @@ import structlog
 from acd.core.events import AgentOffered, RequestRefused
 from acd.core.inputs import QUIET, Input, TimePassed
 from acd.core.instants import Instant
-from acd.core.orders import RingAgent
+from acd.core.orders import CallCustomer, RingAgent
 from acd.core.requests import Request
 from acd.core.router import Router
 from acd.core.step import Step
@@ -143,13 +143,17 @@ class Driver:
         self._feed.publish(entry.at, step.events)
         offers = {event.offer: event for event in step.events if isinstance(event, AgentOffered)}
         for order in step.orders:
-            if isinstance(order, RingAgent):
-                tasks.create_task(self._ring(order, offers[order.offer]))
-            else:
-                self._switch.carry_out(order)
+            match order:
+                case RingAgent(offer=offer) | CallCustomer(offer=RingAgent(offer=offer)):
+                    tasks.create_task(self._ring(order, offers[offer]))
+                case _:
+                    self._switch.carry_out(order)
 
-    async def _ring(self, order: RingAgent, offer: AgentOffered) -> None:
-        """Show the caller on the agent's screen, then ring the phone, if the offer still holds by then."""
+    async def _ring(self, order: RingAgent | CallCustomer, offer: AgentOffered) -> None:
+        """Show the caller on the agent's screen, then ring the phone, if the offer still holds by then.
+
+        Of a customer who is called back that is his own phone; the agent's follows when he answers.
+        """
         try:
             async with asyncio.timeout(POP_LIMIT):
                 await self._screens.show(offer)
@@ -157,8 +161,8 @@ class Driver:
             _log.warning("a screen did not show its call in time", agent=offer.agent)
         except Exception:  # noqa: BLE001 - whatever a screen does, the phone must ring
             _log.exception("a screen failed", agent=offer.agent)
-        held = self.router.offer_of(order.agent)
-        if held is not None and held.offer == order.offer and self.router.memory.switch_ready:
+        held = self.router.offer_of(offer.agent)
+        if held is not None and held.offer == offer.offer and self.router.memory.switch_ready:
             self._switch.carry_out(order)
 
 

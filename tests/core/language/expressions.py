@@ -13,6 +13,7 @@ from acd.core.language.reading import ExpressionFault, Vocabulary, text_of
 from acd.core.language.syntax import (
     AgentsCounted,
     CallIs,
+    ClosesIn,
     Condition,
     DayIs,
     DayWithin,
@@ -85,13 +86,16 @@ ABOUT_THE_FLOOR = st.one_of(
     st.builds(LaneMeasured, st.just(LaneMeasure.LONGEST_WAIT), IN_LANE, COMPARISONS, WAITS),
     st.builds(LaneMeasured, st.just(LaneMeasure.ESTIMATED_WAIT), st.none() | IN_LANE, COMPARISONS, WAITS),
     st.builds(LaneMeasured, st.just(LaneMeasure.SERVICE_LEVEL), IN_LANE, COMPARISONS, SHARES),
-    st.builds(LaneMeasured, st.just(LaneMeasure.BUDGET_BURNED), IN_LANE, COMPARISONS, SHARES.map(lambda x: x * 10)),
+    st.builds(
+        LaneMeasured, st.just(LaneMeasure.BUDGET_BURNED), IN_LANE, COMPARISONS, SHARES.map(lambda x: round(x * 10, 2))
+    ),
     st.builds(AgentsCounted, st.sampled_from(AgentCount), ABOUT_SKILLS, COMPARISONS, st.integers(0, 3)),
     st.builds(TimeCompared, COMPARISONS.filter(lambda sign: sign not in (Compare.EQUAL, Compare.UNEQUAL)), MINUTES),
     st.builds(TimeWithin, MINUTES, MINUTES).filter(lambda within: within.start != within.end),
     st.builds(DayIs, DAYS, EQUAL),
     st.builds(DayWithin, DAYS, DAYS),
     st.just(Open("office")),
+    st.builds(ClosesIn, st.just("office"), COMPARISONS, WAITS),
 )
 CONDITIONS = trees(st.one_of(ABOUT_THE_FLOOR, ABOUT_THE_FLOOR, CALL_FACTS), most=5)
 
@@ -157,6 +161,9 @@ class Floor:
 
     def is_open(self, calendar: str) -> bool:
         return self.opened and calendar == "office"
+
+    def closes_in(self, calendar: str) -> Duration:
+        return self.wait if self.is_open(calendar) else 0
 
 
 def _times(lane: LaneName) -> int:

@@ -20,7 +20,7 @@ ABOUT_NO_CALL = replace(BANK, about_a_call=False)
 AFTERWARDS = "`and`, `or` or the end"
 FACTS = (
     "known are waiting, longest_wait, service_level, budget_burned, estimated_wait, idle, staffed, time, day, open, "
-    "language, tier, dialled, verified, menu"
+    "closes_in, language, tier, dialled, verified, menu"
 )
 
 

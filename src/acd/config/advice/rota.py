@@ -11,7 +11,7 @@ from acd.config.advice.subject import Advice, Subject
 from acd.config.menus import Hours, Route
 from acd.config.model import HotlineConfig
 from acd.core.language.reading import leaves_of, read_condition
-from acd.core.language.syntax import Open
+from acd.core.language.syntax import ClosesIn, Open
 from acd.core.language.team import Group
 from acd.core.names import AgentId, LanguageName
 from acd.core.policy import Lane
@@ -60,7 +60,8 @@ def unused_calendars(subject: Subject) -> Iterator[Advice]:
     texts = [step.when for lane in subject.policy.lanes.values() for step in lane.steps]
     texts += [case.when for step in menu_steps if isinstance(step, Route) for case in step.cases]
     texts += [reserve.until for reserve in subject.policy.reserves]
-    used |= {leaf.calendar for text in texts for leaf in leaves_of(read_condition(text)) if isinstance(leaf, Open)}
+    leaves = [leaf for text in texts for leaf in leaves_of(read_condition(text))]
+    used |= {leaf.calendar for leaf in leaves if isinstance(leaf, Open | ClosesIn)}
     for name in subject.policy.calendars:
         if name not in used:
             yield (

@@ -13,6 +13,7 @@ from acd.core.language.syntax import (
     AllOf,
     AnyOf,
     CallIs,
+    ClosesIn,
     Condition,
     ConditionLeaf,
     DayIs,
@@ -64,10 +65,18 @@ def _leaf_holds(leaf: ConditionLeaf, floor: FloorFacts, call: CallFacts, lane: L
             return compare.test(_counted(leaf, floor), value)
         case TimeCompared() | TimeWithin() | DayIs() | DayWithin():
             return _clock_says(leaf, floor)
-        case Open(calendar):
-            return floor.is_open(calendar)
+        case Open() | ClosesIn():
+            return _calendar_says(leaf, floor)
         case fact:
             return is_true_of(fact, call)
+
+
+def _calendar_says(leaf: Open | ClosesIn, floor: FloorFacts) -> bool:
+    match leaf:
+        case Open(calendar):
+            return floor.is_open(calendar)
+        case ClosesIn(calendar, compare, value):
+            return compare.test(floor.closes_in(calendar), value)
 
 
 def _counted(leaf: AgentsCounted, floor: FloorFacts) -> int:
@@ -133,8 +142,8 @@ def _compile_leaf(leaf: ConditionLeaf) -> Check:
             return lambda floor, _call, _lane: test(floor.staffed(needs), value)
         case TimeCompared() | TimeWithin() | DayIs() | DayWithin():
             return lambda floor, _call, _lane: _clock_says(leaf, floor)
-        case Open(calendar):
-            return lambda floor, _call, _lane: floor.is_open(calendar)
+        case Open() | ClosesIn():
+            return lambda floor, _call, _lane: _calendar_says(leaf, floor)
         case fact:
             return lambda _floor, call, _lane: is_true_of(fact, call)
 
@@ -192,8 +201,11 @@ def _now(leaf: ConditionLeaf, floor: FloorFacts, call: CallFacts, lane: LaneName
             return day_text(Weekday(floor.weekday()))
         case CallIs() | Pressed():
             return printable(value_of(leaf, call)) or "not known"
+        case ClosesIn(calendar):
+            found = f"{floor.closes_in(calendar) / 1000:.10g}s"
         case Open() | Verified():
-            return _yes(_leaf_holds(leaf, floor, call, lane))
+            found = _yes(_leaf_holds(leaf, floor, call, lane))
+    return found
 
 
 def _exact(measure: LaneMeasure, value: float) -> str:

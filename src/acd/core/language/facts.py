@@ -89,3 +89,7 @@ class FloorFacts(Protocol):
     def is_open(self, calendar: str) -> bool:
         """Whether a calendar says open now."""
         ...
+
+    def closes_in(self, calendar: str) -> Duration:
+        """How long a calendar says open yet, at most a day; 0 while it says closed."""
+        ...

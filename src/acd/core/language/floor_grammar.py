@@ -6,6 +6,7 @@
                | "time" order clock | "time" "in" clock "-" clock
                | "day" ("==" | "!=") day | "day" "in" day "-" day
                | "open" "(" calendar ")"
+               | "closes_in" "(" calendar ")" compare value    closes_in(office) < 15m
 
 Counts compare with whole numbers, waits with lengths of time, shares with percentages; nothing else is read.
 """
@@ -28,6 +29,7 @@ from acd.core.language.grammar import (
 from acd.core.language.syntax import (
     NOTHING,
     AgentsCounted,
+    ClosesIn,
     Condition,
     ConditionLeaf,
     DayIs,
@@ -104,8 +106,8 @@ def _leaf(reading: Reading) -> ConditionLeaf:
             return _time(reading.words)
         case "day":
             return _day(reading.words)
-        case "open":
-            return _open(reading)
+        case "open" | "closes_in":
+            return _of_a_calendar(word.text, reading)
         case AgentCount.IDLE | AgentCount.STAFFED:
             return _agents_counted(AgentCount(word.text), reading)
         case text if text in _QUANTITIES:
@@ -157,12 +159,21 @@ def _agents_counted(count: AgentCount, reading: Reading) -> AgentsCounted:
     return AgentsCounted(count, wanted, compare, _count(words.take(), what))
 
 
-def _open(reading: Reading) -> Open:
+def _calendar(reading: Reading, fact: str) -> str:
     words = reading.words
-    words.expect("(", "`(` and a calendar, as in open(calendar),")
+    words.expect("(", f"`(` and a calendar, as in {fact}(calendar),")
     calendar = name_of(words.take(), Names.CALENDAR, reading.vocabulary)
     words.expect(")")
-    return Open(calendar)
+    return calendar
+
+
+def _of_a_calendar(fact: str, reading: Reading) -> Open | ClosesIn:
+    calendar = _calendar(reading, fact)
+    if fact == "open":
+        return Open(calendar)
+    what = f"closes_in({calendar})"
+    compare = _compare(reading.words, what, _WAIT)
+    return ClosesIn(calendar, compare, _wait(reading.words.take(), what))
 
 
 # Values.

@@ -168,8 +168,17 @@ class Open:
     calendar: str
 
 
+@dataclass(frozen=True, slots=True)
+class ClosesIn:
+    """`closes_in(office) < 15m`: how long the calendar says open yet; nothing while it says closed."""
+
+    calendar: str
+    compare: Compare
+    value: Duration
+
+
 OnTheClock: TypeAlias = TimeCompared | TimeWithin | DayIs | DayWithin
-ConditionLeaf: TypeAlias = LaneMeasured | AgentsCounted | Open | OnTheClock | AboutCall
+ConditionLeaf: TypeAlias = LaneMeasured | AgentsCounted | Open | ClosesIn | OnTheClock | AboutCall
 Condition: TypeAlias = Logic[ConditionLeaf]
 """When something holds."""
 

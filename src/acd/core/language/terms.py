@@ -84,8 +84,8 @@ class Weekday(IntEnum):
 
 JOINING: Final = frozenset({"and", "or", "not", "in"})
 ABOUT_A_CALL: Final = (*CallFact, "verified", "menu")
-ABOUT_THE_FLOOR: Final = (*LaneMeasure, *AgentCount, "time", "day", "open")
-WITH_ARGUMENT: Final = frozenset({*LaneMeasure, *AgentCount, "open"})
+ABOUT_THE_FLOOR: Final = (*LaneMeasure, *AgentCount, "time", "day", "open", "closes_in")
+WITH_ARGUMENT: Final = frozenset({*LaneMeasure, *AgentCount, "open", "closes_in"})
 """What is followed by a parenthesis."""
 RESERVED: Final = frozenset(str(word) for word in (*JOINING, *ABOUT_A_CALL, *ABOUT_THE_FLOOR))
 """All of them; a skill may not be called by one."""

@@ -12,6 +12,7 @@ from acd.core.language.syntax import (
     AllOf,
     AnyOf,
     CallIs,
+    ClosesIn,
     Condition,
     ConditionLeaf,
     DayIs,
@@ -62,11 +63,13 @@ def subject_of(leaf: NeedsLeaf | ConditionLeaf) -> str:
             return measure if lane is None else f"{measure}({lane})"
         case AgentsCounted(count, needs):
             return f"{count}({text_of(needs)})"
-        case Open(calendar):
-            return f"open({calendar})"
+        case Open(name) | ClosesIn(name):
+            return f"{_CALENDAR_FACTS[type(leaf)]}({name})"
         case Verified() | TimeCompared() | TimeWithin() | DayIs() | DayWithin():
             return _PLAIN_SUBJECTS[type(leaf)]
 
+
+_CALENDAR_FACTS: dict[type, str] = {Open: "open", ClosesIn: "closes_in"}
 
 _PLAIN_SUBJECTS: dict[type, str] = {
     Verified: "verified",
@@ -88,10 +91,13 @@ def asked_of(leaf: NeedsLeaf | ConditionLeaf) -> str:
             return f"{compare} {measure_text(measure, value)}"
         case AgentsCounted(_, _, compare, count):
             return f"{compare} {count}"
+        case ClosesIn(_, compare, wait):
+            asked = f"{compare} {duration_text(wait)}"
         case Verified() | Open():
             return ""
         case TimeCompared() | TimeWithin() | DayIs() | DayWithin():
-            return _asked_of_the_clock(leaf)
+            asked = _asked_of_the_clock(leaf)
+    return asked
 
 
 def _asked_of_the_clock(leaf: OnTheClock) -> str:
