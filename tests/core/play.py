@@ -269,7 +269,9 @@ class Play(CallersSide):
         self.late = False
         self.pass_time(0, 1)
         self._forget_link()
-        self.router = Router(deepcopy(self.router.memory))
+        # The rules stay the same object: a copy may list the members of a set in another order.
+        policy = self.router.memory.policy
+        self.router = Router(deepcopy(self.router.memory, {id(policy): policy}))
         self.epoch += 1
         self._take(CoreStarted(self.epoch))
 

@@ -42,6 +42,7 @@ def policy() -> Policy:
         ("5s Li calls general, in a hurry", "nothing is known of callers who are in a hurry"),
         ("5s carl becomes ready", "there is no agent carl"),
         ("5s Li hangs up", "Li has not called"),
+        ("5s Li picks up", "Li has not called"),
         ("5s ben answers", "ben has no call"),
         ("soon Li calls general", "not a line of a story: soon Li calls general"),
         ("30s -> nobody rings\n20s -> nobody rings", "not in the order of time"),
@@ -66,3 +67,8 @@ def test_what_happens_between_two_lines_must_be_said_too(policy: Policy) -> None
     assert not play(story, [policy]).router.memory.calls
     with pytest.raises(StoryWrong, match="line 6: at 7s ben rings for Li, of which the story says nothing"):
         play(story.replace("7s   -> ben rings for Li", ""), [policy])
+
+
+def test_only_who_is_being_called_back_can_pick_up(policy: Policy) -> None:
+    with pytest.raises(StoryWrong, match="line 2: Li is not being called back"):
+        play("0s Li calls general\n5s Li picks up", [policy])

@@ -18,7 +18,9 @@ import aiomqtt
 MOST_KEPT = 50_000_000
 """Bytes kept of a stream; more than a test makes."""
 
-_KEY_BY_KEY = re.compile(rb"(?:Digit: |DTMF (?:begin|end) '|digit=|key=)(\d)|result=(4[89]|5[0-7])(?!\d)")
+_KEY_BY_KEY = re.compile(
+    rb"(?:Digit: |DTMF (?:begin|end) '|DTMF Frame: \d\d \(|digit=|key=)(\d)|result=(4[89]|5[0-7])(?!\d)"
+)
 
 
 def forms_in(data: bytes, pin: str) -> list[str]:

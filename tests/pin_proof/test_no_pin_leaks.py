@@ -169,6 +169,7 @@ async def test_no_pin_is_anywhere_and_the_search_finds_one_that_leaks(
         assert any(name.endswith("-wal") for name in sinks), "the journal's newest lines were not searched"
         full = next(name for name in sinks if name.endswith("full.log"))
         assert b"AGI" in sinks[full], "Asterisk said nothing of what it did"
+        assert b"DTMF" not in sinks[full], "Asterisk's log tells of single keys"
 
         await the_control(bank, port)
         found = [name for name, data in bank.sinks().items() if forms_in(data, CONTROL)]

@@ -22,6 +22,7 @@ PIN = "739164"
         (b"bytes [55, 51, 57, 49, 54, 52]", "a list of codes"),
         (b"".join(b"Event: DTMFEnd\r\nDigit: %c\r\n\r\n" % digit for digit in b"739164"), "key by key"),
         (b"".join(b"DTMF begin '%c' on x\nDTMF end '%c' on x\n" % (digit, digit) for digit in b"739164"), "key by key"),
+        (b"".join(b"RTP creating END DTMF Frame: %d (%c)\n" % (digit, digit) for digit in b"739164"), "key by key"),
         (b"".join(b"<< 200 result=%d\n<< 200 result=1\n" % digit for digit in b"739164"), "key by key"),
     ],
 )

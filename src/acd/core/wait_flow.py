@@ -107,8 +107,9 @@ class WaitFlow:
         """The same; and an agent is sought for him."""
         self.stand(call, now)
         self._look_at_reserves(now)
-        if call.id in self._floor.matching.lines:
-            self._floor.seek_agent(call, now)
+        in_line = call.id in self._floor.matching.lines and not self._floor.seek_agent(call, now)
+        if in_line and call.state is CallState.WAITING:
+            self.announcing.begin(call, now)
 
     def stop_waiting(self, call: Call) -> None:
         """The call leaves its line, if it stands in one, for another reason than an offer."""
@@ -155,11 +156,7 @@ class WaitFlow:
         if matching.rules.lane_of(call).plain and not matching.reserves.exist and self._floor.seek_agent(call, now):
             # Most calls of a good day: served at once, they never stand in a line.
             return
-        matching.lines.add(call, now)
-        self._advance(call, now)
-        self._look_at_reserves(now)
-        if call.id in self._floor.matching.lines and not self._floor.seek_agent(call, now):
-            self.announcing.begin(call, now)
+        self.wait_on(call, now)
 
     # Steps
 
