@@ -254,7 +254,8 @@ class Telephone:
                 "To": _header(invite, "From"),
                 "Call-ID": _header(invite, "Call-ID"),
                 "uri": re.sub(r"[<>]", "", _header(invite, "Contact")).split(";")[0],
-                "branch": f"z9hG4bKp{self.port}x{len(self.invites)}",
+                # Another telephone at the same place must not be taken for this one that says the same again.
+                "branch": f"z9hG4bK{_md5(_header(invite, 'Call-ID'))}",
                 "state": "up",
             }
         if self.does != 180:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from acd.config.model import HotlineConfig
 from acd.core.instants import Duration, seconds
+from acd.core.policy import LONGEST_NUMBER, Callbacks
 from ivr.agi_call import AgiCall
 from ivr.agi_line import AgiLine
 from ivr.entry import take_digits
@@ -25,9 +26,6 @@ WAIT_FOR: Duration = seconds(6)
 MOST_ENTRIES = 3
 """How often a caller may key another number."""
 
-SHORTEST_NUMBER, LONGEST_NUMBER = 5, 16
-"""Digits of a number that a caller keys."""
-
 NUMBER = "callback-number"
 ENTERED = "callback-entered"
 CONFIRM = "callback-confirm"
@@ -41,9 +39,8 @@ def may_be_called(number: str, config: HotlineConfig) -> bool:
 
     Without a section `callbacks` people call back, and decide for themselves.
     """
-    if not number:
-        return False
-    return config.callbacks is None or number.startswith(tuple(config.callbacks.numbers))
+    rules = Callbacks() if config.callbacks is None else config.callbacks.callbacks()
+    return rules.reaches(number)
 
 
 class CallbackScript:
@@ -86,7 +83,7 @@ async def _number_of(visit: Visit) -> str | None:
             continue
         if not entry.digits:
             return None
-        if len(entry.digits) < SHORTEST_NUMBER or not may_be_called(entry.digits, visit.config):
+        if not may_be_called(entry.digits, visit.config):
             visit.keep(await visit.say(NOT_ALLOWED))
             continue
         match await _confirmed(visit, ENTERED, entry.digits):

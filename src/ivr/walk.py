@@ -54,8 +54,8 @@ MOST_STEPS = 1_000
 STEPS_BACK_AT_MOST = 50
 """Questions to which a caller can go back; beyond it the first is forgotten."""
 
-SILENT_ENDS = frozenset({TargetKind.SAY, TargetKind.HANG_UP})
-"""Ends of the call that nobody comes to by pressing nothing."""
+SILENT_ENDS = frozenset({TargetKind.SAY, TargetKind.HANG_UP, TargetKind.CALLBACK, TargetKind.MESSAGE})
+"""Ends without a person that nobody comes to by pressing nothing."""
 
 _log = structlog.get_logger()
 

@@ -54,6 +54,7 @@ from tests.core.slow_rules import (
     place_since,
     serves,
     stands_for_somebody,
+    too_many_rung,
     vip_for,
     waiting,
     worth,
@@ -212,6 +213,7 @@ class Auditor:
         assert may_take(agent, call, memory), f"{agent.id} may not be offered {call.id}"
         assert self.desks.of(agent.id).phone is PhoneState.FREE, f"{agent.id}'s phone is not free"
         able = [each for each in waiting(memory, now) if may_take(agent, each, memory)]
+        able = [each for each in able if each.state is CallState.WAITING or not too_many_rung(memory)]
         if turn is not None:
             expected, lane, class_ = self.turns.next(able, agent, memory, now)
             assert call is expected, f"{agent.id} takes {call.id} and not {expected.id}"
@@ -267,10 +269,9 @@ class Auditor:
         assert call.entered_at is not None
         door: Door | None = None
         wished = self.wished.get(call.id)
-        if wished is not None and call.moves == 0:
-            if self.can_go(call, wished[0]):
-                return wished[0], LeaveReason.CHOSEN
-        elif lane.emergency is not None:
+        if wished is not None and call.moves == 0 and self.can_go(call, wished[0]):
+            return wished[0], LeaveReason.CHOSEN
+        if lane.emergency is not None:
             door = lane.emergency, LeaveReason.EMERGENCY
         elif call.moves == 0 and self.now - call.entered_at > JUST_COME:
             pass

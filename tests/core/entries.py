@@ -20,8 +20,8 @@ class Entries:
     def queued(self, event: CallbackQueued, memory: Memory) -> None:
         """An entry has all that decides who serves it, and when, from the caller for whom it stands."""
         entry, call = memory.calls[event.entry], memory.calls[event.call]
-        assert entry.number == call.number_to_call
-        assert entry.number or event.message
+        assert (entry.number, entry.number_to_call) == (call.number, call.number_to_call)
+        assert entry.number_to_call or event.message
         assert place_since(entry) == place_since(call)
         for name in INHERITED:
             assert getattr(entry, name) == getattr(call, name), f"{entry.id}'s {name}"
@@ -41,7 +41,7 @@ class Entries:
                 assert ready or event.agent is not None, f"{entry.id} is rung and nobody could take him"
             case CustomerMissed(again_at=again_at) if again_at is not None:
                 assert rules is not None
-                assert again_at == now + rules.retry_after
+                assert again_at in (now + rules.retry_after, memory.callbacks_from)
                 assert entry.callback.attempts < rules.attempts
 
     def agree(self, memory: Memory) -> None:
@@ -52,4 +52,4 @@ class Entries:
 
 def kept_places(memory: Memory) -> set[tuple[str, LaneName | None]]:
     """The numbers that are to be called back, each with its lane."""
-    return {(call.number, call.lane) for call in memory.calls.values() if call.state in OFF_THE_LINE}
+    return {(call.number_to_call, call.lane) for call in memory.calls.values() if call.state in OFF_THE_LINE}

@@ -48,7 +48,7 @@ from acd.core.switch_events import (
 from tests.core.audit import Auditor
 from tests.core.exits import assert_exits, assert_reserves_are_right
 from tests.core.same import assert_same
-from tests.core.slow_rules import credit_of, lane_of, may_take, numbers, vip_for, waiting, worth
+from tests.core.slow_rules import credit_of, lane_of, may_take, numbers, too_many_rung, vip_for, waiting, worth
 from tests.core.told import Told
 
 BOOKED_AS = {
@@ -311,6 +311,8 @@ class Reference:
         for agent in memory.policy.agents.values():
             if memory.desks[agent.id].state is AgentState.READY:
                 for call in waiting(memory, self.auditor.now):
+                    if call.state is CallState.AWAY and too_many_rung(memory):
+                        continue
                     assert not may_take(agent, call, memory), f"{agent.id} is idle while {call.id} waits"
 
 

@@ -17,7 +17,7 @@ from acd.core.language.reading import read_needs
 from acd.core.language.syntax import AllOf, AnyOf, Needs, Not, SkillLevel
 from acd.core.memory import Memory
 from acd.core.names import AgentId, LaneName, Skill
-from acd.core.policy import Agent, AgentChoice, CallChoice, Lane, Policy, Reserve, RouteStep, Vip
+from acd.core.policy import Agent, AgentChoice, CallbackFirst, CallChoice, Lane, Policy, Reserve, RouteStep, Vip
 
 DAY = 24 * 60 * 60_000
 
@@ -47,10 +47,21 @@ def on_the_line(memory: Memory) -> list[Call]:
 def stands_for_somebody(call: Call, memory: Memory, now: Instant) -> bool:
     """Whether it is an entry in line for a caller who left."""
     rules, callback = memory.policy.callbacks, call.callback
-    if call.state is not CallState.AWAY or callback is None or rules is None or not call.number:
+    if call.state is not CallState.AWAY or callback is None or rules is None or lane_of(call, memory.policy).emergency:
         return False
-    too_early = callback.next_at is not None and now < callback.next_at
+    number = call.callback_number or call.number
+    if not 7 <= len(number.strip("+")) <= 15 or not number.startswith(rules.numbers or ("",)):
+        return False
+    too_early = now < max(memory.callbacks_from, callback.next_at or 0)
     return not too_early and callback.wished_in not in memory.calls and is_open(rules.hours, memory.policy, now)
+
+
+def too_many_rung(memory: Memory) -> bool:
+    """Whether no more customers are rung without an agent: as many are as agents are ready."""
+    rules = memory.policy.callbacks
+    rung = [call for call in memory.calls.values() if call.state is CallState.CALLED and call.agent is None]
+    ready = [desk for desk in memory.desks.values() if desk.state is AgentState.READY]
+    return rules is not None and rules.first is CallbackFirst.CUSTOMER and len(rung) >= len(ready)
 
 
 def is_open(calendar: str, policy: Policy, now: Instant) -> bool:

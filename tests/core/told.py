@@ -6,6 +6,7 @@ a caller stood when he began to wait no event tells, so that is read from the me
 
 from acd.core import estimate
 from acd.core.agents import AgentState
+from acd.core.announcing import SAID_WITHIN
 from acd.core.caller_events import WaitForetold
 from acd.core.calls import Call, CallState
 from acd.core.estimate import Prospect, ServedWait
@@ -36,6 +37,8 @@ class Told:
         self.scores: dict[LaneName, list[int]] = {}
         self.prospects: dict[CallId, Prospect] = {}
         self._told: dict[CallId, Instant] = {}
+        self._said: dict[CallId, Instant] = {}
+        """When a step last had something said to a caller."""
         self._foretold: dict[CallId, tuple[LaneName, Instant]] = {}
         self._before: dict[CallId, tuple[int, Instant]] = {}
         """Who waited before anything happened at this instant."""
@@ -55,7 +58,9 @@ class Told:
 
         def ordered(each: Order) -> None:
             order(each)
-            if isinstance(each, SayToCaller) and not each.announcement:
+            if isinstance(each, SayToCaller) and each.announcement:
+                self._said[each.call] = self.now
+            elif isinstance(each, SayToCaller):
                 self._hear_told(each)
 
         floor.say, floor.order = heard, ordered  # type: ignore[method-assign]
@@ -79,7 +84,8 @@ class Told:
                 continue
             stood = self._before.get(call.id) == (call.offers, call.lane_since)
             since = self.now - call.lane_since
-            if stood and since and since % announce.every == 0:
+            silent = self.now - self._said.get(call.id, 0) >= SAID_WITHIN
+            if stood and silent and since and since % announce.every == 0:
                 assert self._told.get(call.id) == self.now or not announce.position, f"{call.id} was told nothing"
             following = call.lane_since + (since // announce.every + 1) * announce.every
             assert due is not None, f"{call.id} is never told again:"

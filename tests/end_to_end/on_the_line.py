@@ -12,7 +12,6 @@ from tests.hearing import HearingTelephone
 from tests.house import House, until
 from tests.sounds import Sound, level, read_sound, soundings, tone
 
-
 LIKENESS = 0.9
 """So like a prompt must what was heard be: many begin with the same word."""
 

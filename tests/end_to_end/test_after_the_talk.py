@@ -41,9 +41,8 @@ async def hotline(broker: Broker, tmp_path_factory: pytest.TempPathFactory) -> A
     def change(bank: dict[str, Any]) -> None:
         bank["mqtt"] = {"host": "127.0.0.1", "port": broker.port}
         bank["lanes"]["general"]["announce"] = {"every": "15s", "position": True}
-        questions = [
-            {"say": {"zh": f"问题{number}：服务如何？请按键评价。", "en": "How did we do?"}} for number in "一二"
-        ]
+        texts = (("请为本次服务打分。", "How did we do?"), ("您的问题解决了吗？", "Is it settled?"))
+        questions = [{"say": {"zh": zh, "en": en}} for zh, en in texts]
         bank["surveys"] = {"service": {"questions": questions, "unhappy_at": 2}}
 
     async for running in shared(house(folder, write_quick_bank(folder, change))):
@@ -76,8 +75,9 @@ async def test_a_caller_is_asked_afterwards_and_the_next_is_served_in_the_middle
                     await until_they_hear_each_other(second, grace)
 
                     await until_hears(first, "the first question", prompt(hotline, "survey-service-1"), began)
+                    pressed = first.now()
                     await asyncio.to_thread(first.press, "1")
-                    await until_hears(first, "the second question", prompt(hotline, "survey-service-2"), began)
+                    await until_hears(first, "the second question", prompt(hotline, "survey-service-2"), pressed)
                     await asyncio.to_thread(first.hang_up)
                     answered = await other.hear("hotline/v1/events/survey_answered", call=first_call)
                     follow_up = await other.hear("hotline/v1/events/follow_up_raised", call=first_call)

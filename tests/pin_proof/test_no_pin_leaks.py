@@ -5,6 +5,7 @@ PIN where nobody hides it, and the same search finds it.
 """
 
 import asyncio
+import re
 from pathlib import Path
 from typing import Any
 
@@ -59,12 +60,12 @@ async def until_verdicts(bank: Canary, verdict: str, many: int = 1) -> None:
             await asyncio.sleep(0.1)
 
 
-async def asked_by_the_menu(bank: Canary, port: int, number: str, digits: str, verdict: str) -> None:
+async def asked_by_the_menu(bank: Canary, port: int, number: str, digits: str, verdict: str, many: int = 1) -> None:
     """One entry to its end; then the caller hangs up while he waits for a person, or is asked again."""
     with HearingTelephone(port) as caller:
         caller.call(MENU, caller=number)
         await key_all(caller, digits)
-        await until_verdicts(bank, verdict)
+        await until_verdicts(bank, verdict, many)
         await asyncio.to_thread(caller.hang_up)
         assert keyed_silently(caller)
 
@@ -77,10 +78,12 @@ async def asked_by_the_agent(screen: WatchedScreen, anna: HearingTelephone, port
         await screen.say("ask_pin")
         await key_all(caller, PINS["wrong again"])
         await key_all(caller, PINS["keyed for the agent"])
-        await until(lambda: b"'verified'" in screen.frames, 15, "the verdict that he is verified, on her screen")
-        # He hums on until she hears it: the verdict is there a moment before the two are joined.
+        await until(
+            lambda: b"'verdict': 'verified'" in screen.frames, 15, "the verdict that he is verified, on her screen"
+        )
+        # He hums on until she hears it, far louder than her music: the verdict is there before the two are joined.
         before = anna.now()
-        while level(anna.heard_sound(since=before)) < -25:
+        while level(anna.heard_sound(since=anna.now() - 0.2)) < -10:
             assert anna.now() < before + 10, "the two do not hear each other again"
             await asyncio.to_thread(caller.hum)
         await asyncio.to_thread(caller.hang_up)
@@ -142,7 +145,7 @@ async def test_no_pin_is_anywhere_and_the_search_finds_one_that_leaks(
             await screen.ready()
             async with asyncio.TaskGroup() as calls:
                 calls.create_task(asked_by_the_agent(screen, anna, port))
-                calls.create_task(asked_by_the_menu(bank, port, IN_MENU, PINS["keyed in the menu"], "verified"))
+                calls.create_task(asked_by_the_menu(bank, port, IN_MENU, PINS["keyed in the menu"], "verified", 2))
                 calls.create_task(asked_by_the_menu(bank, port, WRONG, PINS["wrong"], "wrong"))
                 calls.create_task(asked_by_the_menu(bank, port, LOCKED, PINS["keyed when locked"], "locked"))
                 calls.create_task(asked_on_a_line_of_sounds(bank, port))
@@ -169,7 +172,7 @@ async def test_no_pin_is_anywhere_and_the_search_finds_one_that_leaks(
         assert any(name.endswith("-wal") for name in sinks), "the journal's newest lines were not searched"
         full = next(name for name in sinks if name.endswith("full.log"))
         assert b"AGI" in sinks[full], "Asterisk said nothing of what it did"
-        assert b"DTMF" not in sinks[full], "Asterisk's log tells of single keys"
+        assert re.findall(rb"DTMF (?:begin|end|Frame)", sinks[full]) == [], "Asterisk's log tells of single keys"
 
         await the_control(bank, port)
         found = [name for name, data in bank.sinks().items() if forms_in(data, CONTROL)]

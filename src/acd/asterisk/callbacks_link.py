@@ -16,7 +16,7 @@ from acd.asterisk.framing import Block
 from acd.asterisk.link import AmiLink, LinkNotReadyError, LinkState, OutcomeUnknownError, Reply
 from acd.asterisk.link_statistics import LinkStatistics
 from acd.core.orders import CallCustomer
-from acd.core.switch_events import CallbackFailed, CallEvent, OfferFailure, OrderFailed
+from acd.core.switch_events import OrderFailed
 from acd.engine.ports import SwitchSink
 
 LOG = logging.getLogger(__name__)
@@ -87,11 +87,9 @@ class CallbacksLink:
         """Its user hears of nothing."""
 
 
-def not_rung(order: CallCustomer) -> CallEvent:
+def not_rung(order: CallCustomer) -> OrderFailed:
     """What is said of an order that the switch did not get, or refused."""
-    if order.offer is None:
-        return CallbackFailed(order.call, OfferFailure.FAILED)
-    return OrderFailed(order.call, order.offer.offer)
+    return OrderFailed(order.call, None if order.offer is None else order.offer.offer)
 
 
 def originate(order: CallCustomer) -> Headers:

@@ -127,7 +127,9 @@ class CallbacksConfig(Section):
 
     def callbacks(self) -> Callbacks:
         """What the core is told of it."""
-        return Callbacks(self.first, self.ring_for, self.attempts, self.retry_after, self.keep_for, self.hours or "")
+        return Callbacks(
+            self.first, self.ring_for, self.attempts, self.retry_after, self.keep_for, self.hours or "", self.numbers
+        )
 
 
 Surveys: TypeAlias = Annotated[Mapping[Name, SurveyConfig], Field(max_length=50)]

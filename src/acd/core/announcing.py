@@ -12,6 +12,9 @@ from acd.core.floor import Floor
 from acd.core.instants import Duration, Instant
 from acd.core.orders import SayToCaller
 
+SAID_WITHIN: Duration = 15_000
+"""How long after an order it is taken to be said: it begins with the next lap of music."""
+
 
 class Announcing:
     """The wait flow's hands for telling callers how long it may take."""
@@ -33,6 +36,9 @@ class Announcing:
             return
         waited = now - call.lane_since
         if waited < announce.every or waited % announce.every or call.told_at == now:
+            return
+        if call.said_at is not None and now - call.said_at < SAID_WITHIN:
+            # Else this would take the place of what the step says, which is said once.
             return
         place = self._floor.matching.lines.place_in_lane(call.id, now)
         wait = self._remaining(call, place, now) if announce.estimated_wait else None

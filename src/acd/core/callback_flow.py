@@ -32,7 +32,10 @@ from acd.core.switch_events import (
 from acd.core.wait_flow import WaitFlow
 
 ENTRIES_AT_MOST = 10_000
-"""Entries that are kept at once; a caller beyond them cannot wish to be called back, and waits on."""
+"""Entries that are kept at once; beyond them the oldest is given up."""
+
+HELD_BACK: Duration = 30_000
+"""How long nobody is rung after the switch could not carry out an order to ring somebody."""
 
 MINUTE: Duration = 60_000
 """Calendars open and close on whole minutes, so an entry that depends on one is looked at then."""
@@ -58,28 +61,31 @@ class CallbackFlow:
             if call.state in OFF_THE_LINE:
                 self._note(call)
                 if call.state is CallState.CALLED and call.agent is None:
+                    floor.rung[call.id] = None
                     floor.deadlines.set(Kind.CALL, call.id, call.contestable_at)
                 elif call.state is CallState.AWAY and call.id not in floor.matching.lines:
                     self._set_aside(call, floor.memory.now)
 
     # How an entry comes to be
 
-    def keep_place(self, call: Call, number: str, now: Instant, message_of: CallId | None = None) -> bool:
-        """Let an entry stand for the caller, who leaves the line; False if there are too many, or no number.
+    def keep_place(self, call: Call, now: Instant, message_of: CallId | None = None) -> bool:
+        """Let an entry stand for the caller, who leaves the line; False if there is no number that may be called.
 
-        Who has an entry in this lane already keeps that one. A message without a number is kept for people to hear.
+        Who has an entry in this lane already keeps that one, but no message takes the place of another. A message
+        without a number is kept for people to hear. Beyond ENTRIES_AT_MOST the oldest entry is given up.
         """
-        twin = next((each for each in self._with(number) if each.lane == call.lane), None)
-        if twin is not None:
-            assert twin.callback is not None
+        twin = next((each for each in self._of(call) if self._is_twin(each, call)), None)
+        if twin is not None and twin.callback is not None and None in (message_of, twin.callback.message_of):
             twin.callback.message_of = twin.callback.message_of or message_of
             return True
-        if (not number and message_of is None) or len(self._entries) >= ENTRIES_AT_MOST:
+        reached = bool(call.number_to_call) and (self._rules is None or self._rules.reaches(call.number_to_call))
+        if entry_of(call.id) in self._calls or not (reached or message_of):
             return False
+        self._make_room(now)
         assert call.lane is not None
         entry = Call(
             entry_of(call.id),
-            number,
+            call.number,
             call.name,
             call.dialled,
             call.arrived_at,
@@ -99,6 +105,7 @@ class CallbackFlow:
             kept_enough=True,
             moves=call.moves,
             customer=call.customer,
+            callback_number=call.callback_number,
             callback=Callback(call.id, now, message_of),
         )
         self._calls[entry.id] = entry
@@ -107,26 +114,39 @@ class CallbackFlow:
         self._stand_in_line(entry, now)
         return True
 
+    def _is_twin(self, entry: Call, call: Call) -> bool:
+        """Whether an entry stands for this caller already: in this lane, and at the number that he means now."""
+        return entry.lane == call.lane and entry.number_to_call == call.number_to_call
+
     def leave_message(self, call: Call, now: Instant) -> bool:
         """A caller who was sent away has spoken a message, which his lane is to answer."""
         if entry_of(call.id) in self._calls:
             return False
-        return call.lane is not None and self.keep_place(call, call.number_to_call, now, message_of=call.id)
+        return call.lane is not None and self.keep_place(call, now, message_of=call.id)
 
     def take_place_back(self, call: Call, now: Instant) -> None:
-        """A caller has entered a lane in which he was to be called back: he has his place again, on the line."""
-        for entry in self._with(call.number):
-            if entry.lane == call.lane and entry.state is CallState.AWAY:
+        """A caller waits in a lane in which he was to be called back: he has his place again, on the line.
+
+        A message is still to be answered.
+        """
+        for entry in self._of(call):
+            if entry.lane == call.lane and entry.callback is not None and entry.callback.message_of is None:
                 assert entry.place_since is not None
                 assert call.place_since is not None
                 call.queued_at = min(entry.place_since, call.place_since)
-                self._close(entry, CallResult.CANCELLED, now)
+                if entry.state is CallState.AWAY:
+                    self._close(entry, CallResult.CANCELLED, now)
 
     def fulfil(self, call: Call, now: Instant) -> None:
-        """A caller talks: what he wished to be called back for is settled."""
-        for entry in self._with(call.number):
-            if entry.state is CallState.AWAY:
+        """A caller talks: what he wished to be called back for is settled, but no message."""
+        for entry in self._of(call):
+            if entry.state is CallState.AWAY and entry.callback is not None and entry.callback.message_of is None:
                 self._close(entry, CallResult.CANCELLED, now)
+
+    def _make_room(self, now: Instant) -> None:
+        if len(self._entries) >= ENTRIES_AT_MOST:
+            oldest = (self._calls[each] for each in self._entries if self._calls[each].state is CallState.AWAY)
+            self._close(next(oldest), CallResult.UNREACHED, now)
 
     def caller_has_left(self, call: Call, now: Instant) -> None:
         """A call has ended; if its caller wished to be called back in it, his line is free now."""
@@ -137,13 +157,16 @@ class CallbackFlow:
     def caller_is_back(self, call: Call, now: Instant) -> None:
         """A call that had ended is on the line after all; whoever wished to be called back in it hears us still."""
         entry = self._calls.get(entry_of(call.id))
-        if entry is not None and entry.id in self._floor.matching.lines:
+        if entry is not None and entry.state is CallState.AWAY and entry.id in self._floor.matching.lines:
             self.may_stay(entry, now)
 
     # Its turn
 
     def fall_due(self, entry: Call, now: Instant) -> None:
         """Something of an entry was due at `now` that does not stand in line."""
+        if entry.id not in self._entries or entry.id in self._floor.matching.lines:
+            # What was due for somebody else at this very instant has settled it.
+            return
         if entry.state is CallState.CALLED:
             # Neither an answer nor a failure was heard of.
             self._miss(entry, OfferFailure.FAILED, now)
@@ -197,9 +220,10 @@ class CallbackFlow:
         due: Instant | None = None
         if rules is not None:
             due = callback.wished_at + rules.keep_for
-            if callback.next_at is not None and callback.next_at > now:
-                due = min(due, callback.next_at)
-            elif entry.number and rules.hours:
+            again_at = max(callback.next_at or 0, self._floor.memory.callbacks_from)
+            if again_at > now:
+                due = min(due, again_at)
+            elif rules.hours:
                 due = min(due, *self.times_of(entry, now))
         # Without rules people call him; the hotline itself does not, and it keeps the wish for them.
         self._floor.deadlines.set(Kind.CALL, entry.id, due)
@@ -237,7 +261,9 @@ class CallbackFlow:
                 return False
             case CallbackFailed(cause=cause) if entry.state is CallState.CALLED:
                 self._miss(entry, cause, now)
-            case OrderFailed() | CallEnded() if entry.state is CallState.CALLED:
+            case OrderFailed() if entry.state is CallState.CALLED:
+                self._not_rung(entry, now)
+            case CallEnded() if entry.state is CallState.CALLED:
                 self._miss(entry, OfferFailure.FAILED, now)
             case _:
                 return False
@@ -255,32 +281,46 @@ class CallbackFlow:
         entry.move(state, now)
         self._wait_flow.count_again(entry, now)
 
-    def _miss(self, entry: Call, cause: OfferFailure, now: Instant) -> None:
+    def _not_rung(self, entry: Call, now: Instant) -> None:
+        """The switch could not even ring: that was no attempt, and for a while nobody else is rung either."""
+        assert entry.callback is not None
+        entry.callback.attempts -= 1
+        self._floor.memory.callbacks_from = now + HELD_BACK
+        for each in list(self._entries):
+            other = self._calls[each]
+            if other.state is CallState.AWAY and other.id in self._floor.matching.lines:
+                self.may_stay(other, now)
+        self._miss(entry, OfferFailure.FAILED, now, again_at=self._floor.memory.callbacks_from)
+
+    def _miss(self, entry: Call, cause: OfferFailure, now: Instant, again_at: Instant | None = None) -> None:
         """The customer did not answer: his turn comes again later, or that was the last time."""
         callback, rules = entry.callback, self._rules
         assert callback is not None
+        assert entry.lane is not None
         desk = self._floor.take_back(entry, OfferEnd.NOT_REACHED)
         entry.offer = None
         self._floor.deadlines.set(Kind.CALL, entry.id, None)
-        again_at = None if rules is None else now + rules.retry_after
-        on_the_line = self._has_called_again(entry)
-        if rules is not None and callback.attempts >= rules.attempts:
-            again_at = None
-        over = on_the_line or (again_at is None and rules is not None)
-        assert entry.lane is not None
+        self._floor.rung.pop(entry.id, None)
+        has_called = callback.message_of is None and self._has_called_again(entry)
+        if rules is not None and callback.attempts < rules.attempts:
+            again_at = again_at or now + rules.retry_after
+        over = has_called or (rules is not None and again_at is None)
         self._floor.say(CustomerMissed(entry.id, entry.lane, cause, None if over else again_at))
         if over:
-            self._close(entry, CallResult.CANCELLED if on_the_line else CallResult.UNREACHED, now)
+            self._close(entry, CallResult.CANCELLED if has_called else CallResult.UNREACHED, now)
         else:
             entry.move(CallState.AWAY, now)
             callback.next_at = again_at
             self._stand_in_line(entry, now)
         if desk is not None:
             self._floor.free(desk, now)
+        else:
+            # One more may be rung now.
+            self._floor.serve_waiting(now)
 
     def _has_called_again(self, entry: Call) -> bool:
         return any(
-            call.number == entry.number and call.lane == entry.lane and call.state in IN_LANE
+            call.number in _numbers_of(entry) and call.lane == entry.lane and call.state in IN_LANE
             for call in self._calls.values()
         )
 
@@ -306,17 +346,26 @@ class CallbackFlow:
 
     # Look-ups
 
-    def _with(self, number: str) -> list[Call]:
-        """Entries of a number, the oldest first; none for a number that is not known."""
-        return [self._calls[each] for each in self._of_number.get(number, ())] if number else []
+    def _of(self, call: Call) -> list[Call]:
+        """Entries of whoever calls from, or is called at, a number of this call; the oldest first."""
+        found = dict.fromkeys(each for number in _numbers_of(call) for each in self._of_number.get(number, ()))
+        return [self._calls[each] for each in found]
 
     def _note(self, entry: Call) -> None:
         self._entries[entry.id] = None
-        self._of_number.setdefault(entry.number, {})[entry.id] = None
+        for number in _numbers_of(entry):
+            self._of_number.setdefault(number, {})[entry.id] = None
 
     def _unnote(self, entry: Call) -> None:
         del self._entries[entry.id]
-        of_number = self._of_number[entry.number]
-        del of_number[entry.id]
-        if not of_number:
-            del self._of_number[entry.number]
+        self._floor.rung.pop(entry.id, None)
+        for number in _numbers_of(entry):
+            of_number = self._of_number[number]
+            del of_number[entry.id]
+            if not of_number:
+                del self._of_number[number]
+
+
+def _numbers_of(call: Call) -> tuple[str, ...]:
+    """By which numbers a caller is known: the one he called from, and the one at which he wants to be called."""
+    return tuple(dict.fromkeys(number for number in (call.number, call.number_to_call) if number))

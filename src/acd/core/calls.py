@@ -117,6 +117,8 @@ class Call:
     kept_until: Instant | None = None
     kept_enough: bool = False
     """Whether the one it was kept for was offered it in vain, so that it is kept for nobody any more."""
+    said_at: Instant | None = None
+    """When a step last had something said to him."""
     callback_wished: bool = False
     """He wished to be called back while an offer was on its way."""
     callback_number: str = ""

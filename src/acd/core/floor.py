@@ -15,7 +15,7 @@ from acd.core.events import AgentChanged, AgentOffered, Event, OfferEnd, OfferEn
 from acd.core.instants import Duration, Instant
 from acd.core.matching import Matching, Turn
 from acd.core.memory import Memory
-from acd.core.names import OfferId
+from acd.core.names import CallId, OfferId
 from acd.core.orders import CallCustomer, Order, RingAgent, SurveySwitch
 from acd.core.policy import CallbackFirst, Lane
 from acd.core.service_level import LaneCounts, RecentCounts
@@ -47,6 +47,8 @@ class Floor:
         self.memory = memory
         self.witness: Witness | None = None
         self.deadlines = Deadlines()
+        self.rung: dict[CallId, None] = {}
+        """Customers who are being called back with nobody reserved for them."""
         self._events: list[Event] = []
         self._orders: list[Order] = []
         for desk in memory.desks.values():
@@ -168,7 +170,8 @@ class Floor:
 
     def seek_agent(self, call: Call, now: Instant) -> bool:
         """Offer a waiting call to the agent who should take it; False if none is ready."""
-        desk = self.matching.agent_for(call, now) if self.memory.switch_ready else None
+        may_be_served = self.memory.switch_ready and (call.state is not CallState.AWAY or self._may_ring())
+        desk = self.matching.agent_for(call, now) if may_be_served else None
         if desk is not None:
             self._serve(call, desk, now, None)
         return desk is not None
@@ -189,10 +192,17 @@ class Floor:
                     unserved[id(lines.line_of(waiting))] = None
 
     def _seek_call(self, desk: Desk, now: Instant) -> bool:
-        turn = self.matching.call_for(desk.agent, now) if self.memory.switch_ready else None
+        turn = self.matching.call_for(desk.agent, now, entries=self._may_ring()) if self.memory.switch_ready else None
         if turn is not None:
             self._serve(turn.call, desk, now, turn)
         return turn is not None
+
+    def _may_ring(self) -> bool:
+        """Whether one more customer may be rung: no more of them are without an agent than there are ready agents."""
+        callbacks = self.memory.policy.callbacks
+        if callbacks is None or callbacks.first is CallbackFirst.AGENT:
+            return True
+        return len(self.rung) < self.matching.idle.ready.bit_count()
 
     def _serve(self, call: Call, desk: Desk, now: Instant, turn: Turn | None) -> None:
         """Let a call have its turn with an agent: an offer, or the customer is called back."""
@@ -235,12 +245,13 @@ class Floor:
         callback.attempts += 1
         call.contestable_at = now + ring_for + RING_GRACE
         if ring is None:
+            self.rung[call.id] = None
             self.deadlines.set(Kind.CALL, call.id, call.contestable_at)
         self.say(CustomerCalled(call.id, lane.name, call.agent, callback.attempts))
         self.order(
             CallCustomer(
                 call.id,
-                call.number,
+                call.number_to_call,
                 ring_for,
                 lane.name,
                 self.matching.rules.language_of(call),
@@ -268,7 +279,7 @@ class Floor:
             desk.agent,
             call.lane,
             call.language,
-            call.number,
+            call.number if call.callback is None else call.number_to_call,
             call.name,
             call.dialled,
             call.tier,

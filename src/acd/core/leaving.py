@@ -57,7 +57,7 @@ class Leaving:
         policy = self._floor.memory.policy
         if outcome.kind is OutcomeKind.LANE:
             return None if call.moves >= MOST_MOVES or outcome.to not in policy.lanes else outcome
-        if outcome.kind is OutcomeKind.CALLBACK and not self.keeper.keep_place(call, call.number_to_call, now):
+        if outcome.kind is OutcomeKind.CALLBACK and not self.keeper.keep_place(call, now):
             return ALL_BUSY if why in AT_THE_DOOR else None
         return outcome
 

@@ -30,6 +30,8 @@ class Line:
     standing: Standing
     vip: VipClass | None
     kept_for: AgentId | None
+    away: bool = False
+    """Whether it is a line of entries, whose customers are not on the line."""
     places: list[Place] = field(default_factory=list)
 
 
@@ -53,7 +55,7 @@ class _Track:
         del self.lines[head]
 
 
-LineKey = tuple[int, Pace, Standing, VipClass | None, AgentId | None]
+LineKey = tuple[int, Pace, Standing, VipClass | None, AgentId | None, bool]
 
 
 class Lines:
@@ -91,10 +93,11 @@ class Lines:
         needs = self._rules.class_of(call)
         standing = self._rules.standing_of(call)
         pace, place = pace_and_place(call, standing, now)
-        key = (needs.number, pace, standing, call.vip, call.kept_for)
+        away = call.state is CallState.AWAY
+        key = (needs.number, pace, standing, call.vip, call.kept_for, away)
         line = self._lines.get(key)
         if line is None:
-            line = self._lines[key] = self._open(Line(needs, pace, standing, call.vip, call.kept_for))
+            line = self._lines[key] = self._open(Line(needs, pace, standing, call.vip, call.kept_for, away))
         self._line_of[call.id] = (line, place)
         if line.kept_for is None and (not line.places or place < line.places[0]):
             if line.places:
@@ -104,7 +107,7 @@ class Lines:
             self._filled |= 1 << needs.number
         else:
             insort(line.places, place)
-        if call.state is not CallState.AWAY:
+        if not away:
             assert call.entered_at is not None
             self._arrived[call.id] = call.entered_at
             insort(self._arrivals.setdefault(needs.lane, []), (call.entered_at, call.id))
@@ -232,7 +235,7 @@ class Lines:
         return line
 
     def _close(self, line: Line) -> None:
-        del self._lines[line.needs.number, line.pace, line.standing, line.vip, line.kept_for]
+        del self._lines[line.needs.number, line.pace, line.standing, line.vip, line.kept_for, line.away]
         self._of_lane[line.needs.lane].remove(line)
         if line.kept_for is not None:
             self._kept[line.kept_for].remove(line)

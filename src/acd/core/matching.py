@@ -65,18 +65,19 @@ class Matching:
         able = needs.mask & ~self.reserves.barred(needs.lane) if self.reserves.exist else needs.mask
         return able if call.kept_for is None else able & self.rules.team.bit(call.kept_for)
 
-    def call_for(self, agent: AgentId, now: Instant) -> Turn | None:
+    def call_for(self, agent: AgentId, now: Instant, *, entries: bool = True) -> Turn | None:
         """The waiting call that the agent takes, across all lanes; None if nobody waits whom he may serve.
 
+        Without `entries`, callers on the line alone.
         Counts as a turn of the lane whose caller would be next if nobody were special; see `acd.core.shares`.
         """
-        first = self._first(agent, now, NO_VIPS)
+        first = self._first(agent, now, NO_VIPS, entries)
         if first is None:
             return None
         passed_over: list[VipClass] = []
         while first.vip in self._limited:
             # Only who comes before somebody because of his class has to pay for it.
-            plain = self._first(agent, now, frozenset({*passed_over, first.vip}))
+            plain = self._first(agent, now, frozenset({*passed_over, first.vip}), entries)
             assert plain is not None
             assert first.vip is not None
             if plain.places[0] == first.places[0]:
@@ -108,14 +109,14 @@ class Matching:
     def _head(self, line: Line) -> Call:
         return self._memory.calls[line.places[0].call]
 
-    def _first(self, agent: AgentId, now: Instant, ordinary: frozenset[VipClass]) -> Line | None:
+    def _first(self, agent: AgentId, now: Instant, ordinary: frozenset[VipClass], entries: bool) -> Line | None:
         """The line whose head the agent takes, if callers of these classes were nobody special."""
         number = self.rules.team.number(agent)
         barred = self.reserves.lanes_barred_to(number)
         choice = self._memory.policy.choose_call
         if choice is CallChoice.LONGEST_WAITING:
-            return self._smallest(self.lines.heads_for(agent, number, barred), now, ordinary)
-        lines = list(self.lines.lines_for(agent, number, barred))
+            return self._smallest(self.lines.heads_for(agent, number, barred), now, ordinary, entries)
+        lines = [line for line in self.lines.lines_for(agent, number, barred) if entries or not line.away]
         if not lines:
             return None
         # A strict priority comes before any rule of choice.
@@ -130,10 +131,14 @@ class Matching:
         """Smallest for the lane in which most callers wait."""
         return (-self.lines.waiting(lane), lane)
 
-    def _smallest(self, rows: Iterable[Iterable[Line]], now: Instant, ordinary: frozenset[VipClass]) -> Line | None:
+    def _smallest(
+        self, rows: Iterable[Iterable[Line]], now: Instant, ordinary: frozenset[VipClass], entries: bool
+    ) -> Line | None:
         best: tuple[Rank, Line] | None = None
         for row in rows:
             for line in row:
+                if line.away and not entries:
+                    continue
                 rank = self._rank(line, now, ordinary)
                 if best is None or rank < best[0]:
                     best = (rank, line)

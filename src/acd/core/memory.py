@@ -47,5 +47,7 @@ class Memory:
     """Who talked with a number last and when, the longest ago first; kept only if the policy asks for it."""
     asked_adverts: dict[str, Instant] = field(default_factory=dict)
     """When callers with a number were last asked about adverts, the longest ago first."""
+    callbacks_from: Instant = 0
+    """Nobody is called back before: the switch could not carry out the last order to ring a customer."""
     surveyed: dict[str, Instant] = field(default_factory=dict)
     """When callers with a number were last asked how they were served, the longest ago first."""

@@ -9,7 +9,7 @@ from acd.core.instants import Instant
 class PlaceKeeper(Protocol):
     """Keeps places of callers who are to be called back."""
 
-    def keep_place(self, call: Call, number: str, now: Instant) -> bool:
+    def keep_place(self, call: Call, now: Instant) -> bool:
         """Let an entry stand for the caller; False if he cannot be called back."""
         ...
 

@@ -200,6 +200,10 @@ class Reserve:
         return lane == self.backup_for if self.backup_for is not None else lane != self.only_for
 
 
+SHORTEST_NUMBER, LONGEST_NUMBER = 7, 15
+"""Digits of a number at which customers are called back."""
+
+
 class CallbackFirst(StrEnum):
     """Whom a callback begins with when its turn has come."""
 
@@ -222,6 +226,13 @@ class Callbacks:
     """A wish that could not be fulfilled by then is given up."""
     hours: str = ""
     """The calendar within which customers are rung; empty is always."""
+    numbers: tuple[str, ...] = ()
+    """How the numbers begin that may be called; empty for any."""
+
+    def reaches(self, number: str) -> bool:
+        """Whether this number may be called; one that is too short is an emergency number or none at all."""
+        allowed = not self.numbers or number.startswith(self.numbers)
+        return allowed and SHORTEST_NUMBER <= len(number.removeprefix("+")) <= LONGEST_NUMBER
 
 
 @dataclass(frozen=True, slots=True)

@@ -333,7 +333,7 @@ def _lane_rules(lane: Lane, policy: Policy) -> LaneRules:
         steps,
         tuple(sorted({fact for part in asked for fact in facts_of(part)} - {"language"})),
         sum(1 << number for number, each in enumerate(steps) if each.changes_needs),
-        plain=not steps and lane.limits.wait is None and lane.when_unstaffed is None,
+        plain=not steps and lane.limits.wait is None and lane.when_unstaffed is None and lane.emergency is None,
     )
 
 

@@ -32,8 +32,6 @@ class TalkFlow:
         call = None if desk is None or desk.call is None else self._floor.memory.calls.get(desk.call)
         if desk is None or call is None or desk.state is not AgentState.TALKING or call.language is None:
             self._refuse(request, "there is no caller to ask")
-        elif call.verified:
-            self._refuse(request, "the caller has proved who he is already")
         elif call.asked_at is not None and now - call.asked_at < ASKED_FOR_AT_MOST:
             self._refuse(request, "the caller is being asked already")
         else:
@@ -50,6 +48,11 @@ class TalkFlow:
             if call.callback is not None:
                 call.callback.proved = True
             call.customer = event.customer or call.customer
+        elif event.verdict in (Verdict.WRONG, Verdict.LOCKED):
+            # Whoever is on the line now is not who proved it before.
+            call.facts = replace(call.facts, verified=False)
+            if call.callback is not None:
+                call.callback.proved = False
         self._floor.say(VerdictGiven(call.id, call.agent, event.verdict, event.customer))
         return True
 

@@ -61,9 +61,11 @@ class WaitFlow:
         """
         if call.state is CallState.IN_MENU:
             call.move(CallState.WAITING, now)
-        self.keeper.take_place_back(call, now)
-        turned_away = (wish, LeaveReason.CHOSEN) if wish is not None else self.leaving.turned_away(call, now)
+        if wish is not None and self.send_away(call, wish, LeaveReason.CHOSEN, now):
+            return
+        turned_away = self.leaving.turned_away(call, now)
         if turned_away is None or not self.send_away(call, *turned_away, now):
+            self.keeper.take_place_back(call, now)
             self._keeping.keep(call, now)
             self._begin_to_wait(call, now)
 
@@ -162,6 +164,9 @@ class WaitFlow:
 
     def _advance(self, call: Call, now: Instant) -> bool:
         """Take every step that is due and holds; whether anything changed by which somebody may serve him now."""
+        emergency = self._floor.lane_of(call).emergency if call.state is CallState.WAITING else None
+        if emergency is not None and self.send_away(call, emergency, LeaveReason.EMERGENCY, now):
+            return False
         changed = False
         for number, each in enumerate(self._floor.matching.rules.lane_of(call).steps):
             bit = 1 << number
@@ -202,10 +207,14 @@ class WaitFlow:
         assert call.language is not None
         if step.offer_callback:
             said = step.announce or OFFER_CALLBACK
-            self._floor.order(SayToCaller(call.id, said, call.language, offer_callback=True))
+            self._say(call, SayToCaller(call.id, said, call.language, offer_callback=True), now)
         elif step.announce:
-            self._floor.order(SayToCaller(call.id, step.announce, call.language))
+            self._say(call, SayToCaller(call.id, step.announce, call.language), now)
         return step.overflow is not None and self.send_away(call, step.overflow, LeaveReason.STEP, now)
+
+    def _say(self, call: Call, order: SayToCaller, now: Instant) -> None:
+        call.said_at = now
+        self._floor.order(order)
 
     def _say_step(self, call: Call, number: int, *, dropped: bool) -> None:
         lane = self._floor.lane_of(call).name
@@ -343,12 +352,8 @@ class WaitFlow:
                 self._keeping.keep(call, now)
                 self._floor.matching.lines.add(call, now)
         for waiting in self._floor.matching.waiting(now):
-            if waiting not in self._floor.matching.lines:
-                continue
-            call = self._calls[waiting]
-            emergency = self._floor.lane_of(call).emergency
-            if emergency is None or not self.send_away(call, emergency, LeaveReason.EMERGENCY, now):
-                self._advance(call, now)
+            if waiting in self._floor.matching.lines:
+                self._advance(self._calls[waiting], now)
         self._look_at_reserves(now)
 
 
