@@ -106,7 +106,17 @@ def state(now: Instant, desk: Desk, longer: Duration) -> str:
     )
 
 
-def pop(offer: AgentOffered, customer: Customer | None) -> str:
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Who a caller is, as far as an agent is told."""
+
+    customer: Customer | None
+    """Whose name is shown; None for nobody that the directory knows."""
+    id: str = ""
+    """The customer who the caller says to be, or has proved to be, where that name is not his; else empty."""
+
+
+def pop(offer: AgentOffered, named: Named) -> str:
     """Who is calling: what an agent needs to say hello, and no more."""
     return _json(
         type="pop",
@@ -114,7 +124,8 @@ def pop(offer: AgentOffered, customer: Customer | None) -> str:
         call=offer.call,
         number=offer.number,
         name=offer.name,
-        customer=customer.name if customer is not None else "",
+        customer=named.customer.name if named.customer is not None else "",
+        customer_id=named.id,
         tier=offer.tier,
         vip=offer.vip,
         lane=offer.lane,
@@ -130,9 +141,15 @@ def pop(offer: AgentOffered, customer: Customer | None) -> str:
     )
 
 
-def verdict(call: CallId, verdict: Verdict, customer: Customer | None) -> str:
-    """What came of asking the caller for his PIN; `customer` is who he has proved to be, None for nobody."""
-    return _json(type="verdict", call=call, verdict=verdict, customer=customer.name if customer is not None else "")
+def verdict(call: CallId, verdict: Verdict, named: Named) -> str:
+    """What came of asking the caller for his PIN, and who he is after that."""
+    return _json(
+        type="verdict",
+        call=call,
+        verdict=verdict,
+        customer=named.customer.name if named.customer is not None else "",
+        customer_id=named.id,
+    )
 
 
 def pop_end(offer: OfferId, reason: OfferEnd) -> str:

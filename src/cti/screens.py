@@ -19,7 +19,7 @@ from acd.core.instants import Duration, Instant
 from acd.core.names import AgentId, OfferId
 from acd.core.requests import PauseAgent
 from acd.core.switch_events import Verdict
-from acd.engine.ports import Customer, Directory
+from acd.engine.ports import Directory
 from cti import messages
 from cti.outbox import Outbox
 from cti.ports import Ask, Look
@@ -175,8 +175,9 @@ class AgentScreens:
         held = None if event.agent is None else self._look.offer_of(event.agent)
         # Only to the agent who talks with this caller still.
         if screen is not None and held is not None and held.call == event.call:
-            proved = self._known_as(event.customer) if event.verdict is Verdict.VERIFIED else None
-            screen.outbox.put(messages.verdict(event.call, event.verdict, proved))
+            customer = event.customer or held.customer
+            named = self._named(held.number, customer, verified=event.verdict is Verdict.VERIFIED)
+            screen.outbox.put(messages.verdict(event.call, event.verdict, named))
 
     def _longer(self, desk: Desk) -> Duration:
         """By how much the agent may lengthen his wrap-up now; 0 when there is none, or when he has done so."""
@@ -198,12 +199,19 @@ class AgentScreens:
             await self._ask(PauseAgent(agent, SCREEN_CLOSED_REASON))
 
     def _pop(self, screen: Screen, offer: AgentOffered) -> bool:
-        customer = self._known_as(offer.customer)
-        if customer is None and self._directory is not None:
-            customer = self._directory.find(offer.number)
         screen.popped = offer.offer
-        return screen.outbox.put(messages.pop(offer, customer))
+        named = self._named(offer.number, offer.customer, verified=offer.verified)
+        return screen.outbox.put(messages.pop(offer, named))
 
-    def _known_as(self, customer: str) -> Customer | None:
-        """The customer with this id; None for nobody."""
-        return self._directory.known_as(customer) if customer and self._directory is not None else None
+    def _named(self, number: str, customer: str, *, verified: bool) -> messages.Named:
+        """By which name a caller is shown: that of who he has proved to be, else that of his number.
+
+        Anybody can key any customer's number: unless that is proved it is shown as keyed, and nobody's name with it.
+        """
+        by_number = None if self._directory is None else self._directory.find(number)
+        if not customer or (by_number is not None and by_number.id == customer):
+            return messages.Named(by_number)
+        if not verified:
+            return messages.Named(by_number, customer)
+        proved = None if self._directory is None else self._directory.known_as(customer)
+        return messages.Named(proved, customer if proved is None else "")

@@ -39,7 +39,7 @@ def may_be_called(number: str, config: HotlineConfig) -> bool:
 
     Without a section `callbacks` people call back, and decide for themselves.
     """
-    rules = Callbacks() if config.callbacks is None else config.callbacks.callbacks()
+    rules = Callbacks() if config.callbacks is None else config.callbacks.callbacks(config.numbers)
     return rules.reaches(number)
 
 

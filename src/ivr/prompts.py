@@ -133,7 +133,7 @@ def _put(
     target.parent.mkdir(parents=True, exist_ok=True)
     recording = recorded_at(config, text.prompt)
     if recording.is_file():
-        _take_recording(recording, target, even=text.even)
+        _take_recording(recording, target, text)
         return Source.RECORDED
     cached = cached_at(cache_dir, text)
     source = Source.CACHED
@@ -144,15 +144,19 @@ def _put(
     return source
 
 
-def _take_recording(recording: Path, target: Path, *, even: bool) -> None:
+def _take_recording(recording: Path, target: Path, text: PromptText) -> None:
     try:
-        if not even and is_telephone_wav(recording):
+        recorded, rate = read_wav(recording)
+        loudness = speech_loudness(recorded, rate)
+        # The pause between the groups of a number is meant to be silent.
+        if text.text and not loudness:
+            raise UnusableAudio("nothing can be heard in it")
+        if not text.even and is_telephone_wav(recording):
             _install(recording, target)
             return
-        samples = to_telephone_rate(*read_wav(recording))
+        samples = to_telephone_rate(recorded, rate)
         # The level is left alone, since whoever recorded it meant it so; but no advert is louder than all else.
-        loudness = speech_loudness(samples)
-        if even and loudness and abs(20 * math.log10(loudness / SPEECH_LEVEL)) > _EVEN_ENOUGH:
+        if text.even and abs(20 * math.log10((loudness or SPEECH_LEVEL) / SPEECH_LEVEL)) > _EVEN_ENOUGH:
             samples = levelled(samples)
         with tempfile.TemporaryDirectory(dir=target.parent) as folder:
             made = Path(folder) / "made.wav"

@@ -57,6 +57,42 @@ async def test_a_pop_tells_what_the_caller_has_proved_pressed_and_heard() -> Non
         assert (pop["callback"], pop["message_of"]) == (False, None)
 
 
+WANG, STRANGER = "+8613800000001", "+8613900000000"
+
+
+@pytest.mark.parametrize(
+    ("number", "keyed", "verified", "name", "number_at_the_bank"),
+    [
+        (WANG, "", False, "王芳", ""),
+        (STRANGER, CUSTOMER, False, "", CUSTOMER),
+        (WANG, CUSTOMER, False, "王芳", CUSTOMER),
+        ("+8613800000002", CUSTOMER, False, "李强", ""),
+        (STRANGER, CUSTOMER, True, "李强", ""),
+        (WANG, "999", False, "王芳", "999"),
+        (WANG, "999", True, "", "999"),
+    ],
+    ids=[
+        "his number's name",
+        "a claim has no name",
+        "a claim does not change the name",
+        "what his number says he need not claim",
+        "what is proved has its name",
+        "a claim that nobody has looks like one that somebody has",
+        "a proof that the directory does not know has no name of another's",
+    ],
+)
+async def test_a_customers_number_that_was_keyed_puts_a_name_on_the_screen_only_when_it_is_proved(
+    number: str, keyed: str, verified: bool, name: str, number_at_the_bank: str
+) -> None:
+    async with open_web() as web, browser(web, ANNA) as anna:
+        await anna.say(type="ready")
+        await anna.hear("state", state="ready")
+        web.hotline.call("c1", number=number, customer=keyed, verified=verified)
+        pop = await shown(web, anna)
+
+        assert (pop["customer"], pop["customer_id"], pop["verified"]) == (name, number_at_the_bank, verified)
+
+
 @pytest.mark.parametrize("verdict", Verdict)
 async def test_an_agent_has_his_caller_asked_for_the_pin_and_sees_the_verdict_alone(verdict: Verdict) -> None:
     async with open_web() as web, browser(web, ANNA) as anna, browser(web, BEN) as ben:
@@ -66,9 +102,10 @@ async def test_an_agent_has_his_caller_asked_for_the_pin_and_sees_the_verdict_al
         assert AskCaller(call, "zh") in web.hotline.orders  # type: ignore[arg-type]
         web.hotline.take(CallerVerified(call, verdict, CUSTOMER))
 
-        name = "李强" if verdict is Verdict.VERIFIED else ""
+        name, claimed = ("李强", "") if verdict is Verdict.VERIFIED else ("王芳", CUSTOMER)
         said = await anna.hear("verdict")
-        assert said == {"type": "verdict", "call": "c1", "verdict": verdict.value, "customer": name}
+        told = {"verdict": verdict.value, "customer": name, "customer_id": claimed}
+        assert said == {"type": "verdict", "call": "c1", **told}
         await ben.say(type="ready")
         await ben.hear("state", state="ready")
         assert "verdict" not in [message["type"] for message in ben.heard]

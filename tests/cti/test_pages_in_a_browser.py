@@ -136,11 +136,35 @@ async def test_an_agent_has_his_caller_asked_and_reads_the_verdict_in_both_langu
         await page.until("document.querySelector('.badge.verified') !== null")
         assert await page.text(".badge.verified") == "已验证"
         assert await page.text("#pop-who") == "李强", "whom he has proved to be"
-        assert await page.ask("document.querySelector('#ask-pin').hidden")
+        assert not await page.ask("document.querySelector('#ask-pin').hidden"), "the phone may change hands"
+
+        hotline.take(CallerVerified(call, Verdict.LOCKED, CUSTOMER))
+        await page.until("document.querySelector('.badge.verified') === null")
+        assert await page.text("#pop-who") == "王芳", "the name of his number, which proves nothing"
+        assert await page.text(".badge.claim") == f"自称客户 {CUSTOMER}"
+        hotline.take(CallerVerified(call, Verdict.VERIFIED, CUSTOMER))
+        await page.until("document.querySelector('.badge.verified') !== null")
+        hotline.take(CallerVerified(call, Verdict.UNAVAILABLE, CUSTOMER))
+        await page.until(f"{TOLD}.startsWith('暂时无法')")
+        assert await page.text(".badge.verified") == "已验证", "nothing was learned, so nothing is taken back"
 
         hotline.talks_and_ends(call)
         await page.until(f"{STATE} === 'wrap_up'")
         assert await page.text("#pop-who") == "李强", "his details stay through the notes"
+
+
+async def test_who_only_keys_a_customers_number_is_greeted_by_nobodys_name(tmp_path: Path) -> None:
+    hotline = SmallHotline()
+    async with annas_page(hotline, tmp_path) as page:
+        await page.click("#ready")
+        await page.until(f"{STATE} === 'ready'")
+        hotline.call("c1", number="+8613900000000", customer=CUSTOMER)
+        await page.do("Page.navigate", url=str(await page.ask("location.href")))
+        await page.until("document.querySelector('#pop')?.hidden === false")
+
+        assert await page.text("#pop-who") == "Unknown caller"
+        assert await page.text("#pop-badges") == f"says to be customer {CUSTOMER}"
+        assert await page.text("#proof-text") == "Anybody can key a customer's number: who is calling is not proved."
 
 
 async def test_an_agent_who_is_to_call_back_sees_it_and_hears_the_message(tmp_path: Path) -> None:

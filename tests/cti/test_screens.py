@@ -46,6 +46,7 @@ async def test_the_pop_is_on_the_screen_before_the_phone_may_ring() -> None:
             "number": "+8613800000001",
             "name": "Wang",
             "customer": "王芳",
+            "customer_id": "",
             "tier": "platinum",
             "vip": "platinum",
             "lane": "cards",

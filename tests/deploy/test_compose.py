@@ -100,6 +100,14 @@ def test_nothing_but_the_telephone_is_reachable_from_outside() -> None:
         assert service["environment"]["HOTLINE_HTTP_HOST"] == "127.0.0.1"
 
 
+@pytest.mark.parametrize("name", ["render", "hotline", "asterisk"])
+def test_what_callers_key_is_in_no_dump_and_in_no_swap(name: str) -> None:
+    service = SERVICES[name]
+    assert service["ulimits"]["core"] == 0
+    assert service["mem_limit"] == service["memswap_limit"], "more would be swap"
+    assert re.fullmatch(r"\d+g", default_of(service["mem_limit"]))
+
+
 def test_no_secret_stands_in_the_file() -> None:
     for service in SERVICES.values():
         for key, value in service.get("environment", {}).items():

@@ -87,6 +87,13 @@ def test_the_cores_unit_does_not_take_asterisk_down_with_it() -> None:
     assert not re.search(r"^(Requires|BindsTo|PartOf)=", text, re.MULTILINE)
 
 
+@pytest.mark.parametrize("path", UNITS, ids=lambda path: path.name)
+def test_what_callers_key_is_in_no_dump_and_in_no_swap_of_a_unit(path: Path) -> None:
+    lines = path.read_text().splitlines()
+    assert "LimitCORE=0" in lines
+    assert "MemorySwapMax=0" in lines
+
+
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="needs systemd-analyze")
 @pytest.mark.parametrize("path", UNITS, ids=lambda path: path.name)
 def test_systemd_understands_the_unit(path: Path) -> None:

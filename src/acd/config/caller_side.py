@@ -1,6 +1,6 @@
 """What an operator says of the caller's side besides the menus: PINs, adverts, surveys, callbacks."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field, StrictBool, StrictInt
@@ -23,7 +23,7 @@ from acd.config.lanes import choice_of
 from acd.config.menus import Texts
 from acd.core.instants import Duration
 from acd.core.names import LaneName
-from acd.core.policy import CallbackFirst, Callbacks, Survey
+from acd.core.policy import SHORTEST_NUMBER, CallbackFirst, Callbacks, Survey
 
 DAY: Duration = 86_400_000
 Days: TypeAlias = Annotated[StrictInt, Field(ge=0, le=366)]
@@ -75,6 +75,8 @@ class Question(Section):
 
     say: Texts
     keys: Annotated[StrictInt, Field(ge=2, le=9)] = 5
+    unhappy_at: Annotated[StrictInt, Field(ge=0, le=9)] | None = None
+    """As that of the survey, for this question alone; 0 for none."""
 
 
 class SurveyConfig(Section):
@@ -107,6 +109,7 @@ class SurveyConfig(Section):
             not self.menu_only,
             self.not_again_within * DAY,
             self.unhappy_at,
+            tuple(self.unhappy_at if each.unhappy_at is None else each.unhappy_at for each in self.questions),
         )
 
 
@@ -125,10 +128,17 @@ class CallbacksConfig(Section):
     numbers: Annotated[tuple[NumberBeginning, ...], Field(min_length=1, max_length=50)]
     """The numbers that may be called, by how they begin: "+86", "1"."""
 
-    def callbacks(self) -> Callbacks:
-        """What the core is told of it."""
+    def callbacks(self, own: Iterable[str] = ()) -> Callbacks:
+        """What the core is told of it; `own` are the numbers that callers of this hotline dial."""
         return Callbacks(
-            self.first, self.ring_for, self.attempts, self.retry_after, self.keep_for, self.hours or "", self.numbers
+            self.first,
+            self.ring_for,
+            self.attempts,
+            self.retry_after,
+            self.keep_for,
+            self.hours or "",
+            self.numbers,
+            tuple(sorted(digits for each in own if len(digits := each.lstrip("+")) >= SHORTEST_NUMBER)),
         )
 
 

@@ -147,10 +147,18 @@ def _unhappy(root: Node) -> Iterator[tuple[str, Node, str]]:
         at = _number(unhappy, 0)
         for where, question in find(survey, "questions.*"):
             keys = _number(inside(question, "keys"), _QUESTION_KEYS) if isinstance(question.value, dict) else None
-            if unhappy is not None and at is not None and keys is not None and at >= keys:
+            own = inside(question, "unhappy_at") if isinstance(question.value, dict) else None
+            if unhappy is not None and own is None and at is not None and keys is not None and at >= keys:
                 message = f"every answer to {where} is at most {keys}, so all would be unhappy; write a lower key"
                 yield f"{path}.unhappy_at", unhappy, message
                 break
+        for where, question in find(survey, "questions.*"):
+            own = inside(question, "unhappy_at") if isinstance(question.value, dict) else None
+            keys = _number(inside(question, "keys"), _QUESTION_KEYS) if isinstance(question.value, dict) else None
+            limit = _number(own, 0)
+            if own is not None and limit is not None and keys is not None and limit >= keys:
+                message = f"every answer is at most {keys}, so all would be unhappy; write a lower key"
+                yield f"{path}.{where}.unhappy_at", own, message
 
 
 _QUESTION_KEYS = 5

@@ -261,7 +261,7 @@ class HotlineConfig(Section):
             budget_from=self.service_level.budget_from,
             short_abandon=self.service_level.short_abandon,
             cool_down={"no_answer": self.no_answer.cool_down, **self.cool_down.model_dump()},
-            callbacks=None if self.callbacks is None else self.callbacks.callbacks(),
+            callbacks=None if self.callbacks is None else self.callbacks.callbacks(self.numbers),
             surveys=tuple(survey.survey(name) for name, survey in self.surveys.items()),
             pause_after_misses=self.no_answer.pause_after,
             pause_reasons=self.pause_reasons,

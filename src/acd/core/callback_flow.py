@@ -34,6 +34,9 @@ from acd.core.wait_flow import WaitFlow
 ENTRIES_AT_MOST = 10_000
 """Entries that are kept at once; beyond them the oldest is given up."""
 
+OF_ONE_NUMBER_AT_MOST = 3
+"""Entries of one calling number; else anybody could have the bank ring strangers, and keep its agents busy with it."""
+
 HELD_BACK: Duration = 30_000
 """How long nobody is rung after the switch could not carry out an order to ring somebody."""
 
@@ -80,6 +83,8 @@ class CallbackFlow:
             return True
         reached = bool(call.number_to_call) and (self._rules is None or self._rules.reaches(call.number_to_call))
         if entry_of(call.id) in self._calls or not (reached or message_of):
+            return False
+        if call.number and len(self._of_number.get(call.number, ())) >= OF_ONE_NUMBER_AT_MOST:
             return False
         self._make_room(now)
         assert call.lane is not None

@@ -148,6 +148,8 @@ class Call:
     """Who holds the offer or talks. None in an offer means: taken back, and a survey will say where the caller is."""
     answered_at: Instant | None = None
     offers: int = 0
+    survey: str = ""
+    """What he is to be asked after the talk; empty for nothing."""
 
     @property
     def place_since(self) -> Instant | None:

@@ -108,6 +108,7 @@ class OfferFlow:
         self._callback_flow.fulfil(call, now)
         end_advert(self._floor, call, now)
         call.move(CallState.TALKING, now)
+        call.callback_wished = False
         call.agent, call.answered_at = agent, now
         if desk is not None:
             desk.call, desk.offer, desk.lane = call.id, call.offer, call.lane
@@ -119,6 +120,7 @@ class OfferFlow:
         self._floor.say(CallAnswered(call.id, call.offer, agent, call.lane, waited, in_time))
         survey = survey_for(self._floor.memory, call, now)
         if survey is not None:
+            call.survey = survey.name
             self._floor.order(PlanSurvey(call.id, survey.name))
 
     def _fail(self, call: Call, cause: OfferFailure, now: Instant) -> None:

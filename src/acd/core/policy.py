@@ -228,11 +228,14 @@ class Callbacks:
     """The calendar within which customers are rung; empty is always."""
     numbers: tuple[str, ...] = ()
     """How the numbers begin that may be called; empty for any."""
+    never: tuple[str, ...] = ()
+    """Our own numbers, without a plus: the hotline does not call itself, with or without the country before it."""
 
     def reaches(self, number: str) -> bool:
         """Whether this number may be called; one that is too short is an emergency number or none at all."""
         allowed = not self.numbers or number.startswith(self.numbers)
-        return allowed and SHORTEST_NUMBER <= len(number.removeprefix("+")) <= LONGEST_NUMBER
+        own = bool(self.never) and number.endswith(self.never)
+        return allowed and not own and SHORTEST_NUMBER <= len(number.removeprefix("+")) <= LONGEST_NUMBER
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +256,8 @@ class Survey:
     """Who was asked so recently is not asked."""
     unhappy_at: int = 0
     """An answer of this key or a lower one, except 0, asks for somebody to follow up; 0 for none."""
+    unhappy_of: tuple[int, ...] = ()
+    """The same for each question; empty: `unhappy_at` for all."""
 
 
 @dataclass(frozen=True, slots=True)

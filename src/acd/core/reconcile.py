@@ -11,6 +11,7 @@ from typing import TypeAlias
 from acd.core.calls import OFF_THE_LINE, Call, CallState
 from acd.core.instants import Instant
 from acd.core.names import CallId, OfferId, PhoneName
+from acd.core.outcomes import OutcomeKind
 from acd.core.switch_events import (
     CallArrived,
     CallbackFailed,
@@ -21,6 +22,7 @@ from acd.core.switch_events import (
     CallFellBack,
     CallSeen,
     CallStartedWaiting,
+    MessageLeft,
     OfferAnswered,
     OfferFailed,
     OfferFailure,
@@ -76,6 +78,9 @@ def missed(call: Call | None, seen: CallSeen | None, asked_at: Instant) -> tuple
 
 def _gone(call: Call, asked_at: Instant) -> tuple[Missed, ...]:
     """What was missed of a call that has no channel."""
+    if call.state is CallState.DIVERTED and call.outcome is not None and call.outcome.kind is OutcomeKind.MESSAGE:
+        # Whether he spoke was not heard either; a message that is none costs less than one that nobody hears.
+        return (MessageLeft(call.id), CallEnded(call.id))
     if call.state not in OFF_THE_LINE:
         return (CallEnded(call.id),)
     if call.state is CallState.AWAY or call.contestable_at > asked_at:
@@ -98,8 +103,9 @@ def _catch_up(call: Call, seen: CallSeen) -> tuple[Missed, ...]:
             events = (_waiting(seen),) if seen.stage is Stage.WAITING else _beyond_waiting(seen, call.offer)
         case CallState.IN_MENU if seen.stage not in BEFORE_A_LANE:
             events = (_waiting(seen), *_beyond_waiting(seen, None))
-        case CallState.OFFERED if seen.stage is Stage.WAITING and call.offer is not None:
-            events = (OfferFailed(call.id, call.offer, OfferFailure.FAILED),)
+        case CallState.OFFERED if seen.stage is Stage.WAITING:
+            lost = None if call.offer is None else OfferFailed(call.id, call.offer, OfferFailure.FAILED)
+            events = (lost or _waiting(seen),)
         case CallState.WAITING | CallState.OFFERED:
             events = _beyond_waiting(seen, None if call.agent is None else call.offer)
         case CallState.DIVERTED if seen.stage is Stage.WAITING:

@@ -18,8 +18,8 @@ def survey_for(memory: Memory, call: Call, now: Instant) -> Survey | None:
     for survey in memory.policy.surveys:
         if survey.after_talk and _fits(survey, call):
             asked_at = memory.surveyed.get(call.number) if call.number else None
-            asked_lately = asked_at is not None and now - asked_at < survey.not_again_within
-            return survey if not asked_lately and drawn(f"{survey.name}/{call.id}", survey.share) else None
+            lately = asked_lately(survey, asked_at, now)
+            return survey if not lately and drawn(f"{survey.name}/{call.id}", survey.share) else None
     return None
 
 
@@ -38,7 +38,15 @@ def drawn(name: str, share: int) -> bool:
 
 def is_unhappy(survey: Survey | None, answers: tuple[int, ...]) -> bool:
     """Whether one of the answers asks for somebody to follow up."""
-    return survey is not None and any(0 < answer <= survey.unhappy_at for answer in answers)
+    if survey is None:
+        return False
+    limits = survey.unhappy_of or (survey.unhappy_at,) * len(answers)
+    return any(0 < answer <= limit for answer, limit in zip(answers, limits, strict=False))
+
+
+def asked_lately(survey: Survey, asked_at: Instant | None, now: Instant) -> bool:
+    """Whether a caller who was last asked then is not to be asked this again yet."""
+    return asked_at is not None and now - asked_at < survey.not_again_within
 
 
 def _fits(survey: Survey, call: Call) -> bool:

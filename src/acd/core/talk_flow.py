@@ -58,29 +58,40 @@ class TalkFlow:
 
     def come_back(self, call: Call, now: Instant) -> None:
         """A caller who talked waits again, his agent being gone: in the place he had; his lane's steps begin anew."""
-        self.finish(call, now)
+        desk = self._close(call, now)
         call.queued_at, call.arrived_at = call.place_since, now
         call.agent = call.offer = call.answered_at = call.asked_at = None
         call.move(CallState.WAITING, now)
         assert call.lane is not None
         self._wait_flow.count_in(call, call.lane, now, since=now)
+        # Before his agent is free, who else would take the next in line.
         self._wait_flow.wait_on(call, now)
+        self._let_go(call, desk, now)
 
     def finish(self, call: Call, now: Instant) -> None:
         """The agent's part of a call is over."""
+        self._let_go(call, self._close(call, now), now)
+
+    def _close(self, call: Call, now: Instant) -> Desk | None:
+        """Enter the end of a talk in the books; the desk that is still to be let go."""
         assert call.lane is not None
         assert call.answered_at is not None
         talked = now - call.answered_at
         self._floor.say(TalkFinished(call.id, call.agent, call.lane, talked))
         desk = self._desk_of(call)
         if desk is None:
-            return
+            return None
         desk.talked += talked
         if desk.phone is PhoneState.BUSY:
             # The talk was ours, so the phone is free when it ends, though the switch says so only a moment later.
             desk.phone = PhoneState.FREE
         if self._floor.matching.rules.remembers_agents:
             remember_agent(self._floor.memory, call, desk.agent, now)
+        return desk
+
+    def _let_go(self, call: Call, desk: Desk | None, now: Instant) -> None:
+        if desk is None:
+            return
         wrap_up = self._floor.lane_of(call).wrap_up
         if wrap_up > 0:
             desk.extended = False
@@ -93,10 +104,12 @@ class TalkFlow:
         policy = self._floor.memory.policy
         lane = call.lane or policy.default_lane
         remember_survey(self._floor.memory, call, now)
-        self._floor.say(SurveyAnswered(call.id, lane, call.agent, event.survey, event.answers, event.comment))
+        # What he answered in the menu, before anybody talked with him, is about no agent.
+        agent = call.agent if event.survey == call.survey else None
+        self._floor.say(SurveyAnswered(call.id, lane, agent, event.survey, event.answers, event.comment))
         survey = next((each for each in policy.surveys if each.name == event.survey), None)
         if is_unhappy(survey, event.answers):
-            self._floor.say(FollowUpRaised(call.id, lane, call.agent, event.survey))
+            self._floor.say(FollowUpRaised(call.id, lane, agent, event.survey))
         return True
 
     def _desk_of(self, call: Call) -> Desk | None:

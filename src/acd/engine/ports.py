@@ -99,6 +99,10 @@ class Situation(Protocol):
         """Whether a calendar says open now; one that the policy does not have is always open."""
         ...
 
+    def surveyed_at(self, number: str) -> Instant | None:
+        """When a caller with this number was last asked how he was served; None if that is not remembered."""
+        ...
+
     def asked_about_adverts(self, number: str) -> Instant | None:
         """When a caller with this number was last asked about adverts; None if that is not remembered."""
         ...

@@ -171,6 +171,10 @@ class MemoryView:
         found = policy.calendars.get(calendar)
         return found is None or is_open(found, self._now(), policy.utc_offsets)
 
+    def surveyed_at(self, number: str) -> Instant | None:
+        """When a caller with this number was last asked how he was served; None if that is not remembered."""
+        return self._remember().surveyed.get(number) if number else None
+
     def asked_about_adverts(self, number: str) -> Instant | None:
         """See `acd.engine.ports.Situation`."""
         return self._remember().asked_adverts.get(number)

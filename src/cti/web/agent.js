@@ -139,9 +139,10 @@ function drawPop() {
   if (pop.tier && pop.tier !== pop.vip) badges.push(badge(pop.tier, "tier"));
   if (pop.message_of) badges.push(badge(words.left_message, "back"));
   else if (pop.callback) badges.push(badge(words.callback, "back"));
-  badges.push(pop.verified ? badge(words.verified, "verified") : badge(words.number_only, "unproved"));
+  badges.push(...proofBadges());
   $("pop-badges").replaceChildren(...badges);
-  $("pop-who").textContent = pop.customer || words.unknown_caller;
+  const proved = pop.verified && pop.customer_id ? `${words.customer} ${pop.customer_id}` : "";
+  $("pop-who").textContent = pop.customer || proved || words.unknown_caller;
   $("pop-number").textContent = pop.number || words.hidden_number;
   $("pop-lane").textContent = me?.lanes?.[pop.lane]?.[language] ?? pop.lane;
   $("pop-language").textContent = words.languages[pop.language] ?? pop.language;
@@ -150,6 +151,13 @@ function drawPop() {
   row("menu", pop.menu.map(([menu, key]) => `${menu} ${key}`).join(" › "));
   row("advert", pop.advert && `${pop.advert} · ${span(pop.advert_heard_ms)}`);
   row("says", pop.name);
+}
+
+// What a caller only says of himself is never shown as a name, nor like something that is known.
+function proofBadges() {
+  if (pop.verified) return [badge(words.verified, "verified")];
+  const claim = pop.customer_id ? [badge(`${words.claims} ${pop.customer_id}`, "claim")] : [];
+  return pop.customer || !claim.length ? [badge(words.number_only, "unproved"), ...claim] : claim;
 }
 
 function drawMessage() {
@@ -167,10 +175,12 @@ function drawMessage() {
 function drawProof() {
   if (pop === null) return;
   const talking = state?.state === "talking";
-  const text = proof !== null ? words.verdicts[proof] : pop.verified ? words.verdicts.verified : words.unproved;
+  const unproved = pop.customer_id ? words.unproved_claim : words.unproved;
+  const text = proof !== null ? words.verdicts[proof] : pop.verified ? words.verdicts.verified : unproved;
   if ($("proof-text").textContent !== text) $("proof-text").textContent = text;
   $("proof-text").dataset.verdict = proof ?? "";
-  $("ask-pin").hidden = pop.verified || !talking || !me?.asks_for_pin;
+  // Also a caller who is verified may be asked: the phone may be in other hands by now.
+  $("ask-pin").hidden = !talking || !me?.asks_for_pin;
   $("ask-pin").disabled = proof === "asking";
 }
 
@@ -184,9 +194,11 @@ function askForPin() {
 function hearVerdict(message) {
   if (pop?.call !== message.call) return;
   proof = message.verdict;
-  if (message.verdict === "verified") {
-    pop.verified = true;
-    pop.customer = message.customer || pop.customer;
+  // Whoever keys a wrong PIN is not who proved it before; where nothing was keyed or checked, all is as it was.
+  if (["verified", "wrong", "locked"].includes(message.verdict)) {
+    pop.verified = message.verdict === "verified";
+    pop.customer = message.customer;
+    pop.customer_id = message.customer_id;
   }
   drawPop();
 }

@@ -7,6 +7,8 @@ export const WORDS = {
     no_call: "No call at present", lane: "Lane", language: "Language", waited: "Waited", dialled: "Dialled",
     says: "Caller's phone says", unknown_caller: "Unknown caller", hidden_number: "No number",
     number_only: "number only", vip: "VIP", unproved: "A number does not prove who is calling.",
+    claims: "says to be customer", customer: "Customer",
+    unproved_claim: "Anybody can key a customer's number: who is calling is not proved.",
     being_rung: "the customer is being rung", verified: "verified", callback: "callback", left_message: "left a message", menu: "Keys pressed",
     advert: "Advert heard", message: "The caller's message, to be answered:", ask_pin: "Ask for PIN",
     verdicts: {
@@ -39,7 +41,6 @@ export const WORDS = {
       "this lane's wrap-up cannot be lengthened": "This lane's wrap-up cannot be lengthened",
       "lengthened once already": "Lengthened once already",
       "there is no caller to ask": "There is no caller to ask",
-      "the caller has proved who he is already": "The caller has proved who he is already",
       "the caller is being asked already": "The caller is being asked already",
     },
     languages: { zh: "Chinese", en: "English" },
@@ -51,6 +52,8 @@ export const WORDS = {
     no_call: "当前没有来电", lane: "业务", language: "语言", waited: "已等待", dialled: "拨打号码",
     says: "来电显示名", unknown_caller: "未知来电", hidden_number: "无号码",
     number_only: "仅凭号码", vip: "贵宾", unproved: "来电号码不能证明来电人的身份。",
+    claims: "自称客户", customer: "客户",
+    unproved_claim: "任何人都可以输入他人的客户号，来电人的身份未经证明。",
     being_rung: "正在呼叫客户", verified: "已验证", callback: "回拨", left_message: "有留言", menu: "按键",
     advert: "已听广告", message: "待回复的来电留言：", ask_pin: "验证密码",
     verdicts: {
@@ -82,7 +85,6 @@ export const WORDS = {
       "this lane's wrap-up cannot be lengthened": "此业务的话后处理不能延长",
       "lengthened once already": "已延长过一次",
       "there is no caller to ask": "当前没有可验证的来电人",
-      "the caller has proved who he is already": "来电人已通过验证",
       "the caller is being asked already": "正在验证来电人",
     },
     languages: { zh: "中文", en: "英语" },
