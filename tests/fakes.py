@@ -130,7 +130,7 @@ class SmallHotline:
     def enter(self, call: CallId) -> None:
         """A caller begins to wait for somebody who knows about cards."""
         now = self._time.now()
-        self.driver.submit(CallStartedWaiting(call, "138", "Li", "95555", now, now, CARDS, ZH, ""))
+        self.driver.submit(CallStartedWaiting(call, "13800000000", "Li", "95555", now, now, CARDS, ZH, ""))
 
 
 @asynccontextmanager

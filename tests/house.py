@@ -10,6 +10,7 @@ import json
 import os
 import re
 import signal
+import socket
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -244,7 +245,7 @@ async def house(folder: Path, config: Path = BANK, *, with_core: bool = True) ->
     """A hotline below `folder`, gone without a trace of a process afterwards."""
     environment = dict(os.environ) | {
         "HOTLINE_HOME": str(folder / "home"),
-        "HOTLINE_SIP_PORT": str(free_port()),
+        "HOTLINE_SIP_PORT": str(free_port(socket.SOCK_DGRAM)),
         "HOTLINE_HTTP_PORT": str(free_port()),
     }
     prepared = await asyncio.to_thread(prepare, config, environment)

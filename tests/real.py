@@ -54,7 +54,8 @@ def start_hotline(asterisk: Asterisk, folder: Path, config: HotlineConfig, ports
     credentials = keep_credentials(folder, [str(a.phone) for a in config.agents.values()], map(str, config.agents))
     write_music(folder / "music")
     for advert in set(music_classes(config)) - {DEFAULT_CLASS}:
-        write_beep(folder / "music" / advert / "spot.wav")
+        if not list((folder / "music" / advert).glob("*.wav")):
+            write_beep(folder / "music" / advert / "spot.wav")
     for language in config.languages:
         for prompt in SAID:
             write_beep(folder / "sounds" / language / f"{prompt}.wav")

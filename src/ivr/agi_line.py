@@ -73,7 +73,11 @@ class AgiLine:
 
     async def start_tones(self, tones: Tones) -> None:
         """See Line; at most MOST_TONES of agi_commands in one row."""
-        _accepted(await self._call.ask(play_tones(tones)))
+        reply = _accepted(await self._call.ask(play_tones(tones)))
+        if reply.number != 0:
+            # Asterisk says so, with the code of a success, when it has no such application or the application failed.
+            _still_there(_accepted(await self._call.ask(wait_for_digit(0))))
+            raise CommandFailed("the tones do not sound")
 
     async def stop_tones(self) -> None:
         """See Line."""

@@ -2,7 +2,8 @@
 
 Prompts are files before the first caller comes; nothing is spoken on the fly. Each is made once: its sound is kept in
 a cache under a hash of text, voice and recipe, so a change of one text costs one synthesis. A recording
-`prompts/<language>/<name>.wav` beside the settings file replaces the spoken text, whatever that is.
+`prompts/<language>/<name>.wav` beside the settings file replaces the spoken text, whatever that is; one in which there
+is nothing to hear is refused, because callers would not know what they are asked.
 """
 
 import hashlib
@@ -156,7 +157,7 @@ def _take_recording(recording: Path, target: Path, text: PromptText) -> None:
             return
         samples = to_telephone_rate(recorded, rate)
         # The level is left alone, since whoever recorded it meant it so; but no advert is louder than all else.
-        if text.even and abs(20 * math.log10((loudness or SPEECH_LEVEL) / SPEECH_LEVEL)) > _EVEN_ENOUGH:
+        if text.even and abs(20 * math.log10(loudness / SPEECH_LEVEL)) > _EVEN_ENOUGH:
             samples = levelled(samples)
         with tempfile.TemporaryDirectory(dir=target.parent) as folder:
             made = Path(folder) / "made.wav"

@@ -131,8 +131,8 @@ STANDARD_TEXTS: Mapping[str, StandardText] = {
     ),
     "pin-locked": _standard(
         verifies,
-        "由于多次输入，电话密码暂时不能使用，将由人工为您核实。",
-        "There were too many attempts, so the PIN cannot be used for a while. A person will verify you.",
+        "由于多次输入，现在不能再输入密码，将由人工为您核实。",
+        "There were too many attempts, so no PIN can be entered now. A person will verify you.",
     ),
     "pin-unavailable": _standard(
         verifies,

@@ -12,7 +12,7 @@ from acd.asterisk.credentials import keep_credentials
 from acd.asterisk.music import BARS_BETWEEN, music_classes, write_adverts, write_music
 from acd.asterisk.obtain import Asterisk
 from acd.asterisk.places import Ports
-from acd.asterisk.render import RenderRefused, render
+from acd.asterisk.render import render
 from acd.config import HotlineConfig, loads
 from tests.ivr.prompt_settings import FEW, MANY
 from tests.real import start_hotline, write_beep
@@ -103,20 +103,6 @@ def test_each_advert_has_a_class_in_each_language() -> None:
 def rendered(config: HotlineConfig, folder: Path) -> str:
     credentials = keep_credentials(folder, [a.phone for a in config.agents.values()], map(str, config.agents))
     return render(config, credentials, Ports())["musiconhold.conf"]
-
-
-def test_two_adverts_that_would_share_a_class_are_refused(tmp_path: Path) -> None:
-    confused = FEW.replace(
-        "en: {name: English", "en-zh: {name: Other, voice: en-us, skill: english}\n  en: {name: English"
-    )
-    for text in ("en: Anything else", "en: Welcome", "en: We are busy", "en: One moment"):
-        confused = confused.replace(text, f"en-zh: x, {text}")
-    adverts = "".join(
-        f'  {name}: {{spots: [{{zh: "新卡。", en: "A card.", en-zh: "A card."}}]}}\n' for name in ("card", "card-en")
-    )
-
-    with pytest.raises(RenderRefused, match="two adverts would share the class advert-card-en-zh"):
-        rendered(loads(f"{confused}adverts:\n{adverts}"), tmp_path)
 
 
 @pytest.mark.real

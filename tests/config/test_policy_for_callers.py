@@ -33,6 +33,7 @@ def test_callbacks_are_placed_as_the_operator_wrote(config: HotlineConfig) -> No
         retry_after=300_000,
         keep_for=8 * 3_600_000,
         hours="office",
+        numbers=("+86",),
     )
     assert loads(SMALL).policy().callbacks is None
 
@@ -50,6 +51,7 @@ def test_surveys_are_told_to_the_core_which_asks_those_after_the_talk(config: Ho
         tiers=frozenset({"platinum"}),
         not_again_within=14 * DAY,
         unhappy_at=1,
+        unhappy_of=(1,),
     )
     assert after.after_talk
 

@@ -51,7 +51,7 @@ def _ends_of_entry(entry: Call, auditor: Auditor, now: Instant) -> list[Instant]
         return [entry.contestable_at] if entry.agent is None else []
     if entry.state is not CallState.AWAY:
         return []
-    ends = [callback.wished_at + rules.keep_for]
+    ends = [callback.kept_since + rules.keep_for]
     assert ends[0] > now, f"{entry.id} is kept for too long"
     if callback.next_at is not None and callback.next_at > now:
         ends.append(callback.next_at)

@@ -116,11 +116,11 @@ def test_who_is_offered_at_the_very_instant_at_which_he_would_be_told_is_only_of
     assert not told(world)
 
 
-def test_what_a_step_says_and_the_place_are_both_told() -> None:
+def test_a_place_that_is_due_with_what_a_step_says_is_left_out_for_only_one_thing_is_said_at_a_time() -> None:
     world = World(announcing(PLACE, RouteStep(after=seconds(30), announce="busy")))
     world.enter(FIRST, CARDS)
     world.wait(30)
-    assert [order.announcement for order in world.step.orders if isinstance(order, SayToCaller)] == ["busy", ""]
+    assert [order.announcement for order in world.step.orders if isinstance(order, SayToCaller)] == ["busy"]
 
 
 def test_a_lane_without_announcements_says_nothing_and_a_new_policy_may_begin_to() -> None:

@@ -288,3 +288,24 @@ def test_a_customer_hears_of_no_offer_that_is_not_for_him() -> None:
     (offered,) = world.news(AgentOffered)
     assert (offered.number, offered.lane) == (MINE, LaneName("cards"))
     assert [order.number for order in world.step.orders if isinstance(order, CallCustomer)] == [MINE]
+
+
+def test_those_whose_hours_begin_at_one_instant_are_rung_in_the_order_of_their_places() -> None:
+    morning = Calendar("morning", (((40_200_000, 43_200_000),),) * 7)
+    world = World(bank(replace(USUAL, hours="morning"), calendars={"morning": morning}))
+    wishes(world, CallId("hotline-1.9"), LISI)
+    wishes(world, CallId("hotline-1.10"), WANGWU)
+    world.log_in(ANNA)
+    world.ready(ANNA)
+    world.wait(200)
+    assert rung(world) == ["cb-hotline-1.9"]
+
+
+def test_a_wish_from_before_there_were_rules_is_kept_for_as_long_as_any() -> None:
+    world = World(bank(None))
+    wishes(world)
+    world.wait(2 * 86_400)
+    world.take(PolicyLoaded(bank(version="2")))
+    assert entry_of(world).state is CallState.AWAY
+    world.wait(3_600)
+    assert world.record(ENTRY).result is CallResult.UNREACHED

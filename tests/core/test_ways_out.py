@@ -180,7 +180,7 @@ def test_a_caller_without_a_number_is_asked_too_for_he_may_key_one() -> None:
     assert world.wait(30).orders
     world.take(CallbackAccepted(FIRST, "13911111111"))
     (queued,) = world.news(CallbackQueued)
-    assert world.call(queued.entry).number == "13911111111"
+    assert world.call(queued.entry).number_to_call == "13911111111"
 
 
 def test_a_key_for_being_called_back_that_crosses_an_offer_counts_if_the_offer_comes_to_nothing() -> None:

@@ -97,7 +97,7 @@ async def test_the_phone_rings_only_after_the_screen_has_shown_the_caller() -> N
         hotline.screens.wake()
         await eventually(hotline.switch.rung)
     assert shown_when_rung == [True]
-    assert (hotline.screens.shown[0].number, hotline.screens.shown[0].name) == ("138", "Li")
+    assert (hotline.screens.shown[0].number, hotline.screens.shown[0].name) == ("13800000000", "Li")
 
 
 async def test_who_is_called_back_is_shown_to_the_agent_reserved_for_him_before_his_own_phone_rings() -> None:
@@ -114,7 +114,7 @@ async def test_who_is_called_back_is_shown_to_the_agent_reserved_for_him_before_
         assert not [order for order in hotline.switch.orders if isinstance(order, CallCustomer)]
         hotline.screens.wake()
         await eventually(lambda: [order for order in hotline.switch.orders if isinstance(order, CallCustomer)])
-    assert [(offer.number, offer.callback) for offer in hotline.screens.shown] == [("138", True)]
+    assert [(offer.number, offer.callback) for offer in hotline.screens.shown] == [("13800000000", True)]
 
 
 async def test_a_screen_that_does_not_show_the_caller_holds_the_phone_up_for_150_milliseconds_at_most() -> None:

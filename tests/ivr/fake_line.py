@@ -198,6 +198,7 @@ class FakeSituation:
     holding: set[str] = field(default_factory=set)
     closed: set[str] = field(default_factory=set)
     asked: dict[str, Instant] = field(default_factory=dict)
+    surveyed: dict[str, Instant] = field(default_factory=dict)
     heard: list[tuple[str, CallFacts, LaneName]] = field(default_factory=list)
     """Every question about a condition."""
 
@@ -207,6 +208,9 @@ class FakeSituation:
 
     def is_open(self, calendar: str) -> bool:
         return calendar not in self.closed
+
+    def surveyed_at(self, number: str) -> Instant | None:
+        return self.surveyed.get(number)
 
     def asked_about_adverts(self, number: str) -> Instant | None:
         return self.asked.get(number)

@@ -68,6 +68,7 @@ def test_what_was_spoken_is_synthetic_and_measured(config: HotlineConfig, cache:
         (noise(0.2), ()),
         (noise(0.02), ("too quiet",)),
         ([0.0] * RATE, ("silent",)),
+        ([], ("unusable: it holds no samples",)),
         ([max(-1.0, min(1.0, 20 * sample)) for sample in noise(0.9)], ("clipped",)),
     ],
 )

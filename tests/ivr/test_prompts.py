@@ -132,7 +132,7 @@ def test_a_studio_recording_is_brought_to_the_telephones_rate(
         studio.setnchannels(2)
         studio.setsampwidth(2)
         studio.setframerate(48_000)
-        studio.writeframes(bytes(4 * 48_000))
+        studio.writeframes(b"\x00\x10\x00\x10\x00\xf0\x00\xf0" * 24_000)
 
     assert build(config, tmp_path / "sounds", cache)[Prompt("zh", "all_busy")] == 1_000
 
@@ -144,6 +144,42 @@ def test_a_recording_that_is_none_is_named(config: HotlineConfig, cache: Path, t
 
     with pytest.raises(PromptError, match=r"prompts/en/main-1-greeting\.wav: cannot be used as a prompt: not a WAV"):
         build(config, tmp_path / "sounds", cache)
+
+
+@pytest.mark.parametrize(
+    ("samples", "why"),
+    [
+        ([], "it holds no samples"),
+        ([0.0] * RATE, "nothing can be heard in it"),
+        ([0.001] * RATE, "nothing can be heard"),
+    ],
+    ids=["empty", "silent", "a hiss"],
+)
+@pytest.mark.parametrize("name", ["main-1-greeting", "advert-card-1"])
+def test_a_recording_in_which_nothing_can_be_heard_is_refused_and_the_old_prompt_stays(
+    name: str, samples: list[float], why: str, cache: Path, tmp_path: Path
+) -> None:
+    config = written(tmp_path, FEW + "adverts: {card: {spots: [{zh: 新卡。, en: A card.}]}}\n")
+    recording = tmp_path / f"prompts/en/{name}.wav"
+    recording.parent.mkdir(parents=True)
+    write_wav(recording, samples)
+    played = tmp_path / f"sounds/en/{name}.wav"
+    played.parent.mkdir(parents=True)
+    write_wav(played, [0.25] * RATE)
+
+    with pytest.raises(PromptError, match=rf"prompts/en/{name}\.wav: cannot be used as a prompt: {why}"):
+        build(config, tmp_path / "sounds", cache)
+    assert length_of(played) == 1_000
+
+
+def test_the_pause_in_a_number_may_be_recorded_silent(cache: Path, tmp_path: Path) -> None:
+    config = written(tmp_path, FEW + 'callbacks: {numbers: ["1"]}\ntrunks: {carrier: {match: ["127.0.0.1"]}}\n')
+    for text in prompts_of(config):
+        recording = path_in(tmp_path / "prompts", text.prompt)
+        recording.parent.mkdir(parents=True, exist_ok=True)
+        write_wav(recording, [0.0 if text.prompt.name == "pause" else 0.1] * 800)
+
+    assert build(config, tmp_path / "sounds", cache)[Prompt("en", "pause")] == 100
 
 
 def test_without_a_synthesizer_one_line_says_what_to_install(

@@ -6,6 +6,7 @@ All files are in the folder `pins` of the home folder, which only its owner may 
 import getpass
 import sqlite3
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -23,7 +24,8 @@ from acd.core.instants import Instant
 from acd.core.switch_events import Verdict
 from acd.engine.clock import SystemClock
 from acd.engine.ports import Clock
-from ivr.pin.attempts import AttemptBook, Rules
+from cti.directory import CustomerDirectory
+from ivr.pin.attempts import AttemptBook, Rules, counted_as
 from ivr.pin.bank import OnlineBank
 from ivr.pin.digits import MOST_DIGITS, Digits
 from ivr.pin.guard import GuardedPins
@@ -43,8 +45,9 @@ class PinRefused(Exception):
 class LivePins:
     """The `PinDesk` of a core process, always by the settings in force.
 
-    Files are opened when the first settings with a section `pin` come into force. Raises PinsUnusable and
-    SettingsRefused for the first settings; later ones that cannot be followed have every PIN answered UNAVAILABLE.
+    Files are opened when the first settings with a section `pin` come into force. Settings that cannot be followed, for
+    want of a file or because of one that is damaged, end nothing: every PIN is answered UNAVAILABLE, so that people
+    verify callers, and that is logged.
     """
 
     def __init__(self, first: HotlineConfig, home: Path, clock: Clock) -> None:
@@ -52,25 +55,21 @@ class LivePins:
         self._clock = clock
         self._desk: GuardedPins | None = None
         self._local: LocalPins | None = None
-        self._settings = first.pin
-        if first.pin is not None:
-            self._use(first, first.pin)
+        self._settings: PinConfig | None = None
+        self._directory: CustomerDirectory | None = None
+        self._well = True
+        self._go_by(first)
 
     def follow(self, new: InForce) -> None:
-        """Go by these settings from now on."""
-        pin = new.config.pin
-        if pin == self._settings:
-            return
-        self._settings = pin
-        try:
-            if pin is not None:
-                self._use(new.config, pin)
-            elif self._desk is not None:
-                self._desk.use(None, limits_of(PinConfig()), rules_of(PinConfig()))
-        except (PinsUnusable, SettingsRefused) as error:
-            _log.error("PINs cannot be checked with the new settings; people verify callers", why=str(error))
-            if self._desk is not None:
-                self._desk.use(None, limits_of(PinConfig()), rules_of(PinConfig()))
+        """Go by these settings from now on.
+
+        Each reload reads the bank's secret and authority again. An emergency switch, which makes no directory anew,
+        changes nothing here that works.
+        """
+        reloaded = new.directory is not self._directory
+        self._directory = new.directory
+        if reloaded or not self._well or new.config.pin != self._settings:
+            self._go_by(new.config)
 
     @property
     def limits(self) -> PinLimits:
@@ -91,6 +90,29 @@ class LivePins:
             self._desk.close()
         if self._local is not None:
             self._local.close()
+
+    def _go_by(self, config: HotlineConfig) -> None:
+        self._settings = config.pin
+        try:
+            if config.pin is not None:
+                self._use(config, config.pin)
+            else:
+                self._use_none()
+        except (PinsUnusable, SettingsRefused) as error:
+            self._fail(str(error))
+        except Exception as error:  # noqa: BLE001 - nothing that is wrong with PINs may end the core and its callers.
+            self._fail(type(error).__name__)
+        else:
+            self._well = True
+
+    def _fail(self, why: str) -> None:
+        self._well = False
+        _log.error("PINs cannot be checked; people verify callers until it is mended and reloaded", why=why)
+        self._use_none()
+
+    def _use_none(self) -> None:
+        if self._desk is not None:
+            self._desk.use(None, limits_of(PinConfig()), rules_of(PinConfig()))
 
     def _use(self, config: HotlineConfig, pin: PinConfig) -> None:
         verifier = self._verifier(config, pin)
@@ -138,7 +160,7 @@ def set_pin(config: HotlineConfig, customer: str, *, from_input: bool) -> None:
     pin = _local_settings(config)
     _check_customer(config, customer)
     allowed = f"a PIN has {pin.at_least} to {pin.at_most} digits, not all the same and not in a row"
-    text = sys.stdin.readline().strip() if from_input else getpass.getpass("New PIN: ")
+    text = sys.stdin.readline().strip() if from_input else _typed("New PIN: ")
     try:
         new = Digits.of(text)
     except ValueError:
@@ -146,7 +168,7 @@ def set_pin(config: HotlineConfig, customer: str, *, from_input: bool) -> None:
     with new:
         if not pin.at_least <= len(new) <= pin.at_most or new.plain:
             raise PinRefused(allowed)
-        if not from_input and getpass.getpass("Once more: ") != text:
+        if not from_input and _typed("Once more: ") != text:
             raise PinRefused("the two were not the same; nothing was changed")
         with _store() as store:
             store.change_now(customer, new, None)
@@ -157,12 +179,16 @@ def set_pin(config: HotlineConfig, customer: str, *, from_input: bool) -> None:
 
 def give_code(config: HotlineConfig, customer: str) -> None:
     """`hotline pin code`: print a one-time code with which the customer sets his PIN by telephone."""
-    _local_settings(config)
+    pin = _local_settings(config)
     _check_customer(config, customer)
     with _store() as store:
         code = store.give_code(customer)
     console.say(f"one-time code: {code}")
     console.say(f"It can be used once, within {CODE_LASTS // 86_400_000} days, and is shown only now.")
+    with _book() as book:
+        locked = counted_as(customer) in book.locked(SystemClock().now(), rules_of(pin))
+    if locked:
+        console.step(f"he is locked, and the code is worth nothing meanwhile; hotline pin unlock {customer}")
 
 
 def unlock(customer: str) -> None:
@@ -186,18 +212,30 @@ def show(config: HotlineConfig) -> None:
     if not stored and not locked:
         console.say("nobody has a PIN, and nobody is locked")
         return
+    # Attempts are counted by the id without the zeros before it.
+    others = locked - set(map(counted_as, stored))
     rows = []
-    for customer in sorted(stored.keys() | locked):
+    for customer in sorted(stored.keys() | others):
         each = stored.get(customer)
         rows.append(
             (
                 customer,
                 _when(each.set_at if each else 0),
                 _when(each.code_until if each and each.code_until > now else 0),
-                "locked" if customer in locked else "",
+                "locked" if counted_as(customer) in locked else "",
             )
         )
     console.table("PINs", ("customer", "set", "code until", ""), rows)
+
+
+def _typed(prompt: str) -> str:
+    """A line that is typed and not shown. Raises PinRefused where there is no terminal, or where it cannot be hidden."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", getpass.GetPassWarning)
+            return getpass.getpass(prompt)
+    except (getpass.GetPassWarning, EOFError):
+        raise PinRefused("there is no terminal to type a PIN at; use --stdin and give it as one line") from None
 
 
 def _local_settings(config: HotlineConfig) -> PinConfig:

@@ -74,7 +74,7 @@ def render(
         "dialplans": [path.name for path in dialplans],
         "ami_user": ami_user_of(config),
         "ami_secret": credentials.ami,
-        "music_classes": _music_classes(config),
+        "music_classes": music_classes(config),
         "callback_numbers": sorted(set(callback_numbers)),
         "ami_callbacks_user": AMI_CALLBACKS_USER,
         "ami_callbacks_secret": credentials.ami_callbacks,
@@ -84,13 +84,6 @@ def render(
         name = path.name.removesuffix(SUFFIX)
         files[name] = fill(name, path.read_text("utf-8"), values)
     return files
-
-
-def _music_classes(config: HotlineConfig) -> tuple[str, ...]:
-    found = music_classes(config)
-    if twice := next((name for name in found if found.count(name) > 1), None):
-        raise RenderRefused("musiconhold.conf", f"two adverts would share the class {twice}; call one otherwise")
-    return found
 
 
 def ami_user_of(config: HotlineConfig) -> str:

@@ -14,7 +14,7 @@ from acd.core.floor import Floor
 from acd.core.instants import Duration, Instant
 from acd.core.names import CallId
 from acd.core.orders import ReturnCaller
-from acd.core.policy import Callbacks
+from acd.core.policy import Callbacks, Policy
 from acd.core.reconcile import Missed, TalkFound
 from acd.core.switch_events import (
     CallbackFailed,
@@ -35,7 +35,7 @@ ENTRIES_AT_MOST = 10_000
 """Entries that are kept at once; beyond them the oldest is given up."""
 
 OF_ONE_NUMBER_AT_MOST = 3
-"""Entries of one calling number; else anybody could have the bank ring strangers, and keep its agents busy with it."""
+"""Wishes of one calling number; else anybody could have the bank ring strangers, and keep its agents busy with it."""
 
 HELD_BACK: Duration = 30_000
 """How long nobody is rung after the switch could not carry out an order to ring somebody."""
@@ -84,7 +84,7 @@ class CallbackFlow:
         reached = bool(call.number_to_call) and (self._rules is None or self._rules.reaches(call.number_to_call))
         if entry_of(call.id) in self._calls or not (reached or message_of):
             return False
-        if call.number and len(self._of_number.get(call.number, ())) >= OF_ONE_NUMBER_AT_MOST:
+        if message_of is None and len(self._wishes_of(call.number)) >= OF_ONE_NUMBER_AT_MOST:
             return False
         self._make_room(now)
         assert call.lane is not None
@@ -111,7 +111,7 @@ class CallbackFlow:
             moves=call.moves,
             customer=call.customer,
             callback_number=call.callback_number,
-            callback=Callback(call.id, now, message_of),
+            callback=Callback(call.id, now, now, message_of),
         )
         self._calls[entry.id] = entry
         self._note(entry)
@@ -135,7 +135,7 @@ class CallbackFlow:
         A message is still to be answered.
         """
         for entry in self._of(call):
-            if entry.lane == call.lane and entry.callback is not None and entry.callback.message_of is None:
+            if entry.lane == call.lane and _is_wish(entry):
                 assert entry.place_since is not None
                 assert call.place_since is not None
                 call.queued_at = min(entry.place_since, call.place_since)
@@ -145,13 +145,19 @@ class CallbackFlow:
     def fulfil(self, call: Call, now: Instant) -> None:
         """A caller talks: what he wished to be called back for is settled, but no message."""
         for entry in self._of(call):
-            if entry.state is CallState.AWAY and entry.callback is not None and entry.callback.message_of is None:
+            if entry.state is CallState.AWAY and _is_wish(entry):
                 self._close(entry, CallResult.CANCELLED, now)
 
     def _make_room(self, now: Instant) -> None:
         if len(self._entries) >= ENTRIES_AT_MOST:
-            oldest = (self._calls[each] for each in self._entries if self._calls[each].state is CallState.AWAY)
-            self._close(next(oldest), CallResult.UNREACHED, now)
+            away = [self._calls[each] for each in self._entries if self._calls[each].state is CallState.AWAY]
+            # A mere wish before a message, which somebody has spoken.
+            oldest = next((each for each in away if _is_wish(each)), away[0])
+            self._close(oldest, CallResult.UNREACHED, now)
+
+    def _wishes_of(self, number: str) -> list[Call]:
+        entries = (self._calls[each] for each in self._of_number.get(number, ()))
+        return [each for each in entries if _is_wish(each)]
 
     def caller_has_left(self, call: Call, now: Instant) -> None:
         """A call has ended; if its caller wished to be called back in it, his line is free now."""
@@ -193,12 +199,15 @@ class CallbackFlow:
         rules, callback = self._rules, entry.callback
         assert rules is not None
         assert callback is not None
-        return [callback.wished_at + rules.keep_for, *([(now // MINUTE + 1) * MINUTE] if rules.hours else [])]
+        return [callback.kept_since + rules.keep_for, *([(now // MINUTE + 1) * MINUTE] if rules.hours else [])]
 
-    def adopt(self, now: Instant) -> None:
+    def adopt(self, old: Policy, now: Instant) -> None:
         """Let all entries fall under another policy; nobody is offered anything yet."""
         for each in list(self._entries):
             entry = self._calls[each]
+            assert entry.callback is not None
+            if old.callbacks is None:
+                entry.callback.kept_since = now
             if entry.state is not CallState.AWAY:
                 continue
             if self._is_too_old(entry, now):
@@ -224,7 +233,7 @@ class CallbackFlow:
         assert callback is not None
         due: Instant | None = None
         if rules is not None:
-            due = callback.wished_at + rules.keep_for
+            due = callback.kept_since + rules.keep_for
             again_at = max(callback.next_at or 0, self._floor.memory.callbacks_from)
             if again_at > now:
                 due = min(due, again_at)
@@ -235,7 +244,7 @@ class CallbackFlow:
 
     def _is_too_old(self, entry: Call, now: Instant) -> bool:
         assert entry.callback is not None
-        return self._rules is not None and entry.callback.wished_at + self._rules.keep_for <= now
+        return self._rules is not None and entry.callback.kept_since + self._rules.keep_for <= now
 
     @property
     def _rules(self) -> Callbacks | None:
@@ -289,7 +298,7 @@ class CallbackFlow:
     def _not_rung(self, entry: Call, now: Instant) -> None:
         """The switch could not even ring: that was no attempt, and for a while nobody else is rung either."""
         assert entry.callback is not None
-        entry.callback.attempts -= 1
+        entry.callback.attempts = max(0, entry.callback.attempts - 1)
         self._floor.memory.callbacks_from = now + HELD_BACK
         for each in list(self._entries):
             other = self._calls[each]
@@ -306,7 +315,7 @@ class CallbackFlow:
         entry.offer = None
         self._floor.deadlines.set(Kind.CALL, entry.id, None)
         self._floor.rung.pop(entry.id, None)
-        has_called = callback.message_of is None and self._has_called_again(entry)
+        has_called = _is_wish(entry) and self._has_called_again(entry)
         if rules is not None and callback.attempts < rules.attempts:
             again_at = again_at or now + rules.retry_after
         over = has_called or (rules is not None and again_at is None)
@@ -369,6 +378,11 @@ class CallbackFlow:
             del of_number[entry.id]
             if not of_number:
                 del self._of_number[number]
+
+
+def _is_wish(entry: Call) -> bool:
+    """Whether nobody has spoken a message that is to be answered."""
+    return entry.callback is not None and entry.callback.message_of is None
 
 
 def _numbers_of(call: Call) -> tuple[str, ...]:

@@ -67,6 +67,8 @@ class Callback:
     wished_in: CallId
     """The call in which he wished it, or spoke his message."""
     wished_at: Instant
+    kept_since: Instant
+    """From when on it counts how long the wish may be kept: not before there were rules for calling back."""
     message_of: CallId | None = None
     """The call whose message is to be answered; None for a mere wish."""
     attempts: int = 0

@@ -118,7 +118,7 @@ class Router:
         self._desk_flow.adopt(policy, now)
         self._floor.renew()
         self._wait_flow.adopt(old, now)
-        self._call_flow.callback_flow.adopt(now)
+        self._call_flow.callback_flow.adopt(old, now)
         self.memory.switch_ready = was_ready
         self._floor.say(PolicyAdopted(policy.version))
         self._floor.serve_waiting(now)

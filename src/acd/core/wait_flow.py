@@ -136,7 +136,7 @@ class WaitFlow:
         for call in sorted(in_line, key=lambda each: self._floor.matching.rank(each, now)):
             if call.id in lines:
                 self.fall_due(call, now)
-        for call in aside:
+        for call in sorted(aside, key=lambda each: self._floor.matching.rank(each, now)):
             self.keeper.fall_due(call, now)
 
     def accept_callback(self, call: Call, number: str, now: Instant) -> bool:

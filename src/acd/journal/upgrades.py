@@ -83,7 +83,7 @@ def _entry_3(wish: Body) -> Body:
         "entered_at": wish["entered_at"],
         "lane_since": wish["entered_at"],
         "kept_enough": True,
-        "callback": {"wished_in": wish["call"], "wished_at": wish["wished_at"]},
+        "callback": {"wished_in": wish["call"], "wished_at": wish["wished_at"], "kept_since": wish["wished_at"]},
     }
 
 

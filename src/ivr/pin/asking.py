@@ -5,6 +5,7 @@ What is said after a wrong PIN is the same as after one of a customer whom nobod
 
 import asyncio
 from collections.abc import Coroutine
+from contextlib import suppress
 from typing import TypeVar
 
 from acd.core.instants import Duration, seconds
@@ -12,12 +13,15 @@ from acd.core.switch_events import Verdict
 from ivr.entry import take_digits
 from ivr.line import PromptMissing
 from ivr.pin.digits import MOST_DIGITS, Digits
-from ivr.pin.entry import OwnEcho, keyed
+from ivr.pin.entry import NotMasked, OwnEcho, keyed
 from ivr.pin.ports import PinDesk
-from ivr.visit import Visit
+from ivr.visit import TimeIsUp, Visit
 
 MOMENT: Duration = seconds(1)
 """Milliseconds of silence after which a caller who waits for a verdict is told so."""
+
+STRAY: Duration = 200
+"""Milliseconds without a key after which none is thought to be on its way any more."""
 
 T = TypeVar("T")
 
@@ -32,20 +36,29 @@ _SAID = {
 async def verify(visit: Visit, pins: PinDesk) -> Verdict:
     """Ask a caller for his PIN as often as he may try, and tell him what came of it.
 
-    He of whom nobody knows which customer he says he is, is first asked for his number. Raises TimeIsUp; PromptMissing
-    when what asks him is there in no language.
+    He of whom nobody knows which customer he says he is, is first asked for his number. A wrong one stands, whatever
+    comes after it but a right one or a lock. Raises TimeIsUp; PromptMissing when what asks him is there in no language.
     """
     if not visit.customer and not await identify(visit, pins):
         return Verdict.NOT_GIVEN
-    try:
-        verdict = await _tries(visit, pins)
-    except OwnEcho:
-        verdict = Verdict.UNAVAILABLE
+    verdict = await _tries(visit, pins)
     if verdict is Verdict.VERIFIED:
         visit.prove()
-    if verdict in _SAID:
-        await tell(visit, _SAID[verdict])
+    # What came of it is so even if there is no time to say it.
+    with suppress(TimeIsUp):
+        if verdict in _SAID:
+            await tell(visit, _SAID[verdict])
+    await hush(visit)
     return verdict
+
+
+async def hush(visit: Visit) -> None:
+    """Forget every key until now and for a moment: no digit of a PIN answers what is asked next, or reaches an agent."""
+    visit.forget_keys()
+    with suppress(TimeIsUp):
+        for _ in range(MOST_DIGITS):
+            if await visit.wait_for_key(STRAY) is None:
+                return
 
 
 async def identify(visit: Visit, pins: PinDesk) -> bool:
@@ -87,21 +100,38 @@ async def while_held(visit: Visit, work: Coroutine[None, None, T]) -> T:
 
 
 async def _tries(visit: Visit, pins: PinDesk) -> Verdict:
-    limits = pins.limits
-    verdict = Verdict.NOT_GIVEN
-    for attempt in range(1, limits.attempts_per_call + 1):
-        await visit.say("pin-enter", barge_in=False)
-        digits = await keyed(visit, limits.at_most, limits.wait_for)
-        if digits is None:
-            return Verdict.NOT_GIVEN
-        with digits:
-            fits = len(digits) >= limits.at_least
-            verdict = await _checked(visit, pins, digits) if fits else Verdict.NOT_GIVEN
-        if verdict not in {Verdict.WRONG, Verdict.NOT_GIVEN}:
+    most = pins.limits.attempts_per_call
+    last = Verdict.NOT_GIVEN
+    for attempt in range(1, most + 1):
+        try:
+            verdict, told = await _try(visit, pins)
+            if told and attempt < most:
+                await tell(visit, told)
+        except (OwnEcho, NotMasked):
+            verdict, told = Verdict.UNAVAILABLE, ""
+        except (TimeIsUp, PromptMissing):
+            if last is Verdict.WRONG:
+                return last
+            raise
+        if last is not Verdict.WRONG or verdict in {Verdict.VERIFIED, Verdict.LOCKED}:
+            last = verdict
+        if not told:
             break
-        if attempt < limits.attempts_per_call:
-            await tell(visit, "pin-wrong" if fits else "pin-short")
-    return verdict
+    return last
+
+
+async def _try(visit: Visit, pins: PinDesk) -> tuple[Verdict, str]:
+    """The verdict on one entry, and the prompt that asks for another; empty if none is asked for."""
+    limits = pins.limits
+    await visit.say("pin-enter", barge_in=False)
+    digits = await keyed(visit, limits.at_most, limits.wait_for, limits.at_least)
+    if digits is None:
+        return Verdict.NOT_GIVEN, ""
+    with digits:
+        if len(digits) < limits.at_least:
+            return Verdict.NOT_GIVEN, "pin-short"
+        verdict = await _checked(visit, pins, digits)
+    return verdict, "pin-wrong" if verdict is Verdict.WRONG else ""
 
 
 async def _checked(visit: Visit, pins: PinDesk, digits: Digits) -> Verdict:

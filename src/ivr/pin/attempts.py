@@ -2,8 +2,9 @@
 
 So neither a crash between counting and verdict nor two calls at once give anybody a free try. It is a file of its own,
 apart from the journal: it must be durable before the next step is taken, and it is small. At most MOST_CUSTOMERS are
-remembered; beyond it those who are not locked are forgotten first, the oldest before the others, and if everybody is
-locked the attempt is refused. Calls are forgotten after a day, or when there are more than MOST_CALLS.
+remembered; beyond it those are forgotten whose lock has run out, then who is not locked, the oldest before the others,
+and if everybody is locked the attempt is refused. Calls are forgotten after a day, or when there are more than
+MOST_CALLS. Ids that differ by zeros before them alone are one here: to some banks they are the same customer.
 Synchronous: it is used on a thread (guard.py), or by a command.
 """
 
@@ -18,8 +19,12 @@ MOST_CUSTOMERS = 100_000
 MOST_CALLS = 20_000
 CALL_KEPT_FOR: Duration = 86_400_000
 
-DELAYS: tuple[Duration, ...] = (0, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000)
-"""Milliseconds after the last attempt before which no new verdict is given, by how many were wrong in a row."""
+DELAYS: tuple[Duration, ...] = (0, 5_000, 15_000, 60_000, 300_000, 900_000, 3_600_000)
+"""Milliseconds after the last verdict before which no new one is given, by how many were wrong in a row: whatever calls
+they come in. What is said between two attempts of one call lasts twenty seconds, so the first of them nobody feels."""
+
+HELD_AT_MOST: Duration = 15_000
+"""Milliseconds for which a caller is held on the line for such a delay; who comes earlier may not try at all."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS customers (
@@ -54,6 +59,13 @@ class Counted:
     """Before this no verdict may be given."""
     last: bool
     """If it is wrong, the customer is locked."""
+    last_at: Instant = 0
+    """When the attempt before it was, to be put back if this one is taken back."""
+
+
+def counted_as(customer: str) -> str:
+    """Under what a customer's attempts are counted: his id without the zeros before it."""
+    return customer.lstrip("0") or "0"
 
 
 class AttemptBook:
@@ -65,15 +77,18 @@ class AttemptBook:
 
     def count(self, customer: str, call: str, now: Instant, rules: Rules) -> Counted | None:
         """Write an attempt down, durably, before it is made; None if it may not be made. Raises sqlite3.Error."""
+        customer = counted_as(customer)
         with transaction(self._database):
             asked = self._number("SELECT asked FROM calls WHERE call = ?", call)
             wrong = self._number("SELECT wrong FROM customers WHERE customer = ?", customer)
             last_at = self._number("SELECT last_at FROM customers WHERE customer = ?", customer)
             if wrong >= rules.per_customer and now >= last_at + rules.locked_for:
                 wrong = 0
-            if asked >= rules.per_call or wrong >= rules.per_customer:
+            # The delay runs from the last verdict; a lock that has run out leaves none.
+            not_before = last_at + DELAYS[min(wrong, len(DELAYS) - 1)] if wrong else 0
+            if asked >= rules.per_call or wrong >= rules.per_customer or not_before - now > HELD_AT_MOST:
                 return None
-            if not (last_at or self._has_room(rules)):
+            if not (last_at or self._has_room(now, rules)):
                 return None
             self._execute("DELETE FROM calls WHERE last_at < ?", now - CALL_KEPT_FOR)
             self._execute("INSERT OR REPLACE INTO calls VALUES (?, ?, ?)", call, asked + 1, now)
@@ -82,23 +97,45 @@ class AttemptBook:
                 MOST_CALLS,
             )
             self._execute("INSERT OR REPLACE INTO customers VALUES (?, ?, ?)", customer, wrong + 1, now)
-        # The last one's delay runs from the last attempt; a lock that has run out leaves none.
-        delay = DELAYS[min(wrong, len(DELAYS) - 1)]
-        return Counted(not_before=last_at + delay if wrong else 0, last=wrong + 1 >= rules.per_customer)
+        return Counted(not_before, last=wrong + 1 >= rules.per_customer, last_at=last_at)
 
-    def forgive(self, customer: str, call: str) -> None:
-        """Take an attempt back of which nobody could say whether it was right. Raises sqlite3.Error."""
+    def was_wrong(self, customer: str, at: Instant) -> None:
+        """An attempt that stands in the book is told to be wrong at `at`: the next one's delay runs from then.
+
+        Raises sqlite3.Error.
+        """
         with transaction(self._database):
-            self._execute("UPDATE customers SET wrong = max(wrong - 1, 0) WHERE customer = ?", customer)
-            self._execute("UPDATE calls SET asked = max(asked - 1, 0) WHERE call = ?", call)
+            self._execute("UPDATE customers SET last_at = ? WHERE customer = ?", at, counted_as(customer))
+
+    def was_right(self, customer: str, call: str) -> None:
+        """An attempt was right: begin anew with the customer, and leave the call as many as it had before.
+
+        Raises sqlite3.Error.
+        """
+        with transaction(self._database):
+            self._execute("DELETE FROM customers WHERE customer = ?", counted_as(customer))
+            self._give_back(call)
+
+    def forgive(self, customer: str, call: str, counted: Counted) -> None:
+        """Take an attempt back of which nobody could say whether it was right. Raises sqlite3.Error."""
+        customer = counted_as(customer)
+        with transaction(self._database):
+            self._execute(
+                "UPDATE customers SET wrong = wrong - 1, last_at = ? WHERE customer = ?", counted.last_at, customer
+            )
+            self._execute("DELETE FROM customers WHERE customer = ? AND wrong <= 0", customer)
+            self._give_back(call)
 
     def forget(self, customer: str) -> bool:
-        """Begin anew with a customer: he was right, or a person unlocked him. False if there was nothing to forget."""
+        """Begin anew with a customer whom a person unlocked. False if there was nothing to forget.
+
+        Raises sqlite3.Error.
+        """
         with transaction(self._database):
-            return self._execute("DELETE FROM customers WHERE customer = ?", customer) > 0
+            return self._execute("DELETE FROM customers WHERE customer = ?", counted_as(customer)) > 0
 
     def locked(self, now: Instant, rules: Rules) -> tuple[str, ...]:
-        """Everybody who is locked, by id."""
+        """Everybody who is locked, by what he is counted as. Raises sqlite3.Error."""
         with closing(self._database.cursor()) as cursor:
             rows = cursor.execute(
                 "SELECT customer FROM customers WHERE wrong >= ? AND last_at > ? ORDER BY customer",
@@ -110,8 +147,14 @@ class AttemptBook:
         """Close the file."""
         self._database.close()
 
-    def _has_room(self, rules: Rules) -> bool:
+    def _give_back(self, call: str) -> None:
+        self._execute("UPDATE calls SET asked = max(asked - 1, 0) WHERE call = ?", call)
+
+    def _has_room(self, now: Instant, rules: Rules) -> bool:
         if self._number("SELECT count(*) FROM customers") < self._most_customers:
+            return True
+        ran_out = "DELETE FROM customers WHERE wrong >= ? AND last_at <= ?"
+        if self._execute(ran_out, rules.per_customer, now - rules.locked_for):
             return True
         forgotten = self._execute(
             "DELETE FROM customers WHERE customer = (SELECT customer FROM customers WHERE wrong < ?"

@@ -78,8 +78,8 @@ class OnlineBank:
         return _word(word, tuple(Change), Change.UNAVAILABLE)
 
     async def _ask(self, what: str, customer: str, digits: dict[str, Digits]) -> object:
-        """The answer's word, or None if there was no answer, which has been logged."""
-        if self._asking >= MOST_AT_ONCE:
+        """The answer's word, or None if there was no answer, which has been logged; nothing is asked without digits."""
+        if self._asking >= MOST_AT_ONCE or not all(map(len, digits.values())):
             return None
         self._asking += 1
         body = _body(what, customer, digits)

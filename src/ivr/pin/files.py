@@ -3,15 +3,22 @@
 import os
 import secrets
 import sqlite3
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+import structlog
 
 from ivr.pin.ports import PinsUnusable
 
 PEPPER_BYTES = 32
 _BUSY_SECONDS = 2.0
 """How long one process waits for another's transaction: `hotline pin` writes into the files of a running core."""
+
+_OPEN_TO_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+_log = structlog.get_logger(__name__)
 
 
 def private_database(path: Path, schema: str) -> sqlite3.Connection:
@@ -22,26 +29,36 @@ def private_database(path: Path, schema: str) -> sqlite3.Connection:
     try:
         _make_private(path)
         database = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    except (OSError, sqlite3.Error) as error:
+        why = error.strerror if isinstance(error, OSError) else str(error)
+        raise PinsUnusable(f"{path}: cannot be used: {why}") from None
+    try:
         database.execute("PRAGMA synchronous = FULL")
         # What is taken out of the file must not be left in its free pages.
         database.execute("PRAGMA secure_delete = ON")
         database.executescript(schema)
-    except (OSError, sqlite3.Error) as error:
-        why = error.strerror if isinstance(error, OSError) else str(error)
-        raise PinsUnusable(f"{path}: cannot be used: {why}") from None
+    except sqlite3.Error as error:
+        database.close()
+        raise PinsUnusable(f"{path}: cannot be used: {error}") from None
     return database
 
 
 @contextmanager
 def transaction(database: sqlite3.Connection) -> Iterator[None]:
-    """All or nothing, and nobody else writes meanwhile. Raises sqlite3.Error."""
+    """All or nothing, and nobody else writes meanwhile. Raises sqlite3.Error.
+
+    A commit fails when somebody reads for longer than we wait; it is taken back then like everything before it, or
+    this transaction would stay open and keep every later one out.
+    """
     database.execute("BEGIN IMMEDIATE")
     try:
         yield
+        database.execute("COMMIT")
     except BaseException:
-        database.execute("ROLLBACK")
+        # Some errors of a disk have ended the transaction already.
+        if database.in_transaction:
+            database.execute("ROLLBACK")
         raise
-    database.execute("COMMIT")
 
 
 def pepper_in(path: Path, *, may_make: bool) -> bytes:
@@ -51,6 +68,7 @@ def pepper_in(path: Path, *, may_make: bool) -> bytes:
     """
     try:
         found = path.read_bytes()
+        _close_to_others(path)
     except FileNotFoundError:
         if not may_make:
             raise PinsUnusable(
@@ -71,6 +89,16 @@ def _make_private(path: Path) -> None:
         # The mode counts for the last part of a path alone.
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    _close_to_others(path.parent)
+    _close_to_others(path)
+
+
+def _close_to_others(path: Path) -> None:
+    """A backup that was put back may be open to everybody: it is closed again, and whoever runs this is told."""
+    mode = stat.S_IMODE(path.stat().st_mode)
+    if mode & _OPEN_TO_OTHERS:
+        path.chmod(mode & ~_OPEN_TO_OTHERS)
+        _log.warning("others could read what belongs to the PINs; now they cannot", path=str(path))
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -2,11 +2,12 @@
 
 For each attempt: nobody else may be asking about the same customer (a second call meanwhile hears that the PIN cannot
 be checked, and a person verifies him); the attempt is written into the book, durably; then the verifier is asked;
-then the verdict waits for the end of its STEP, and longer after wrong ones. All of that is the same for a customer
-whom nobody knows, for the book knows no customers, only ids that were tried.
+then the verdict waits for the end of its STEP, and longer after wrong ones; until it is told, the customer stays
+somebody who is being asked about. All of that is the same for a customer whom nobody knows, for the book knows no
+customers, only ids that were tried.
 
-An attempt that ended without a word of the verifier is taken back. One whose caller hung up, or whose process was
-killed, stays counted.
+An attempt that ended without a word of the verifier on the PIN or code is taken back. One whose caller hung up, or
+whose process was killed, stays counted.
 """
 
 import asyncio
@@ -21,7 +22,7 @@ import structlog
 from acd.core.instants import Duration, Instant
 from acd.core.switch_events import Verdict
 from acd.engine.ports import Clock
-from ivr.pin.attempts import AttemptBook, Counted, Rules
+from ivr.pin.attempts import AttemptBook, Counted, Rules, counted_as
 from ivr.pin.digits import Digits
 from ivr.pin.ports import Change, PinLimits, PinVerifier
 
@@ -64,7 +65,7 @@ class GuardedPins:
         self._sleep = sleep
         self._verifier: PinVerifier | None = None
         self._in_flight: set[str] = set()
-        """Customers about whom the verifier is being asked: never more than there are calls."""
+        """Customers of whom a verdict is awaited: never more than there are calls."""
         self._writing = ThreadPoolExecutor(1, thread_name_prefix="pin-attempts")
 
     def use(self, verifier: PinVerifier | None, limits: PinLimits, rules: Rules) -> None:
@@ -79,7 +80,7 @@ class GuardedPins:
     async def check(self, customer: str, call: str, pin: Digits) -> Verdict:
         """See PinDesk."""
         verifier = self._verifier
-        if verifier is None or not customer:
+        if verifier is None or not customer or not len(pin):
             return Verdict.UNAVAILABLE
         return await self._paced(customer, call, lambda: verifier.verify(customer, pin), _VERDICTS)
 
@@ -90,6 +91,8 @@ class GuardedPins:
             return Change.UNAVAILABLE
         if new.plain or not self._limits.at_least <= len(new) <= self._limits.at_most:
             return Change.REFUSED
+        if code is not None and not len(code):
+            return Change.UNAVAILABLE
         if code is None:
             return await _answer(lambda: verifier.change(customer, new, None), Change.UNAVAILABLE)
         return await self._paced(customer, call, lambda: verifier.change(customer, new, code), _CHANGES)
@@ -101,17 +104,21 @@ class GuardedPins:
 
     async def _paced(self, customer: str, call: str, ask: Callable[[], Awaitable[T]], words: _Words[T]) -> T:
         began = self._clock.now()
-        if customer in self._in_flight:
-            answer, not_before = words.unavailable, began
-        else:
-            self._in_flight.add(customer)
-            try:
-                answer, not_before = await self._counted(customer, call, ask, words)
-            finally:
-                self._in_flight.discard(customer)
+        account = counted_as(customer)
+        if account in self._in_flight:
+            await self._until_step(began, began)
+            return words.unavailable
+        self._in_flight.add(account)
+        try:
+            answer, not_before = await self._counted(customer, call, ask, words)
+            await self._until_step(began, not_before)
+        finally:
+            self._in_flight.discard(account)
+        return answer
+
+    async def _until_step(self, began: Instant, not_before: Instant) -> None:
         late = max(self._clock.now(), not_before) - began
         await self._sleep(began + max(1, -(-late // STEP)) * STEP - self._clock.now())
-        return answer
 
     async def _counted(
         self, customer: str, call: str, ask: Callable[[], Awaitable[T]], words: _Words[T]
@@ -123,11 +130,13 @@ class GuardedPins:
                 return words.locked, now
             answer = await _answer(ask, words.unavailable)
             if answer == words.right:
-                await self._write(lambda: self._book.forget(customer))
-            elif answer == words.unavailable:
-                await self._write(lambda: self._book.forgive(customer, call))
-            elif answer == words.wrong and counted.last:
-                answer = words.locked
+                await self._write(lambda: self._book.was_right(customer, call))
+            elif answer == words.wrong:
+                told_at = max(self._clock.now(), counted.not_before)
+                await self._write(lambda: self._book.was_wrong(customer, told_at))
+                answer = words.locked if counted.last else answer
+            elif answer != words.locked:
+                await self._write(lambda: self._book.forgive(customer, call, counted))
         except sqlite3.Error as error:
             # Who cannot be counted is not let in, and a person verifies him.
             _log.error("attempts to give a PIN cannot be counted", why=str(error))

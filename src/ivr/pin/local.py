@@ -4,6 +4,10 @@ A PIN is mixed with the pepper and the customer's id (HMAC-SHA-256), and of that
 so few digits that whoever has the store *and* the pepper finds all of them: argon2id makes it slow, the pepper, a file
 of its own, makes it impossible without both. One at a time is worked on, in a thread; at most MOST_WAITING wait for
 it, and who comes then hears that PINs cannot be checked at the moment.
+
+Whoever holds the digits may wipe them while the thread works, because the caller hung up or the core ends. So the thread
+is never given the digits but what was mixed of them before, and a change is carried out as it was asked for or not at
+all.
 """
 
 import asyncio
@@ -26,7 +30,7 @@ from acd.core.switch_events import Verdict
 from acd.engine.ports import Clock
 from ivr.pin.digits import Digits
 from ivr.pin.files import pepper_in, private_database, transaction
-from ivr.pin.ports import Change
+from ivr.pin.ports import Change, PinsUnusable
 
 MOST_WAITING = 20
 CODE_DIGITS = 8
@@ -68,9 +72,17 @@ class LocalPins:
     def __init__(self, folder: Path, clock: Clock, argon2: PasswordHasher | None = None) -> None:
         self._clock = clock
         self._argon2 = argon2 or hasher()
-        self._database = private_database(folder / "pins.sqlite3", _SCHEMA)
-        with closing(self._database.execute("SELECT count(*) FROM pins")) as found:
-            self._pepper = pepper_in(folder / "pepper", may_make=found.fetchone()[0] == 0)
+        path = folder / "pins.sqlite3"
+        self._database = private_database(path, _SCHEMA)
+        try:
+            with closing(self._database.execute("SELECT count(*) FROM pins")) as found:
+                self._pepper = pepper_in(folder / "pepper", may_make=found.fetchone()[0] == 0)
+        except sqlite3.Error as error:
+            self._database.close()
+            raise PinsUnusable(f"{path}: cannot be used: {error}; put it back from the backup") from None
+        except PinsUnusable:
+            self._database.close()
+            raise
         self._nobodys = self._argon2.hash(secrets.token_bytes(32))
         """What is compared for a customer who has none, so that it costs the same."""
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="pins")
@@ -78,24 +90,40 @@ class LocalPins:
 
     async def verify(self, customer: str, pin: Digits) -> Verdict:
         """See PinVerifier."""
-        return await self._work(lambda: self.verify_now(customer, pin), Verdict.UNAVAILABLE)
+        if not len(pin):
+            return Verdict.WRONG
+        mixed = self._mixed("pin", customer, pin)
+        return await self._work(lambda: self._verified(customer, mixed), Verdict.UNAVAILABLE)
 
     async def change(self, customer: str, new: Digits, code: Digits | None) -> Change:
         """See PinVerifier."""
-        return await self._work(lambda: self.change_now(customer, new, code), Change.UNAVAILABLE)
+        if (refusal := _empty(new, code)) is not None:
+            return refusal
+        mixed = self._mixed("pin", customer, new)
+        mixed_code = None if code is None else self._mixed("code", customer, code)
+        return await self._work(lambda: self._changed(customer, mixed, mixed_code), Change.UNAVAILABLE)
 
     def verify_now(self, customer: str, pin: Digits) -> Verdict:
         """Whether it is his PIN. Raises sqlite3.Error."""
-        kept, _, _ = self._row(customer)
-        return Verdict.VERIFIED if self._is(kept, "pin", customer, pin) else Verdict.WRONG
+        return self._verified(customer, self._mixed("pin", customer, pin)) if len(pin) else Verdict.WRONG
 
     def change_now(self, customer: str, new: Digits, code: Digits | None) -> Change:
-        """Store a new PIN, and use up the code. Raises sqlite3.Error."""
+        """Store a new PIN, and use up the code; no digits are no PIN. Raises sqlite3.Error."""
+        if (refusal := _empty(new, code)) is not None:
+            return refusal
+        mixed_code = None if code is None else self._mixed("code", customer, code)
+        return self._changed(customer, self._mixed("pin", customer, new), mixed_code)
+
+    def _verified(self, customer: str, pin: bytes) -> Verdict:
+        kept, _, _ = self._row(customer)
+        return Verdict.VERIFIED if self._is(kept, pin) else Verdict.WRONG
+
+    def _changed(self, customer: str, new: bytes, code: bytes | None) -> Change:
         if code is not None:
             _, kept, until = self._row(customer)
-            if not self._is(kept if self._clock.now() < until else "", "code", customer, code):
+            if not self._is(kept if self._clock.now() < until else "", code):
                 return Change.WRONG
-        made = self._argon2.hash(self._mixed("pin", customer, new))
+        made = self._argon2.hash(new)
         with transaction(self._database):
             self._database.execute(
                 "INSERT INTO pins (customer, pin, set_at) VALUES (?1, ?2, ?3) ON CONFLICT (customer) DO UPDATE"
@@ -149,9 +177,9 @@ class LocalPins:
             pin, code, until = rows.fetchone() or ("", "", 0)
         return pin, code, until
 
-    def _is(self, kept: str, kind: str, customer: str, digits: Digits) -> bool:
+    def _is(self, kept: str, mixed: bytes) -> bool:
         try:
-            matches = self._argon2.verify(kept or self._nobodys, self._mixed(kind, customer, digits))
+            matches = self._argon2.verify(kept or self._nobodys, mixed)
         except Argon2Error:
             return False
         return matches and bool(kept)
@@ -161,3 +189,10 @@ class LocalPins:
         mixing = hmac.new(self._pepper, f"{kind}\0{customer}\0".encode(), "sha256")
         mixing.update(digits.view)
         return mixing.digest()
+
+
+def _empty(new: Digits, code: Digits | None) -> Change | None:
+    """What a change without digits comes to: a buffer that was wiped already must never become anybody's PIN."""
+    if not len(new):
+        return Change.REFUSED
+    return Change.WRONG if code is not None and not len(code) else None

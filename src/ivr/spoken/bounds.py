@@ -1,6 +1,6 @@
 """What can be said of numbers at all, in every family."""
 
-HIGHEST = 999_999_999
+HIGHEST = 999_999_999_999
 
 
 def within(value: int, least: int, most: int, what: str) -> int:

@@ -1,7 +1,7 @@
 """Numbers in Chinese.
 
 Digits stand in groups of four, each group followed by 万 or 亿. A gap of zeros between digits is one 零, and so is a
-group that begins with zeros; zeros at the end of a group are not read. Ten to nineteen at the beginning of a number are
+group that begins with zeros or follows one that is nothing; zeros at the end of a group are not read. Ten to nineteen at the beginning of a number are
 十 to 十九, elsewhere 一十 to 一十九. Two is 两 where it is the first digit before 百, 千, 万 or 亿, or the whole number
 before a measure word, and 二 everywhere else.
 """
@@ -24,11 +24,14 @@ class Chinese:
         if value == 0:
             return (_ZERO,)
         words: list[str] = []
+        skipped = False
         for size, name in _GROUPS:
             group = value // size % 10_000
             if group == 0:
+                skipped = True
                 continue
-            words += _group(group, follows=bool(words))
+            words += _group(group, gap=bool(words) and (skipped or group < 1_000))
+            skipped = False
             if name:
                 words.append(name)
         if words[:2] == ["n-1", _TEN]:
@@ -109,10 +112,9 @@ class Chinese:
         return self.number(value) if before and value < 10 else self._counted(value)
 
 
-def _group(group: int, *, follows: bool) -> list[str]:
-    """Four digits, 1 to 9999; `follows` is whether digits come before them."""
+def _group(group: int, *, gap: bool) -> list[str]:
+    """Four digits, 1 to 9999; `gap` is whether digits come before them, and then zeros."""
     words: list[str] = []
-    gap = follows and group < 1_000
     for size, name in _PLACES:
         digit = group // size % 10
         if digit == 0:

@@ -1,10 +1,10 @@
-"""Numbers in English: hundreds, thousands and millions, without "and" inside a number."""
+"""Numbers in English: hundreds, thousands, millions and billions, without "and" inside a number."""
 
 from acd.core.instants import Duration, seconds
 from ivr.spoken.bounds import HIGHEST, within
 from ivr.spoken.words import Words
 
-_GROUPS = ((1_000_000, "n-million"), (1_000, "n-1000"), (1, ""))
+_GROUPS = ((1_000_000_000, "n-billion"), (1_000_000, "n-million"), (1_000, "n-1000"), (1, ""))
 
 
 class English:

@@ -20,11 +20,11 @@ class Grammar(Protocol):
     """How one family of languages says numbers. Every method raises ValueError outside of what it says it can."""
 
     def number(self, value: int) -> Words:
-        """A count, from 0 to 999,999,999."""
+        """A count, from 0 to 999,999,999,999."""
         ...
 
     def money(self, fen: int) -> Words:
-        """An amount in hundredths of a yuan, below 1,000,000,000 yuan; also one below zero."""
+        """An amount in hundredths of a yuan, below 1,000,000,000,000 yuan; also one below zero."""
         ...
 
     def time_of_day(self, minute: int) -> Words:
@@ -36,7 +36,7 @@ class Grammar(Protocol):
         ...
 
     def position(self, position: int) -> Words:
-        """A caller's place among those who wait, 1 for the next, as a sentence; to 999,999,999."""
+        """A caller's place among those who wait, 1 for the next, as a sentence; to 999,999,999,999."""
         ...
 
     def wait(self, low: int, high: int) -> Words:

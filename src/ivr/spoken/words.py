@@ -64,6 +64,7 @@ _ENGLISH = (
         "n-100": "hundred",
         "n-1000": "thousand",
         "n-million": "million",
+        "n-billion": "billion",
         "money-minus": "minus",
         "money-yuan": "yuan",
         "money-and": "and",

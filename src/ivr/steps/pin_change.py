@@ -8,9 +8,9 @@ so a first PIN cannot be had for it. A code that was keyed is an attempt as a PI
 from acd.config.menus import PinChange
 from acd.config.targets import PERSON, Target
 from ivr.line import PromptMissing
-from ivr.pin.asking import identify, tell, while_held
+from ivr.pin.asking import hush, identify, tell, while_held
 from ivr.pin.digits import MOST_DIGITS, Digits
-from ivr.pin.entry import OwnEcho, keyed
+from ivr.pin.entry import NotMasked, OwnEcho, keyed
 from ivr.pin.ports import Change, PinDesk
 from ivr.visit import Visit
 
@@ -22,15 +22,14 @@ async def change_pin(visit: Visit, name: str, step: PinChange, pins: PinDesk) ->
     """Say why with the prompt called `name`; a question that is there in no language leads to a person."""
     try:
         await tell(visit, name)
-        if await _changed(visit, pins):
-            await tell(visit, "pin-changed")
-            return step.changed
-        await tell(visit, "pin-not-changed")
-    except OwnEcho:
-        await tell(visit, "pin-not-changed")
+        changed = await _changed(visit, pins)
+    except (OwnEcho, NotMasked):
+        changed = False
     except PromptMissing:
         return PERSON
-    return step.otherwise
+    await tell(visit, "pin-changed" if changed else "pin-not-changed")
+    await hush(visit)
+    return step.changed if changed else step.otherwise
 
 
 async def _changed(visit: Visit, pins: PinDesk) -> bool:
@@ -80,4 +79,4 @@ def _fault(digits: Digits, pins: PinDesk) -> str:
 
 async def _keyed(visit: Visit, pins: PinDesk, prompt: str) -> Digits | None:
     await visit.say(prompt, barge_in=False)
-    return await keyed(visit, pins.limits.at_most, pins.limits.wait_for)
+    return await keyed(visit, pins.limits.at_most, pins.limits.wait_for, pins.limits.at_least)

@@ -8,28 +8,32 @@ _PLACES = {"十": 10, "百": 100, "千": 1_000}
 
 def chinese(text: str) -> int:
     """The number that a Chinese text says. Raises ValueError for one that no Chinese would say so."""
-    total = 0
+    total, skipped = 0, False
     for sign, size in (("亿", 100_000_000), ("万", 10_000), ("", 1)):
         head, found, tail = text.partition(sign) if sign else (text, "", "")
         if sign and not found:
+            skipped = total > 0
             continue
-        total += _thousands(head, follows=total > 0) * size
-        text = tail
+        total += _thousands(head, follows=total > 0, skipped=skipped) * size
+        text, skipped = tail, False
     return total
 
 
-def _thousands(text: str, *, follows: bool) -> int:
-    """At most four digits. A gap between digits is one 零; where digits come before, so is one at the beginning."""
+def _thousands(text: str, *, follows: bool, skipped: bool = False) -> int:
+    """At most four digits. A gap between digits is one 零; where digits come before, so is one at the beginning.
+
+    Four digits of nothing that were `skipped` before these are such a gap, too.
+    """
     if not text:
         return 0
     if text == "零" and not follows:
         return 0
     digit = "[一两二三四五六七八九]"
-    shape = f"(?:({digit})千)?(零)?(?:({digit})百)?(零)?(?:({digit})?(十))?(零)?({digit})?"
+    shape = f"(零)?(?:({digit})千)?(零)?(?:({digit})百)?(零)?(?:({digit})?(十))?(零)?({digit})?"
     match = re.fullmatch(shape, text)
     if match is None:
         raise ValueError(text)
-    thousands, gap_1, hundreds, gap_2, tens, ten, gap_3, ones = match.groups()
+    gap_0, thousands, gap_1, hundreds, gap_2, tens, ten, gap_3, ones = match.groups()
     if ten and tens is None:
         if follows or thousands or hundreds:
             raise ValueError(f"{text}: 十 without 一 inside a number")
@@ -37,12 +41,12 @@ def _thousands(text: str, *, follows: bool) -> int:
     elif ten and tens == "一" and not (follows or thousands or hundreds):
         raise ValueError(f"{text}: 一十 at the beginning")
     places = [_DIGITS.get(digit or "零", 0) for digit in (thousands, hundreds, tens, ones)]
-    _check_gaps(text, places, [gap_1, gap_2, gap_3], follows=follows)
+    _check_gaps(text, places, [gap_0, gap_1, gap_2, gap_3], follows=follows, skipped=skipped)
     return sum(digit * size for digit, size in zip(places, (1_000, 100, 10, 1), strict=True))
 
 
-def _check_gaps(text: str, places: list[int], gaps: list[str | None], *, follows: bool) -> None:
-    written = "".join(str(digit) for digit in places).rstrip("0")
+def _check_gaps(text: str, places: list[int], gaps: list[str | None], *, follows: bool, skipped: bool) -> None:
+    written = ("0" if skipped else "") + "".join(str(digit) for digit in places).rstrip("0")
     if not follows:
         written = written.lstrip("0")
     expected = len(re.findall("0+", written))
@@ -70,7 +74,7 @@ def english(text: str) -> int:
     if text == "zero":
         return 0
     total = 0
-    for word, size in (("million", 1_000_000), ("thousand", 1_000), ("", 1)):
+    for word, size in (("billion", 1_000_000_000), ("million", 1_000_000), ("thousand", 1_000), ("", 1)):
         if word and word not in text.split():
             continue
         head, _, tail = text.partition(f" {word}") if word else (text, "", "")

@@ -30,6 +30,7 @@ ZH, EN = GRAMMARS["zh"], GRAMMARS["en"]
         (12_345, "一百二十三元四角五分", "one hundred twenty three yuan and forty five fen"),
         (20_000, "两百元", "two hundred yuan"),
         (1_000_000, "一万元", "ten thousand yuan"),
+        (10_000_100_000, "一亿零一千元", "one hundred million one thousand yuan"),
         (-250, "负两元五角", "minus two yuan and fifty fen"),
     ],
 )
@@ -38,7 +39,7 @@ def test_amounts_by_hand(fen: int, chinese: str, english: str) -> None:
     assert text_of(EN.money(fen), "en") == english
 
 
-@given(st.integers(-99_999_999_999, 99_999_999_999))
+@given(st.integers(-99_999_999_999_999, 99_999_999_999_999))
 def test_any_amount_is_understood(fen: int) -> None:
     chinese = re.fullmatch(r"(负)?(?:(.+)元)?(?:(.)角)?(?:(零)?(.)分)?", text_of(ZH.money(fen), "zh"))
     english = re.fullmatch(r"(minus )?(?:(.+) yuan)?(?: and )?(?:(.+) fen)?", text_of(EN.money(fen), "en"))
@@ -120,8 +121,8 @@ def test_what_is_no_time_and_no_amount_is_refused(family: str) -> None:
         (grammar.time_of_day, 1_440),
         (grammar.time_of_day, -1),
         (grammar.duration, -1),
-        (grammar.money, 100_000_000_000),
-        (grammar.money, -100_000_000_000),
+        (grammar.money, 100_000_000_000_000),
+        (grammar.money, -100_000_000_000_000),
         (grammar.position, 0),
     ):
         with pytest.raises(ValueError, match="cannot be said; allowed are"):

@@ -8,9 +8,13 @@ from ivr.spoken import GRAMMARS, text_of
 from ivr.spoken.words import TEXTS
 from tests.ivr.spoken import readers
 
-NUMBERS = st.integers(0, 999_999_999) | st.integers(0, 9).flatmap(
-    lambda digit: st.integers(0, 8).map(lambda zeros: min(digit * 10**zeros + digit, 999_999_999))
+HIGHEST = 999_999_999_999
+NUMBERS = (
+    st.integers(0, HIGHEST)
+    | st.integers(0, 9).flatmap(lambda digit: st.integers(0, 11).map(lambda zeros: digit * 10**zeros + digit))
+    | st.lists(st.sampled_from("00001259"), min_size=1, max_size=12).map(lambda digits: int("".join(digits)))
 )
+"""Among them many with gaps, whole groups of zeros in the middle included."""
 
 
 def said(value: int, family: str) -> str:
@@ -57,6 +61,12 @@ def said(value: int, family: str) -> str:
         (100_000_000, "一亿", "one hundred million"),
         (100_000_010, "一亿零一十", "one hundred million ten"),
         (100_100_000, "一亿零一十万", "one hundred million one hundred thousand"),
+        (100_001_000, "一亿零一千", "one hundred million one thousand"),
+        (500_002_000, "五亿零二千", "five hundred million two thousand"),
+        (500_020_000, "五亿零二万", "five hundred million twenty thousand"),
+        (1_000_001_000, "十亿零一千", "one billion one thousand"),
+        (1_200_000_000, "十二亿", "one billion two hundred million"),
+        (200_000_000_000, "两千亿", "two hundred billion"),
         (200_000_002, "两亿零二", "two hundred million two"),
         (
             999_999_999,
@@ -91,7 +101,22 @@ def test_two_is_a_pair_at_the_head_of_a_number_alone(value: int) -> None:
     assert text != "两"
 
 
-@pytest.mark.parametrize("wrong", ["一十", "一百十", "一千二", "一百零零二", "一万零", "一千零百", "三四", "零五"])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "一十",
+        "一百十",
+        "一千二",
+        "一亿一千",
+        "零一千",
+        "一万零一千",
+        "一百零零二",
+        "一万零",
+        "一千零百",
+        "三四",
+        "零五",
+    ],
+)
 def test_the_reader_of_these_tests_takes_no_bad_chinese(wrong: str) -> None:
     with pytest.raises(ValueError, match=wrong[-1]):
         readers.chinese(wrong)
@@ -103,10 +128,10 @@ def test_the_reader_of_these_tests_takes_no_bad_english(wrong: str) -> None:
         readers.english(wrong)
 
 
-@pytest.mark.parametrize("value", [-1, 1_000_000_000])
+@pytest.mark.parametrize("value", [-1, HIGHEST + 1])
 @pytest.mark.parametrize("family", ["zh", "en"])
 def test_what_cannot_be_said_is_refused(value: int, family: str) -> None:
-    with pytest.raises(ValueError, match="a number that cannot be said; allowed are 0 to 999999999"):
+    with pytest.raises(ValueError, match="a number that cannot be said; allowed are 0 to 999999999999"):
         GRAMMARS[family].number(value)
 
 
