@@ -229,7 +229,7 @@ def show(config: HotlineConfig) -> None:
 
 
 def _typed(prompt: str) -> str:
-    """A line that is typed and not shown. Raises PinRefused where there is no terminal, or where it cannot be hidden."""
+    """A line that is typed and not shown. Raises PinRefused where there is no terminal that could hide it."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", getpass.GetPassWarning)

@@ -53,7 +53,7 @@ async def verify(visit: Visit, pins: PinDesk) -> Verdict:
 
 
 async def hush(visit: Visit) -> None:
-    """Forget every key until now and for a moment: no digit of a PIN answers what is asked next, or reaches an agent."""
+    """Forget all keys until now and for a moment: no digit of a PIN answers what comes next, or reaches an agent."""
     visit.forget_keys()
     with suppress(TimeIsUp):
         for _ in range(MOST_DIGITS):

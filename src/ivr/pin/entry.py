@@ -145,7 +145,7 @@ class _Tones:
         self._renew_at: Instant = 0
 
     async def keep_up(self) -> Duration:
-        """Have tones sound; for so many milliseconds they go on now, and then this is called again. Raises NotMasked."""
+        """Have tones sound; for so many milliseconds they go on, and then this is called again. Raises NotMasked."""
         now = self._visit.clock.now()
         if now >= self._renew_at:
             row = decoys()

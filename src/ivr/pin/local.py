@@ -5,9 +5,9 @@ so few digits that whoever has the store *and* the pepper finds all of them: arg
 of its own, makes it impossible without both. One at a time is worked on, in a thread; at most MOST_WAITING wait for
 it, and who comes then hears that PINs cannot be checked at the moment.
 
-Whoever holds the digits may wipe them while the thread works, because the caller hung up or the core ends. So the thread
-is never given the digits but what was mixed of them before, and a change is carried out as it was asked for or not at
-all.
+Whoever holds the digits may wipe them while the thread works, because the caller hung up or the core ends. So the
+thread is never given the digits but what was mixed of them before, and a change is carried out as it was asked for or
+not at all.
 """
 
 import asyncio

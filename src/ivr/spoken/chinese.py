@@ -1,9 +1,9 @@
 """Numbers in Chinese.
 
 Digits stand in groups of four, each group followed by 万 or 亿. A gap of zeros between digits is one 零, and so is a
-group that begins with zeros or follows one that is nothing; zeros at the end of a group are not read. Ten to nineteen at the beginning of a number are
-十 to 十九, elsewhere 一十 to 一十九. Two is 两 where it is the first digit before 百, 千, 万 or 亿, or the whole number
-before a measure word, and 二 everywhere else.
+group that begins with zeros or follows one that is nothing; zeros at the end of a group are not read. Ten to nineteen
+at the beginning of a number are 十 to 十九, elsewhere 一十 to 一十九. Two is 两 where it is the first digit before 百,
+千, 万 or 亿, or the whole number before a measure word, and 二 everywhere else.
 """
 
 from acd.core.instants import Duration, seconds

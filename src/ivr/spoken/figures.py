@@ -5,7 +5,7 @@ is neither. Rewritten here are only those of which that is certain:
 
     2026-11-27             a date
     1000-2000元, 20%-30%   a range, with its unit on both sides; so is 1月-3月, ¥100-200 and 2020-2025年
-    年化-1.5%, -200元, -5  less than nothing: before an amount or a share anywhere, before a plain figure at its beginning
+    年化-1.5%, -200元, -5  less than nothing: before an amount or a share anywhere, else where a space is before it
 """
 
 import re
@@ -31,11 +31,15 @@ MEASURES = (
     "|百|千|万|亿"
 )
 """What is counted with 两."""
+PARTS = "凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|夜里"
+"""What stands before a time."""
 
 _CHINESE, _ENGLISH = Chinese(), English()
 FIGURE = rf"{COUNT}(?:\.\d{{1,9}})?"
-_MINUS = "[-−－–]"  # noqa: RUF001 - every dash that people type for it
-_UNIT = rf"(?:%|月|日|号|{MEASURES})"
+_MINUS = "[-−－–]"
+_UNIT = rf"(?:%|月|日|号|时|岁|楼|层|{MEASURES})"
+_NUMERALS = "零一二两三四五六七八九十百千万亿"
+_LATER = rf"(?:次日|当日|第二天)?(?:{PARTS})?"
 _BELOW_NOTHING = "(?:%|℃|度|倍|块|[百千万亿]{0,2}元|[万亿])"
 _DATE = r"(?<![\dA-Za-z.,/-])((?:19|20)\d\d)([-/])(0?[1-9]|1[0-2])\2(0?[1-9]|[12]\d|3[01])(?![\dA-Za-z/-]|[.,]\d)"
 _YEAR = r"(?:19|20)\d\d"
@@ -70,7 +74,7 @@ def _no_more(gap: str) -> str:
 _RULES: Mapping[str, tuple[Rule, ...]] = {
     "zh": (
         (re.compile(_DATE), _zh_date),
-        (re.compile(rf"(?<=[:：]\d\d){RANGE}(?={CLOCK})"), "到"),
+        (re.compile(rf"(?<=[:：]\d\d){RANGE}(?={_LATER}{CLOCK})"), "到"),
         # Amounts with a sign before them, and in ten thousands, as they are written with 元.
         (re.compile(rf"(?<!\d)({PURSE}){_MINUS}(?=\d)"), r"-\1"),
         (
@@ -80,7 +84,7 @@ _RULES: Mapping[str, tuple[Rule, ...]] = {
         (re.compile(rf"{PURSE}({FIGURE}) ?([百千万亿]{{1,2}})元?"), r"\1\2元"),
         (re.compile(rf"({PURSE}{FIGURE}){RANGE}{PURSE}?({FIGURE}){_no_more('[.,]')}"), r"\1到¥\2"),
         # Ranges with a unit on both sides, or on the right one.
-        (re.compile(rf"({ALONE}{FIGURE} ?{_UNIT}元?){RANGE}(?={PURSE}?{COUNT})"), r"\1到"),
+        (re.compile(rf"({ALONE}{FIGURE} ?{_UNIT}元?){RANGE}(?=(?:{PURSE}|{_LATER}){COUNT})"), r"\1到"),
         (re.compile(rf"(?<!\d)({_YEAR}){RANGE}({_YEAR}) ?年"), r"\1年到\2年"),
         (
             re.compile(rf"{ALONE}(?<!\d[-–—~～])({FIGURE}){RANGE}({FIGURE}) ?(%|元)"),
@@ -88,7 +92,7 @@ _RULES: Mapping[str, tuple[Rule, ...]] = {
         ),
         (
             re.compile(
-                rf"(?<![A-Za-z\d)）元块度天月日号年点时分%百千万亿零一二两三四五六七八九十]){_MINUS}"
+                rf"(?<![A-Za-z\d)）{_NUMERALS}])(?<![{_NUMERALS}][元块度天月日号年点时分]){_MINUS}"
                 rf"(?={PURSE}{COUNT}|{FIGURE} ?{_BELOW_NOTHING})"
             ),
             "负",
@@ -102,6 +106,8 @@ _RULES: Mapping[str, tuple[Rule, ...]] = {
     "en": (
         (re.compile(_DATE), _en_date),
         (re.compile(rf"(?<=[:：]\d\d){RANGE}(?={CLOCK})"), " to "),
+        (re.compile(rf"(\d ?[AaPp]\.?[Mm]\.?){RANGE}(?=\d)"), r"\1 to "),
+        (re.compile(rf"(?<![\d-])({_YEAR}){RANGE}({_YEAR})(?![\d-]){END}"), r"\1 to \2"),
         (re.compile(rf"(?<!\d)({PURSE}){_MINUS}(?=\d)"), r"-\1"),
         (re.compile(rf"({PURSE}{FIGURE}){RANGE}{PURSE}?({FIGURE}){_no_more('[.,]')}"), r"\1 to ¥\2"),
         (re.compile(rf"({ALONE}{FIGURE}(?: ?%| yuan\b)){RANGE}(?={PURSE}?{COUNT})"), r"\1 to "),

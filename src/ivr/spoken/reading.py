@@ -21,14 +21,27 @@ from collections.abc import Mapping
 from ivr.spoken.chinese import Chinese
 from ivr.spoken.digits import digits
 from ivr.spoken.english import English
-from ivr.spoken.figures import ALONE, CLOCK, COUNT, END, FIGURE, MEASURES, PURSE, RANGE, Match, Rule, parted, year
+from ivr.spoken.figures import (
+    ALONE,
+    CLOCK,
+    COUNT,
+    END,
+    FIGURE,
+    MEASURES,
+    PARTS,
+    PURSE,
+    RANGE,
+    Match,
+    Rule,
+    parted,
+    year,
+)
 from ivr.spoken.words import PAUSE, text_of
 
 _CHINESE, _ENGLISH = Chinese(), English()
 _WHOLE_DAY = 1_440
-_AS_PLAIN = str.maketrans("０１２３４５６７８９％￥", "0123456789%¥")
+_AS_PLAIN = str.maketrans("０１２３４５６７８９％￥－＋", "0123456789%¥-+")
 
-_PARTS = "凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|夜里"
 _NAMES_ZH = "尾号|号码|热线|电话|拨打|致电|拨|卡号|账号|帐号|工号|邮编|代码"
 _NAMES_EN = "call|dial|ending in|extension|hotline|code"
 
@@ -134,7 +147,7 @@ _LONG = "|".join(
 
 _RULES: Mapping[str, tuple[Rule, ...]] = {
     "zh": (
-        (re.compile(rf"(?P<day>{_PARTS})? ?{ALONE}(?P<clock>{CLOCK}){END}"), _zh_time),
+        (re.compile(rf"(?P<day>{PARTS})? ?{ALONE}(?P<clock>{CLOCK}){END}"), _zh_time),
         (
             re.compile(rf"{PURSE}(?P<whole>{COUNT})(?:\.(?P<part>\d{{1,2}}))?(?![.,]?\d) ?元?"),
             lambda match: text_of(_CHINESE.money(_fen(match)), "zh"),

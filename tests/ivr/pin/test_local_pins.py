@@ -132,14 +132,14 @@ async def test_one_at_a_time_is_worked_on_and_too_many_hear_that_it_cannot_be_do
     monkeypatch.setattr(local_module, "MOST_WAITING", 3)
     goes_on, at_work, most = threading.Event(), [0], [0]
 
-    def slowly(customer: str, pin: Digits) -> Verdict:
+    def slowly(customer: str, mixed: bytes) -> Verdict:
         at_work[0] += 1
         most[0] = max(most[0], at_work[0])
         assert goes_on.wait(10)
         at_work[0] -= 1
-        return Verdict.WRONG if customer and len(pin) else Verdict.NOT_GIVEN
+        return Verdict.WRONG if customer and mixed else Verdict.NOT_GIVEN
 
-    monkeypatch.setattr(local, "verify_now", slowly)
+    monkeypatch.setattr(local, "_verified", slowly)
     async with asyncio.TaskGroup() as tasks:
         under_way = [tasks.create_task(local.verify("1", Digits.of("4719"))) for _ in range(3)]
         await asyncio.sleep(0)
@@ -148,6 +148,102 @@ async def test_one_at_a_time_is_worked_on_and_too_many_hear_that_it_cannot_be_do
 
     assert [task.result() for task in under_way] == [Verdict.WRONG] * 3
     assert most == [1]
+
+
+class Held(PasswordHasher):
+    """Works on nothing until it is let go on."""
+
+    def __init__(self) -> None:
+        super().__init__(time_cost=1, memory_cost=8, parallelism=1)
+        self.at_work, self.goes_on = threading.Event(), threading.Event()
+        self.goes_on.set()
+
+    def verify(self, hash: str | bytes, password: str | bytes) -> bool:  # noqa: A002 - the library's own name
+        self.at_work.set()
+        assert self.goes_on.wait(10)
+        return super().verify(hash, password)  # type: ignore[return-value]
+
+
+async def changed_and_gone(store: LocalPins, held: Held, new: str, code: str) -> None:
+    """A customer asks for a change and has gone, and all he keyed is wiped, before anything has come of it."""
+    held.at_work.clear()
+    held.goes_on.clear()
+    with Digits.of(new) as digits, Digits.of(code) as keyed:
+        task = asyncio.create_task(store.change("1", digits, keyed))
+        await asyncio.to_thread(held.at_work.wait, 10)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+
+async def test_who_hangs_up_while_his_pin_is_changed_has_the_new_one_and_never_an_empty_one(
+    folder: Path, clock: Time
+) -> None:
+    held = Held()
+    store = LocalPins(folder, clock, held)
+    store.change_now("1", Digits.of("471903"), None)
+    await changed_and_gone(store, held, "826415", store.give_code("1"))
+    held.goes_on.set()
+    store.close()
+
+    later = LocalPins(folder, clock, CHEAP)
+    assert later.verify_now("1", Digits.of("826415")) is Verdict.VERIFIED, "what was under way came to its end"
+    assert later.verify_now("1", Digits.of("471903")) is Verdict.WRONG
+    later.close()
+
+
+async def test_a_change_that_still_waited_for_its_turn_is_not_made_when_its_caller_has_gone(
+    folder: Path, clock: Time
+) -> None:
+    held = Held()
+    store = LocalPins(folder, clock, held)
+    store.change_now("1", Digits.of("471903"), None)
+    code = store.give_code("1")
+    held.at_work.clear()
+    held.goes_on.clear()
+    other = asyncio.create_task(store.verify("2", Digits.of("0815")))
+    await asyncio.to_thread(held.at_work.wait, 10)
+    await changed_and_gone(store, held, "826415", code)
+    held.goes_on.set()
+    assert await other is Verdict.WRONG
+
+    assert await store.verify("1", Digits.of("471903")) is Verdict.VERIFIED
+    assert await store.change("1", Digits.of("826415"), Digits.of(code)) is Change.CHANGED, "and the code serves yet"
+    store.close()
+
+
+async def test_no_digits_are_nobodys_pin_and_no_code(local: LocalPins) -> None:
+    local.change_now("1", Digits.of("4719"), None)
+    wiped = Digits.of("8264")
+    wiped.wipe()
+
+    for empty in (wiped, Digits()):
+        assert await local.change("1", empty, None) is Change.REFUSED
+        assert local.change_now("1", empty, None) is Change.REFUSED
+        assert await local.change("1", Digits.of("8264"), empty) is Change.WRONG
+        assert await local.verify("1", empty) is local.verify_now("1", empty) is Verdict.WRONG
+    assert local.verify_now("1", Digits.of("4719")) is Verdict.VERIFIED
+
+
+def test_a_store_that_is_damaged_is_told_in_one_line(folder: Path, clock: Time) -> None:
+    LocalPins(folder, clock, CHEAP).close()
+    path = folder / "pins.sqlite3"
+    whole = path.read_bytes()
+    path.write_bytes(whole[:4096] + b"\xff" * (len(whole) - 4096))
+
+    with pytest.raises(PinsUnusable, match=r"pins\.sqlite3: cannot be used: .*malformed") as refusal:
+        LocalPins(folder, clock, CHEAP)
+    assert "\n" not in str(refusal.value)
+
+
+def test_a_pepper_put_back_for_all_to_read_is_closed_again(folder: Path, clock: Time) -> None:
+    LocalPins(folder, clock, CHEAP).close()
+    (folder / "pepper").chmod(0o644)
+    with capture_logs() as logs:
+        LocalPins(folder, clock, CHEAP).close()
+
+    assert (folder / "pepper").stat().st_mode & 0o777 == 0o600
+    assert len(logs) == 1
 
 
 async def test_a_store_that_fails_is_unavailable_and_logged_without_a_digit(

@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 
 from acd.core.instants import Duration, Instant
 from acd.core.switch_events import Verdict
-from ivr.pin.attempts import AttemptBook, Rules
+from ivr.pin.attempts import DELAYS, AttemptBook, Rules
 from ivr.pin.digits import Digits
 from ivr.pin.guard import STEP, GuardedPins
 from ivr.pin.ports import Change
@@ -20,6 +20,8 @@ from tests.ivr.pin.pin_bank import CUSTOMER, LIMITS, digits_of, text_of
 RULES = Rules(per_call=3, per_customer=5, locked_for=86_400_000)
 NOW: Instant = 1_795_000_000_000
 CODE = "48151623"
+PATIENCE = max(DELAYS)
+"""Milliseconds after which a caller tries again who must feel no delay."""
 
 
 @dataclass
@@ -45,6 +47,7 @@ class Bank:
     takes: Callable[[str], Duration] = lambda _customer: 70
     says: Verdict | None = None
     fails: bool = False
+    refuses: bool = False
     asked: list[str] = field(default_factory=list)
     counted: list[int] = field(default_factory=list)
     goes_on: asyncio.Event | None = None
@@ -62,6 +65,8 @@ class Bank:
     async def change(self, customer: str, new: Digits, code: Digits | None) -> Change:
         self.asked.append(customer)
         assert len(new) == 4
+        if self.refuses:
+            return Change.REFUSED
         return Change.CHANGED if code is None or text_of(code) == CODE else Change.WRONG
 
 
@@ -77,6 +82,8 @@ class Desk:
         return await self.pins.check(customer, call or f"call-{self.clock.time}", digits_of(pin))
 
     async def timed(self, pin: str, customer: str = CUSTOMER) -> tuple[Verdict, Duration]:
+        """The verdict on one who comes again after twenty seconds, as one does in a call, and how long it took."""
+        self.clock.time += 20_000
         began = self.clock.time
         return await self.check(pin, customer), self.clock.time - began
 
@@ -103,30 +110,68 @@ async def test_an_attempt_is_in_the_book_when_the_bank_is_asked(desk: Desk) -> N
 
 async def test_a_wrong_pin_and_a_customer_whom_nobody_knows_get_the_same_verdicts_at_the_same_pace(desk: Desk) -> None:
     desk.bank.takes = lambda customer: 190 if customer == CUSTOMER else 3
-    known = [await desk.timed("0000") for _ in range(6)]
+    known = [await desk.timed("0000") for _ in range(20)]
     desk.clock.time = NOW
-    unknown = [await desk.timed("0000", "99999999") for _ in range(6)]
+    unknown = [await desk.timed("0000", "99999999") for _ in range(20)]
 
     assert known == unknown
-    assert [verdict for verdict, _ in known] == [Verdict.WRONG] * 4 + [Verdict.LOCKED] * 2
+    assert [verdict for verdict, _ in known[:4]] == [Verdict.WRONG] * 3 + [Verdict.LOCKED], "the fourth came too early"
+    assert {verdict for verdict, _ in known[4:]} == {Verdict.WRONG, Verdict.LOCKED}
     assert all(took % STEP == 0 for _, took in known)
 
 
-async def test_each_wrong_one_in_a_row_makes_the_next_verdict_wait_longer_right_or_wrong(desk: Desk) -> None:
-    began = []
-    for pin in ("0000", "0000", "0000", "4719"):
-        began.append(desk.clock.time)
+async def test_a_short_delay_is_waited_for_on_the_line_from_the_verdict_before_right_or_wrong(desk: Desk) -> None:
+    told = []
+    for pin in ("0000", "0000", "4719"):
         await desk.check(pin)
+        told.append(desk.clock.time)
 
-    asked_to_next_verdict = [
-        after - before for before, after in zip(began, [*began[2:], desk.clock.time], strict=False)
-    ]
-    assert asked_to_next_verdict == [1_000, 2_000, 4_000]
+    for before, after, delay in zip(told, told[1:], DELAYS[1:], strict=False):
+        assert delay - STEP <= after - before <= delay + STEP
+
+
+async def test_nobody_gets_round_the_delay_by_many_calls_at_once(desk: Desk) -> None:
+    verdicts: list[Verdict] = []
+
+    async def guess(number: int) -> None:
+        verdicts.append(await desk.check("0000", call=f"call-{number}"))
+
+    for _ in range(10):
+        async with asyncio.TaskGroup() as tasks:
+            for number in range(5):
+                tasks.create_task(guess(number))
+
+    assert verdicts.count(Verdict.WRONG) == 3, "the fourth must wait for a minute, and callers are not held so long"
+    assert len(desk.bank.asked) == 3
+    desk.clock.time += DELAYS[3]
+    assert await desk.check("0000", call="late") is Verdict.WRONG
+
+
+async def test_while_a_verdict_is_held_back_the_customer_is_still_being_asked_about(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sleeps, goes_on = asyncio.Event(), asyncio.Event()
+
+    async def sleep(_: Duration) -> None:
+        sleeps.set()
+        await goes_on.wait()
+
+    monkeypatch.setattr(desk.pins, "_sleep", sleep)
+    async with asyncio.TaskGroup() as tasks:
+        first = tasks.create_task(desk.check("0000"))
+        await sleeps.wait()
+        second = tasks.create_task(desk.check("4719", f"0{CUSTOMER}"))
+        await asyncio.sleep(0)
+        goes_on.set()
+
+    assert (first.result(), second.result()) == (Verdict.WRONG, Verdict.UNAVAILABLE)
+    assert len(desk.bank.asked) == 1
 
 
 async def test_the_locked_are_not_asked_about_any_more(desk: Desk) -> None:
     for _ in range(5):
-        await desk.check("0000")
+        assert await desk.check("0000") is not Verdict.UNAVAILABLE
+        desk.clock.time += PATIENCE
     asked = len(desk.bank.asked)
 
     assert await desk.check("4719") is Verdict.LOCKED
@@ -192,6 +237,7 @@ async def test_who_hangs_up_before_the_verdict_has_used_his_attempt(desk: Desk) 
 
     desk.bank.goes_on.set()
     assert await desk.check("4719", call="call-1") is Verdict.LOCKED
+    desk.clock.time += PATIENCE
     assert await desk.check("4719", call="call-2") is Verdict.VERIFIED, "and nothing is left in flight"
 
 
@@ -205,12 +251,34 @@ async def test_without_a_verifier_or_a_customer_there_is_no_verdict(desk: Desk) 
 async def test_a_code_is_an_attempt_as_a_pin_is(desk: Desk) -> None:
     async def change(code: str | None) -> Change:
         digits = None if code is None else digits_of(code)
+        desk.clock.time += PATIENCE
         return await desk.pins.change(CUSTOMER, f"call-{desk.clock.time}", digits_of("4719"), digits)
 
     assert [await change("00000000") for _ in range(5)] == [Change.WRONG] * 4 + [Change.LOCKED]
     assert await change(CODE) is Change.LOCKED
     assert await desk.check("4719") is Verdict.LOCKED
     assert await change(None) is Change.CHANGED, "who has proved who he is needs no attempt"
+
+
+async def test_right_pins_in_one_call_are_as_many_as_there_are_questions(desk: Desk) -> None:
+    assert [await desk.check("4719", call="call-1") for _ in range(9)] == [Verdict.VERIFIED] * 9
+
+
+async def test_a_new_pin_that_the_bank_refuses_costs_no_attempt_with_the_code(desk: Desk) -> None:
+    desk.bank.refuses = True
+    for _ in range(9):
+        change = await desk.pins.change(CUSTOMER, "call-1", digits_of("4719"), digits_of(CODE))
+        assert change is Change.REFUSED
+
+    desk.bank.refuses = False
+    assert await desk.pins.change(CUSTOMER, "call-1", digits_of("4719"), digits_of(CODE)) is Change.CHANGED
+
+
+async def test_a_buffer_that_is_empty_or_wiped_is_no_attempt(desk: Desk) -> None:
+    assert await desk.pins.check(CUSTOMER, "call-1", Digits()) is Verdict.UNAVAILABLE
+    assert await desk.pins.change(CUSTOMER, "call-1", Digits(), None) is Change.REFUSED
+    assert await desk.pins.change(CUSTOMER, "call-1", digits_of("4719"), Digits()) is Change.UNAVAILABLE
+    assert desk.bank.asked == []
 
 
 @pytest.mark.parametrize("pin", ["1111", "1234", "471", "4719033"])
