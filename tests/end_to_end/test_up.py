@@ -86,7 +86,8 @@ async def test_a_newcomer_calls_and_anna_answers(hotline: Command, place: Place)
     async with _at_work(screen) as anna:
         await phone.until_said("anna is registered")
         await anna.ready()
-        call = await place.start("call", "95555", "--keys", "21")
+        # Not for long: one caller in five is asked how he was served when Anna has hung up.
+        call = await place.start("call", "95555", "--keys", "21", "--hold", "8")
         await anna.until_state("talking", within=20)
         [(_, pop)] = anna.pops
         assert (pop["lane"], pop["language"], pop["number"]) == ("cards", "en", "13812345678")
