@@ -6,11 +6,14 @@ a cache under a hash of text, voice and recipe, so a change of one text costs on
 is nothing to hear is refused, because callers would not know what they are asked.
 """
 
+from __future__ import annotations
+
 import hashlib
 import math
 import os
 import shutil
 import tempfile
+from array import array
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -148,10 +151,7 @@ def _put(
 def _take_recording(recording: Path, target: Path, text: PromptText) -> None:
     try:
         recorded, rate = read_wav(recording)
-        loudness = speech_loudness(recorded, rate)
-        # The pause between the groups of a number is meant to be silent.
-        if text.text and not loudness:
-            raise UnusableAudio("nothing can be heard in it")
+        loudness = _loudness(recorded, rate, text)
         if not text.even and is_telephone_wav(recording):
             _install(recording, target)
             return
@@ -165,6 +165,14 @@ def _take_recording(recording: Path, target: Path, text: PromptText) -> None:
             made.replace(target)
     except UnusableAudio as error:
         raise PromptError(f"{recording}: cannot be used as a prompt: {error}") from None
+
+
+def _loudness(recorded: array[float], rate: int, text: PromptText) -> float:
+    loudness = speech_loudness(recorded, rate)
+    # The pause between the groups of a number is meant to be silent.
+    if text.text and not loudness:
+        raise UnusableAudio("nothing can be heard in it")
+    return loudness
 
 
 def _install(source: Path, target: Path) -> None:

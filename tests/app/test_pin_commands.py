@@ -1,6 +1,7 @@
 """`hotline pin`: whoever keeps the PINs sets, unlocks and lists them, and sees none."""
 
 import io
+import subprocess
 import sys
 from pathlib import Path
 
@@ -44,10 +45,11 @@ def knows(home: Path, customer: str, digits: str) -> bool:
 
 
 def locked(home: Path, customer: str) -> None:
-    (home / "pins").mkdir(parents=True, exist_ok=True)
     book = AttemptBook(home / "pins" / "attempts.sqlite3")
+    now = SystemClock().now()
     for number in range(5):
-        assert book.count(customer, f"call-{number}", SystemClock().now(), RULES)
+        # Longer apart than the longest delay.
+        assert book.count(customer, f"call-{number}", now - (5 - number) * 3_600_000, RULES)
     book.close()
 
 
@@ -90,6 +92,43 @@ def test_a_code_is_shown_once_and_sets_the_first_pin(
     store = LocalPins(settings.parent / "home" / "pins", SystemClock())
     assert store.change_now("1", Digits.of(PIN), Digits.of(code)) == "changed"
     store.close()
+
+
+def test_the_code_of_a_locked_customer_comes_with_what_lets_him_use_it(
+    settings: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    locked(settings.parent / "home", "31")
+    assert hotline(monkeypatch, "pin", "code", "0031", "--config", settings) == 0
+    assert "hotline pin unlock 0031" in capfd.readouterr().out
+    assert hotline(monkeypatch, "pin", "unlock", "0031") == 0
+
+    assert hotline(monkeypatch, "pin", "code", "31", "--config", settings) == 0
+    assert "locked" not in capfd.readouterr().out.partition("may try again")[2]
+
+
+def test_without_a_terminal_a_pin_is_not_asked_for_in_plain_view(settings: Path) -> None:
+    command = [sys.executable, "-c", "from acd import cli; cli.main()", "pin", "set", "1", "--config", str(settings)]
+    ended = subprocess.run(
+        command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, start_new_session=True
+    )
+
+    assert (ended.returncode, ended.stderr.count("\n")) == (2, 1), ended.stderr
+    assert "use --stdin" in ended.stderr
+
+
+def test_a_store_that_is_damaged_is_told_in_one_line(
+    settings: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    folder = settings.parent / "home" / "pins"
+    LocalPins(folder, SystemClock()).close()
+    whole = (folder / "pins.sqlite3").read_bytes()
+    (folder / "pins.sqlite3").write_bytes(whole[:4096] + b"\xff" * (len(whole) - 4096))
+
+    for command in (("list",), ("code", "1"), ("set", "1", "--stdin")):
+        assert hotline(monkeypatch, "pin", *command, "--config", settings, typed=PIN) == 2
+        printed = capfd.readouterr().err.splitlines()
+        assert len(printed) == 1
+        assert "cannot be used: database disk image is malformed" in printed[0]
 
 
 def test_who_is_locked_is_listed_and_unlocked(

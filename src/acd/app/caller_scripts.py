@@ -1,8 +1,8 @@
 """What the IVR says to callers, plugged together: the menus, and what is asked of callers who are past them."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
+from acd.app.counted_pins import CountedPins
 from acd.app.live_settings import LiveSettings
 from acd.core.switch_events import Verdict
 from acd.engine.ports import Clock, Situation
@@ -10,8 +10,7 @@ from ivr.agi_call import AgiCall
 from ivr.agi_server import Script
 from ivr.callback_script import CallbackScript
 from ivr.dialogue import Dialogue, MenuScript
-from ivr.pin.digits import Digits
-from ivr.pin.ports import Change, PinDesk, PinLimits
+from ivr.pin.ports import PinDesk
 from ivr.pin.script import PinScript
 from ivr.survey_script import SurveyScript
 from ivr.visit import Surroundings
@@ -28,12 +27,12 @@ class CallerScripts:
         pins: PinDesk,
         note_verdict: Callable[[Verdict], None],
     ) -> None:
-        """`note_verdict` hears of verdicts in menus; those in talks the core hears of."""
+        """`note_verdict` hears of each verdict but the last one in a talk, which the core tells."""
         self._live = live
         self._situation = situation
         self._clock = clock
         self._pins = pins
-        self._counted = _CountedPins(pins, note_verdict)
+        self._note_verdict = note_verdict
 
     def by_path(self) -> Mapping[str, Script]:
         """Each script by its path in the dialplan's address."""
@@ -41,15 +40,25 @@ class CallerScripts:
 
     async def _menus(self, call: AgiCall) -> None:
         now = self._live.now
-        pins = None if now.config.pin is None else self._counted
+        counted = CountedPins(self._pins, self._note_verdict, within_a_talk=False)
+        pins = None if now.config.pin is None else counted
         dialogue = Dialogue(lambda: now.config, now.directory, self._clock, self._situation, pins)
-        await MenuScript(dialogue, now.lengths)(call)
+        try:
+            await MenuScript(dialogue, now.lengths)(call)
+        finally:
+            counted.over(told=False)
 
     async def _pin(self, call: AgiCall) -> None:
         now = self._live.now
-        pins = None if now.config.pin is None else self._pins
+        counted = CountedPins(self._pins, self._note_verdict, within_a_talk=True)
+        pins = None if now.config.pin is None else counted
         script = PinScript(lambda: now.config, now.directory, self._clock, self._situation, pins, now.lengths)
-        await script(call)
+        told = False
+        try:
+            await script(call)
+            told = True
+        finally:
+            counted.over(told=told)
 
     async def _survey(self, call: AgiCall) -> None:
         await SurveyScript(self._around(), self._live.now.lengths)(call)
@@ -60,26 +69,3 @@ class CallerScripts:
     def _around(self) -> Surroundings:
         now = self._live.now
         return Surroundings(now.config, now.directory, self._situation, self._clock)
-
-
-@dataclass(frozen=True, slots=True)
-class _CountedPins:
-    """A `PinDesk` whose verdicts are counted."""
-
-    pins: PinDesk
-    note: Callable[[Verdict], None]
-
-    @property
-    def limits(self) -> PinLimits:
-        """See PinDesk."""
-        return self.pins.limits
-
-    async def check(self, customer: str, call: str, pin: Digits) -> Verdict:
-        """See PinDesk."""
-        verdict = await self.pins.check(customer, call, pin)
-        self.note(verdict)
-        return verdict
-
-    async def change(self, customer: str, call: str, new: Digits, code: Digits | None) -> Change:
-        """See PinDesk."""
-        return await self.pins.change(customer, call, new, code)

@@ -182,7 +182,7 @@ class AgentOffered:
     """The advert that he heard while waiting, and for how long; empty for none."""
     advert_heard: Duration = 0
     callback: bool = False
-    """He is called back, and has not been on the line before the agent's phone rings."""
+    """He is called back, because he wished it or has spoken a message."""
     message_of: CallId | None = None
     """The call in which he spoke the message that is to be answered."""
 

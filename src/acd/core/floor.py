@@ -15,7 +15,7 @@ from acd.core.events import AgentChanged, AgentOffered, Event, OfferEnd, OfferEn
 from acd.core.instants import Duration, Instant
 from acd.core.matching import Matching, Turn
 from acd.core.memory import Memory
-from acd.core.names import CallId, OfferId
+from acd.core.names import AgentId, CallId, OfferId
 from acd.core.orders import CallCustomer, Order, RingAgent, SurveySwitch
 from acd.core.policy import CallbackFirst, Lane
 from acd.core.service_level import LaneCounts, RecentCounts
@@ -271,29 +271,7 @@ class Floor:
         call = None if desk.call is None else self.memory.calls.get(desk.call)
         if call is None or desk.state not in OFFERED or desk.offer is None or call.entered_at is None:
             return None
-        assert call.lane is not None
-        assert call.language is not None
-        return AgentOffered(
-            call.id,
-            desk.offer,
-            desk.agent,
-            call.lane,
-            call.language,
-            call.number if call.callback is None else call.number_to_call,
-            call.name,
-            call.dialled,
-            call.tier,
-            call.vip,
-            call.entered_at,
-            desk.since - call.entered_at,
-            call.verified,
-            call.customer,
-            call.facts.menu,
-            call.advert if call.advert_since is not None or call.advert_heard else "",
-            call.advert_heard + (0 if call.advert_since is None else desk.since - call.advert_since),
-            call.state is CallState.CALLED,
-            None if call.callback is None else call.callback.message_of,
-        )
+        return shown_to(desk.agent, desk.offer, call, desk.since)
 
     def take_back(self, call: Call, end: OfferEnd) -> Desk | None:
         """End the call's offer and return the desk that held it; its state is the caller's to change, and at once."""
@@ -302,6 +280,36 @@ class Floor:
             self.say(OfferEnded(call.id, call.offer, call.agent, end))
         call.agent = None
         return desk
+
+
+def shown_to(agent: AgentId, offer: OfferId, call: Call, at: Instant) -> AgentOffered:
+    """What an agent's screen shows of a call in a lane, as it is at `at`, or was when the two began to talk."""
+    assert call.lane is not None
+    assert call.language is not None
+    assert call.entered_at is not None
+    since = call.advert_since
+    heard = call.advert_heard + (0 if since is None else at - since)
+    return AgentOffered(
+        call.id,
+        offer,
+        agent,
+        call.lane,
+        call.language,
+        call.number if call.callback is None else call.number_to_call,
+        call.name,
+        call.dialled,
+        call.tier,
+        call.vip,
+        call.entered_at,
+        max(0, (call.answered_at or at) - call.entered_at),
+        call.verified,
+        call.customer,
+        call.facts.menu,
+        call.advert if since is not None or call.advert_heard else "",
+        heard,
+        call.callback is not None,
+        None if call.callback is None else call.callback.message_of,
+    )
 
 
 def _ready_with(phone: PhoneState) -> AgentState:

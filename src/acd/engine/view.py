@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from acd.core.agents import ON_A_CALL, Desk
 from acd.core.calls import IN_LANE, OFF_THE_LINE
 from acd.core.events import AgentOffered
-from acd.core.floor import Floor
+from acd.core.floor import Floor, shown_to
 from acd.core.instants import Instant
 from acd.core.language.conditions import Check, compile_condition
 from acd.core.language.facts import CallFacts, FloorFacts
@@ -105,27 +105,7 @@ class MemoryView:
         call = memory.calls.get(desk.call)
         if call is None or call.lane is None or call.language is None or call.entered_at is None:
             return None
-        return AgentOffered(
-            call=call.id,
-            offer=desk.offer,
-            agent=agent,
-            lane=call.lane,
-            language=call.language,
-            number=call.number,
-            name=call.name,
-            dialled=call.dialled,
-            tier=call.tier,
-            vip=call.vip,
-            entered_at=call.entered_at,
-            waited=max(0, (call.answered_at or self._now()) - call.entered_at),
-            verified=call.facts.verified,
-            customer=call.customer,
-            menu=call.facts.menu,
-            advert=call.advert if call.advert_since is not None or call.advert_heard else "",
-            advert_heard=call.advert_heard + (0 if call.advert_since is None else self._now() - call.advert_since),
-            callback=call.callback is not None,
-            message_of=None if call.callback is None else call.callback.message_of,
-        )
+        return shown_to(agent, desk.offer, call, self._now())
 
     def lanes(self) -> Mapping[LaneName, LaneNow]:
         """Every lane of the policy, and every lane that was ever counted, by name. Takes a look at each call."""

@@ -48,7 +48,9 @@ class CallerSideMetrics:
         )
         self._advert_left = counter("hotline_advert_left", "Callers who left an advert with a key.", "advert", "lane")
         self._verdicts = counter(
-            "hotline_pin_verdicts", "What came of asking callers for their PIN, in menus and in talks.", "verdict"
+            "hotline_pin_verdicts",
+            "PINs and one-time codes that callers keyed, in menus and in talks; not_given: they keyed none.",
+            "verdict",
         )
         self._queued = counter(
             "hotline_callbacks_queued", "Callers who keep their place and are called back.", "lane", "message"
@@ -90,7 +92,7 @@ class CallerSideMetrics:
                 self._callbacks.labels(lane, result.value)
 
     def note_verdict(self, verdict: Verdict) -> None:
-        """Count what came of asking a caller for his PIN in a menu. Those in a talk are in the core's events."""
+        """Count a verdict that is in none of the core's events: in those is only what an asking in a talk came to."""
         self._verdicts.labels(verdict.value).inc()
 
     def hear(self, event: Event) -> None:

@@ -74,7 +74,7 @@ class Metrics:
         self._observed.ami_lag.observe(max(0.0, seconds))
 
     def note_verdict(self, verdict: Verdict) -> None:
-        """Take note of what came of asking a caller for his PIN in a menu."""
+        """Take note of a verdict on what a caller keyed that no event tells."""
         self._caller_side.note_verdict(verdict)
 
     async def page(self) -> tuple[str, bytes]:

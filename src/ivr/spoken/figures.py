@@ -36,6 +36,7 @@ PARTS = "凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|夜里"
 
 _CHINESE, _ENGLISH = Chinese(), English()
 FIGURE = rf"{COUNT}(?:\.\d{{1,9}})?"
+_AMOUNT = rf"{COUNT}(?:\.\d{{1,2}})?(?![.,]?\d)"
 _MINUS = "[-−－–]"
 _UNIT = rf"(?:%|月|日|号|时|岁|楼|层|{MEASURES})"
 _NUMERALS = "零一二两三四五六七八九十百千万亿"
@@ -76,7 +77,7 @@ _RULES: Mapping[str, tuple[Rule, ...]] = {
         (re.compile(_DATE), _zh_date),
         (re.compile(rf"(?<=[:：]\d\d){RANGE}(?={_LATER}{CLOCK})"), "到"),
         # Amounts with a sign before them, and in ten thousands, as they are written with 元.
-        (re.compile(rf"(?<!\d)({PURSE}){_MINUS}(?=\d)"), r"-\1"),
+        (re.compile(rf"({PURSE}){_MINUS}(?={_AMOUNT})"), r"-\1"),
         (
             re.compile(rf"{PURSE}({FIGURE}){RANGE}{PURSE}?({FIGURE}) ?([百千万亿]{{1,2}})元?"),
             r"\1\3元到\2\3元",
@@ -85,7 +86,7 @@ _RULES: Mapping[str, tuple[Rule, ...]] = {
         (re.compile(rf"({PURSE}{FIGURE}){RANGE}{PURSE}?({FIGURE}){_no_more('[.,]')}"), r"\1到¥\2"),
         # Ranges with a unit on both sides, or on the right one.
         (re.compile(rf"({ALONE}{FIGURE} ?{_UNIT}元?){RANGE}(?=(?:{PURSE}|{_LATER}){COUNT})"), r"\1到"),
-        (re.compile(rf"(?<!\d)({_YEAR}){RANGE}({_YEAR}) ?年"), r"\1年到\2年"),
+        (re.compile(rf"(?<!\d)(?<!\d[.,])({_YEAR}){RANGE}({_YEAR}) ?年"), r"\1年到\2年"),
         (
             re.compile(rf"{ALONE}(?<!\d[-–—~～])({FIGURE}){RANGE}({FIGURE}) ?(%|元)"),
             r"\1\3到\2\3",
@@ -93,7 +94,7 @@ _RULES: Mapping[str, tuple[Rule, ...]] = {
         (
             re.compile(
                 rf"(?<![A-Za-z\d)）{_NUMERALS}])(?<![{_NUMERALS}][元块度天月日号年点时分]){_MINUS}"
-                rf"(?={PURSE}{COUNT}|{FIGURE} ?{_BELOW_NOTHING})"
+                rf"(?={PURSE}{_AMOUNT}|{FIGURE} ?{_BELOW_NOTHING})"
             ),
             "负",
         ),
@@ -108,14 +109,14 @@ _RULES: Mapping[str, tuple[Rule, ...]] = {
         (re.compile(rf"(?<=[:：]\d\d){RANGE}(?={CLOCK})"), " to "),
         (re.compile(rf"(\d ?[AaPp]\.?[Mm]\.?){RANGE}(?=\d)"), r"\1 to "),
         (re.compile(rf"(?<![\d-])({_YEAR}){RANGE}({_YEAR})(?![\d-]){END}"), r"\1 to \2"),
-        (re.compile(rf"(?<!\d)({PURSE}){_MINUS}(?=\d)"), r"-\1"),
+        (re.compile(rf"({PURSE}){_MINUS}(?={_AMOUNT})"), r"-\1"),
         (re.compile(rf"({PURSE}{FIGURE}){RANGE}{PURSE}?({FIGURE}){_no_more('[.,]')}"), r"\1 to ¥\2"),
         (re.compile(rf"({ALONE}{FIGURE}(?: ?%| yuan\b)){RANGE}(?={PURSE}?{COUNT})"), r"\1 to "),
         (re.compile(rf"{ALONE}(?<!\d[-–—~～])({FIGURE}){RANGE}({FIGURE}) ?%"), r"\1% to \2%"),
         (re.compile(rf"{ALONE}(?<!\d[-–—~～])({FIGURE}){RANGE}({FIGURE}) ?yuan\b"), r"\1 yuan to \2 yuan"),
         (
             re.compile(
-                rf"(?<![^\s,;:(]){_MINUS}(?={PURSE}{COUNT}|{FIGURE}(?: ?%| ?yuan\b)"
+                rf"(?<![^\s,;:(]){_MINUS}(?={PURSE}{_AMOUNT}|{FIGURE}(?: ?%| ?yuan\b)"
                 rf"|\d{{1,4}}(?:\.\d{{1,9}})?{END}(?!{RANGE}\d))"
             ),
             "minus ",

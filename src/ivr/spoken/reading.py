@@ -157,7 +157,7 @@ _RULES: Mapping[str, tuple[Rule, ...]] = {
             lambda match: text_of(_CHINESE.money(_fen(match)), "zh"),
         ),
         (re.compile(rf"{ALONE}({COUNT}(?:\.\d+)?) ?%"), lambda match: "百分之" + _zh_decimal(match[1])),
-        (re.compile(r"(?<!\d)((?:19|20)\d\d)(?=年)"), lambda match: year(match[1])),
+        (re.compile(r"(?<!\d)(?<!\d[.,])((?:19|20)\d\d)(?=年)"), lambda match: year(match[1])),
         (
             re.compile(rf"(?P<nth>第)?{ALONE}(?<!\d[-–—~～])({FIGURE}){RANGE}({FIGURE}) ?(?={MEASURES})"),
             lambda match: (

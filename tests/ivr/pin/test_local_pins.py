@@ -166,11 +166,10 @@ class Held(PasswordHasher):
 
 async def changed_and_gone(store: LocalPins, held: Held, new: str, code: str) -> None:
     """A customer asks for a change and has gone, and all he keyed is wiped, before anything has come of it."""
-    held.at_work.clear()
-    held.goes_on.clear()
     with Digits.of(new) as digits, Digits.of(code) as keyed:
         task = asyncio.create_task(store.change("1", digits, keyed))
-        await asyncio.to_thread(held.at_work.wait, 10)
+        await asyncio.sleep(0)
+        assert await asyncio.to_thread(held.at_work.wait, 10)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
@@ -182,6 +181,7 @@ async def test_who_hangs_up_while_his_pin_is_changed_has_the_new_one_and_never_a
     held = Held()
     store = LocalPins(folder, clock, held)
     store.change_now("1", Digits.of("471903"), None)
+    held.goes_on.clear()
     await changed_and_gone(store, held, "826415", store.give_code("1"))
     held.goes_on.set()
     store.close()
@@ -199,10 +199,9 @@ async def test_a_change_that_still_waited_for_its_turn_is_not_made_when_its_call
     store = LocalPins(folder, clock, held)
     store.change_now("1", Digits.of("471903"), None)
     code = store.give_code("1")
-    held.at_work.clear()
     held.goes_on.clear()
     other = asyncio.create_task(store.verify("2", Digits.of("0815")))
-    await asyncio.to_thread(held.at_work.wait, 10)
+    await asyncio.sleep(0)
     await changed_and_gone(store, held, "826415", code)
     held.goes_on.set()
     assert await other is Verdict.WRONG

@@ -42,6 +42,17 @@ async def test_the_question_holds_what_the_protocol_says_and_nothing_else(
     ]
 
 
+async def test_nothing_is_asked_without_digits(tls_bank: TlsBank, certificates: Path) -> None:
+    verifier = asking(tls_bank, certificates)
+    wiped = Digits.of(PIN)
+    wiped.wipe()
+
+    assert await verifier.verify("10000001", wiped) is Verdict.UNAVAILABLE
+    assert await verifier.change("10000001", wiped, None) is Change.UNAVAILABLE
+    assert await verifier.change("10000001", Digits.of(PIN), wiped) is Change.UNAVAILABLE
+    assert tls_bank.asked == []
+
+
 def saying(text: str, status: int = 200) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     async def answer(_: web.Request) -> web.StreamResponse:
         headers = {"Location": "/telephone-pin"} if status == 307 else {}

@@ -94,7 +94,7 @@ async def test_without_a_code_or_a_customer_nothing_is_asked_of_anybody(director
 
 
 async def test_a_line_that_echoes_our_own_tones_changes_nothing() -> None:
-    line, pins = KeyingLine(entries=["48151623"], after=130), FakePins()
+    line, pins = KeyingLine(entries=["48151623" * 5], after=130), FakePins()
 
     assert (await unverified(line, pins)).lane == "general"
     assert said(line)[-1] == "pin-not-changed"

@@ -1,19 +1,20 @@
 """Keys under the interference tone: where they go, when it sounds, and that nothing of them is left."""
 
 import pytest
+from structlog.testing import capture_logs
 
 from ivr.agi_errors import CallerHungUp, CommandFailed
 from ivr.line import Tones
 from ivr.pin import entry as entry_module
 from ivr.pin.digits import MOST_DIGITS, Digits
-from ivr.pin.entry import LONGEST_ENTRY, OwnEcho, keyed
+from ivr.pin.entry import LATE, LATE_AT_MOST, LONGEST_ENTRY, NotMasked, OwnEcho, keyed
 from ivr.pin.tones import AT_LEAST, SOUND_ON, lasting
 from ivr.visit import TimeIsUp
 from tests.ivr.pin.pin_bank import LIMITS, KeyingLine, text_of, visit_on
 
 
 async def entered(line: KeyingLine) -> str | None:
-    digits = await keyed(visit_on(line), LIMITS.at_most, LIMITS.wait_for)
+    digits = await keyed(visit_on(line), LIMITS.at_most, LIMITS.wait_for, LIMITS.at_least)
     return None if digits is None else text_of(digits)
 
 
@@ -108,7 +109,75 @@ async def test_keys_after_the_last_are_dropped() -> None:
     assert line.keys == []
 
 
-@pytest.mark.parametrize("keys", ["4719", "471903", "12*3456#", "9" * 40])
+@pytest.mark.parametrize("gap", [1_000, 3_000, 3_900])
+async def test_who_begins_to_key_when_he_was_given_up_is_masked_to_the_end_and_heard_by_nobody(gap: int) -> None:
+    late = LIMITS.wait_for + LATE - 100
+    line = KeyingLine(keys=[(late + gap * number, key) for number, key in enumerate("4719")])
+    heard_under_tones = []
+    listen = line.wait_for_key
+
+    async def listening(wait: int) -> str | None:
+        key = await listen(wait)
+        heard_under_tones.extend([line.masked] if key else [])
+        return key
+
+    line.wait_for_key = listening  # type: ignore[method-assign]
+    assert await entered(line) is None
+    assert heard_under_tones == [True] * 4
+    assert line.keys == []
+    assert not line.masked
+
+
+async def test_the_rest_of_a_pin_that_was_too_short_is_no_key_of_a_menu() -> None:
+    begins_again = LIMITS.wait_for + 500
+    keys = [(300, "4"), (begins_again, "7"), (begins_again + 3_000, "1"), (begins_again + 6_000, "9")]
+    line = KeyingLine(keys=keys)
+    assert await entered(line) == "4"
+    assert line.keys == []
+
+
+async def test_late_keys_for_ever_come_to_an_end() -> None:
+    line = KeyingLine(keys=[(LIMITS.wait_for + 1_000 * number, "7") for number in range(1, 100)])
+    assert await entered(line) is None
+    assert line.time < LIMITS.wait_for + LATE_AT_MOST + 1_000
+    assert not line.masked
+
+
+async def test_without_tones_nobody_is_listened_to(monkeypatch: pytest.MonkeyPatch, made: list[Digits]) -> None:
+    line = KeyingLine(entries=["4719#"])
+
+    async def refused(_: Tones) -> None:
+        raise CommandFailed("the tones do not sound")
+
+    monkeypatch.setattr(line, "start_tones", refused)
+    line.keys = [(300, "4")]
+    with capture_logs() as logs, pytest.raises(NotMasked):
+        await entered(line)
+    assert line.keys == [(300, "4")], "no key was waited for"
+    assert [bytes(digits._buffer) for digits in made] == [bytes(MOST_DIGITS)]
+    assert [(line["log_level"], line["why"]) for line in logs] == [("error", "the tones do not sound")]
+
+
+async def test_tones_that_fail_in_the_middle_end_the_entry_and_what_was_keyed_is_wiped(
+    monkeypatch: pytest.MonkeyPatch, made: list[Digits]
+) -> None:
+    line = KeyingLine(entries=["471903"], after=2_000)
+    start, rows = line.start_tones, []
+
+    async def failing_later(tones: Tones) -> None:
+        rows.append(tones)
+        if len(rows) > 1:
+            raise CommandFailed("the tones do not sound")
+        await start(tones)
+
+    monkeypatch.setattr(line, "start_tones", failing_later)
+    with capture_logs(), pytest.raises(NotMasked):
+        await entered(line)
+    assert [bytes(digits._buffer) for digits in made] == [bytes(MOST_DIGITS)]
+    assert not line.masked
+
+
+@pytest.mark.parametrize("keys", ["9" * 40, "12*3456#" * 6])
 async def test_keys_faster_than_fingers_are_our_own_echo_and_worth_nothing(made: list[Digits], keys: str) -> None:
     line = KeyingLine(entries=[keys], after=130)
     with pytest.raises(OwnEcho):
@@ -117,8 +186,10 @@ async def test_keys_faster_than_fingers_are_our_own_echo_and_worth_nothing(made:
     assert not line.masked
 
 
-@pytest.mark.parametrize(("keys", "after"), [("471903", 200), ("471#", 100)])
-async def test_a_dialling_telephone_and_a_quick_hand_are_believed(keys: str, after: int) -> None:
+@pytest.mark.parametrize(("keys", "after"), [("471903", 200), ("4713#", 100), ("471903", 20), ("4719#", 1)])
+async def test_a_dialling_telephone_a_quick_hand_and_what_was_sent_all_at_once_are_believed(
+    keys: str, after: int
+) -> None:
     assert await entered(KeyingLine(entries=[keys], after=after)) == keys.removesuffix("#")
 
 
@@ -135,7 +206,7 @@ async def test_keys_typed_before_the_tones_began_are_no_part_of_a_pin() -> None:
 async def test_star_for_ever_comes_to_an_end() -> None:
     line = KeyingLine(entries=["*" * 1_000])
     assert await entered(line) is None
-    assert line.time < LONGEST_ENTRY + 1_000
+    assert line.time < LONGEST_ENTRY + LATE_AT_MOST + 1_000
     assert not line.masked
 
 

@@ -133,13 +133,13 @@ async def test_a_short_delay_is_waited_for_on_the_line_from_the_verdict_before_r
 async def test_nobody_gets_round_the_delay_by_many_calls_at_once(desk: Desk) -> None:
     verdicts: list[Verdict] = []
 
-    async def guess(number: int) -> None:
-        verdicts.append(await desk.check("0000", call=f"call-{number}"))
+    async def guess(call: str) -> None:
+        verdicts.append(await desk.check("0000", call=call))
 
-    for _ in range(10):
+    for turn in range(10):
         async with asyncio.TaskGroup() as tasks:
             for number in range(5):
-                tasks.create_task(guess(number))
+                tasks.create_task(guess(f"call-{turn}-{number}"))
 
     assert verdicts.count(Verdict.WRONG) == 3, "the fourth must wait for a minute, and callers are not held so long"
     assert len(desk.bank.asked) == 3

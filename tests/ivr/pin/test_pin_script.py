@@ -64,6 +64,23 @@ async def test_who_was_verified_and_now_does_not_know_it_is_not_believed_any_mor
     assert line.written()["HL_VERIFIED"] == ""
 
 
+@pytest.mark.parametrize("entries", [["0815#"], ["0815#", "0816#"], ["0815#", "12#", "12#"], ["0815#", "8152" * 8]])
+async def test_a_wrong_one_stands_against_silence_too_few_digits_and_an_echo(entries: list[str]) -> None:
+    line = KeyingLine(entries=entries, variables=english(HL_VERIFIED="1", HL_CUSTOMER=CUSTOMER), after=130)
+
+    assert await asked(line) is Verdict.WRONG
+    assert (line.written()["HL_VERDICT"], line.written()["HL_VERIFIED"]) == ("wrong", "")
+    assert line.heard[-1] == "en/pin-not-verified"
+
+
+async def test_a_wrong_one_stands_when_the_time_is_up() -> None:
+    line = KeyingLine(entries=["0815#", "12*" * 90], variables=english(HL_VERIFIED="1", HL_CUSTOMER=CUSTOMER))
+
+    assert await asked(line) is Verdict.WRONG
+    assert line.heard[-1] != "en/pin-not-verified", "there was no time left to say it"
+    assert line.written()["HL_VERIFIED"] == ""
+
+
 @pytest.mark.parametrize("instead", [Verdict.UNAVAILABLE, None])
 async def test_a_bank_that_is_down_and_silence_take_nothing_away(instead: Verdict | None) -> None:
     entries = ["4719#"] if instead else []

@@ -3,13 +3,15 @@
 import asyncio
 
 import pytest
+from structlog.testing import capture_logs
 
 from acd.core.switch_events import Verdict
-from ivr.agi_errors import CallerHungUp
+from ivr.agi_errors import CallerHungUp, CommandFailed
 from ivr.choice import Choice
+from ivr.line import Tones
 from ivr.pin.digits import MOST_DIGITS, Digits
 from tests.ivr.fake_line import FakeDirectory, bank_with, led
-from tests.ivr.pin.pin_bank import CUSTOMER, KNOWN, FakePins, KeyingLine, settings
+from tests.ivr.pin.pin_bank import CUSTOMER, KNOWN, LIMITS, FakePins, KeyingLine, settings
 
 ZH = "zh/"
 
@@ -78,6 +80,43 @@ async def test_a_silent_caller_is_not_asked_again_and_goes_to_a_person() -> None
     assert pins.asked == []
 
 
+async def test_no_digit_of_a_pin_that_is_keyed_too_late_answers_the_menus_that_follow() -> None:
+    menu = "- {step: menu, say: {zh: 请选择。, en: Choose.}, keys: {%s: menu %s, '9': wealth}, otherwise: person}"
+    menus = "  main:\n    - {step: pin, say: {zh: 核实。, en: We verify you.}, verified: wealth, otherwise: menu m4}\n"
+    for key, after in ("47", "71", "19"):
+        menus += f"  m{key}:\n    {menu % (repr(key), f'm{after}')}\n"
+    menus += "  m9:\n    - {step: transfer, to: wealth}\n"
+    config = bank_with(menus, "pin: {}\n")
+    # Two prompts in two languages, the patience of the step, and then he has found his PIN.
+    keys = [(8_000 + LIMITS.wait_for + 500 + 3_000 * number, key) for number, key in enumerate("4719")]
+    choice = await led(KeyingLine(keys=keys), KNOWN, config, pins=FakePins())
+
+    assert choice.menu == ()
+    assert choice.lane == "general"
+
+
+async def test_a_wrong_pin_stands_when_nothing_comes_after_it() -> None:
+    for entries in (["0815#"], ["0815#", "0816#"], ["0815#", "12#", "12#"]):
+        line, pins = KeyingLine(entries=entries), FakePins()
+        assert not (await walked(line, pins)).verified
+        assert said(line)[-1] == "pin-not-verified"
+
+
+async def test_without_tones_a_person_verifies_him(monkeypatch: pytest.MonkeyPatch) -> None:
+    line, pins = KeyingLine(entries=["4719#"]), FakePins()
+
+    async def refused(_: Tones) -> None:
+        raise CommandFailed("the tones do not sound")
+
+    monkeypatch.setattr(line, "start_tones", refused)
+    with capture_logs() as logs:
+        choice = await walked(line, pins)
+
+    assert (choice.verified, choice.lane) == (False, "general")
+    assert said(line) == ["main-1-pin", "pin-enter", "pin-unavailable"]
+    assert (pins.asked, len(logs)) == ([], 1)
+
+
 async def test_too_few_digits_are_told_and_nobody_is_asked_about_them() -> None:
     line, pins = KeyingLine(entries=["471#", "4719#"]), FakePins()
     choice = await walked(line, pins)
@@ -136,7 +175,7 @@ async def test_in_a_hotline_without_a_desk_he_goes_to_a_person() -> None:
 
 
 async def test_a_line_that_echoes_our_own_tones_costs_no_attempt_and_leads_to_a_person() -> None:
-    line, pins = KeyingLine(entries=["815294"], after=130), FakePins()
+    line, pins = KeyingLine(entries=["815294" * 6], after=130), FakePins()
     choice = await walked(line, pins)
 
     assert (choice.verified, choice.lane) == (False, "general")

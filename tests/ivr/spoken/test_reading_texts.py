@@ -82,14 +82,116 @@ def test_other_languages_are_left_to_their_voice() -> None:
     assert read_out("um 9:30 Uhr", "") == "um 9:30 Uhr"
 
 
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("年化-1.5%", "年化负百分之一点五"),
+        ("-200元", "负两百元"),
+        ("余额为-¥200", "余额为负两百元"),
+        ("¥-200", "负两百元"),
+        ("亏损-5万元", "亏损负五万元"),
+        ("温度-5度", "温度负五度"),
+        ("当前为 -5", "当前为 负五"),
+        ("涨幅+1.5%", "涨幅正百分之一点五"),
+        ("－５％", "负百分之五"),
+    ],
+)
+def test_a_sign_is_said(written: str, read: str) -> None:
+    assert read_out(written, "zh") == read
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("8:00-24:00", "上午八点到晚上十二点"),
+        ("上午9:00-下午5:30", "上午九点到下午五点半"),
+        ("1000-2000元", "一千元到两千元"),
+        ("10000-20000元", "一万元到两万元"),
+        ("5元-10元", "五元到十元"),
+        ("20%-30%", "百分之二十到百分之三十"),
+        ("1-2%", "百分之一到百分之二"),
+        ("¥100-200", "一百元到两百元"),
+        ("¥5-8万", "五万元到八万元"),
+        ("1.5-2倍", "一点五到两倍"),
+        ("2020-2025年", "二零二零年到二零二五年"),
+        ("1月-3月", "一月到三月"),
+        ("每月1-5日", "每月一到五日"),
+        ("第2-3位", "第二到三位"),
+        ("按1-9键", "按一到九键"),
+        ("下午2点-5点", "下午两点到五点"),
+        ("2026-11-27", "二零二六年十一月二十七日"),
+    ],
+)
+def test_a_range_and_a_date_are_said(written: str, read: str) -> None:
+    assert read_out(written, "zh") == read
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("热线-95555", "热线-九五五五五"),
+        ("分行-2个", "分行-两个"),
+        ("费用五元-10元", "费用五元-十元"),
+        ("A-1", "A-一"),
+        ("1-2-3", "一-二-三"),
+        ("周一-周五", "周一-周五"),
+        ("021-55555555", "零二幺，五五五五五五五五"),
+    ],
+)
+def test_a_dash_that_is_neither_is_left_alone(written: str, read: str) -> None:
+    assert read_out(written, "zh") == read
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("下午2点", "下午两点"),
+        ("有2点建议", "有两点建议"),
+        ("第2点", "第二点"),
+        ("24:00", "晚上十二点"),
+        ("¥5万", "五万元"),
+        ("1234567890元", "十二亿三千四百五十六万七千八百九十元"),
+        ("100001000元", "一亿零一千元"),
+    ],
+)
+def test_hours_and_large_amounts(written: str, read: str) -> None:
+    assert read_out(written, "zh") == read
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("a balance of -200 yuan", "a balance of minus two hundred yuan"),
+        ("-1.5% a year", "minus one point five percent a year"),
+        ("(-¥200)", "(minus two hundred yuan)"),
+        ("¥-200", "minus two hundred yuan"),
+        ("from -5 to 5", "from minus five to five"),
+        ("+1.5%", "plus one point five percent"),
+        ("8:00-24:00", "eight A.M. to twelve midnight"),
+        ("9:00 a.m.-5:00 p.m.", "nine A.M. to five P.M."),
+        ("1000-2000 yuan", "one thousand yuan to two thousand yuan"),
+        ("20%-30%", "twenty percent to thirty percent"),
+        ("1-2%", "one percent to two percent"),
+        ("¥100-200", "one hundred yuan to two hundred yuan"),
+        ("2020-2025", "two thousand twenty to two thousand twenty five"),
+        ("on 2026-11-27.", "on November twenty seven, two thousand twenty six."),
+        ("1-2-3", "one-two-three"),
+        ("-95555", "-nine five five five five"),
+        ("2000000000 yuan", "two billion yuan"),
+    ],
+)
+def test_signs_and_ranges_in_english(written: str, read: str) -> None:
+    assert read_out(written, "en") == read
+
+
 @given(
-    st.text("0123456789,.:：-~¥%+ 元年个第百万上午下午拨打尾号yuanAPMcalldi１２", max_size=40),
+    st.text("0123456789,.:：-−~¥%+/ 元年月日点个第百万度上午下午拨打尾号yuanAPMcalldi１２－", max_size=40),
     st.sampled_from(["zh", "en"]),
 )
 def test_no_text_of_an_operator_breaks_the_reading(text: str, family: str) -> None:
     once = read_out(text, family)
 
-    assert bool(once.strip()) or not text.strip(" -~+")
+    assert bool(once.strip()) or not text.strip(" -−~+－")
     assert read_out(once, family) == once, "what was read once has nothing left to be read"
     assert len(once) <= 12 * len(text)
 
