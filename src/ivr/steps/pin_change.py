@@ -22,40 +22,42 @@ async def change_pin(visit: Visit, name: str, step: PinChange, pins: PinDesk) ->
     """Say why with the prompt called `name`; a question that is there in no language leads to a person."""
     try:
         await tell(visit, name)
-        changed = await _changed(visit, pins)
+        changed: bool | None = await _changed(visit, pins)
     except (OwnEcho, NotMasked):
         changed = False
     except PromptMissing:
         return PERSON
     await tell(visit, "pin-changed" if changed else "pin-not-changed")
     await hush(visit)
+    visit.by_silence = changed is None
     return step.changed if changed else step.otherwise
 
 
-async def _changed(visit: Visit, pins: PinDesk) -> bool:
+async def _changed(visit: Visit, pins: PinDesk) -> bool | None:
+    """Whether there is a new PIN; None for a caller who keyed nothing where he was asked."""
     if visit.verified:
         return await _new_one(visit, pins, None)
     if not visit.customer and not await identify(visit, pins):
-        return False
+        return None
     await visit.say("pin-code", barge_in=False)
     code = await keyed(visit, MOST_DIGITS, pins.limits.wait_for)
     if code is None:
-        return False
+        return None
     with code:
         return await _new_one(visit, pins, code)
 
 
-async def _new_one(visit: Visit, pins: PinDesk, code: Digits | None) -> bool:
+async def _new_one(visit: Visit, pins: PinDesk, code: Digits | None) -> bool | None:
     for attempt in range(1, ATTEMPTS + 1):
         first = await _keyed(visit, pins, "pin-new")
         if first is None:
-            return False
+            return None
         with first:
             wrong = _fault(first, pins)
             if not wrong:
                 second = await _keyed(visit, pins, "pin-again")
                 if second is None:
-                    return False
+                    return None
                 with second:
                     same = first.same_as(second)
                 if same:

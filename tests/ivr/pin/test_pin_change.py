@@ -106,3 +106,10 @@ async def test_every_buffer_is_wiped() -> None:
     await unverified(line, pins)
 
     assert [bytes(digits._buffer) for digits in pins.held] == [bytes(MOST_DIGITS)] * 2
+
+
+async def test_who_keys_nothing_reaches_a_person_though_the_menu_would_hang_up() -> None:
+    menu = "  main:\n    - {step: pin_change, say: {zh: 修改。, en: Change.}, changed: wealth, otherwise: hang-up}\n"
+    choice = await led(KeyingLine(entries=[]), KNOWN, bank_with(menu, "pin: {}\n"), pins=FakePins())
+
+    assert (choice.lane, choice.ends) == ("general", False)
