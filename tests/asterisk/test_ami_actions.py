@@ -37,6 +37,7 @@ ORIGINATE = (
     ("Priority", "1"),
     ("Timeout", "35000"),
     ("Async", "true"),
+    ("Codecs", "alaw,ulaw"),
     ("ChannelId", "cb-hotline-1795318465.12"),
     ("OtherChannelId", "cb-hotline-1795318465.12-out"),
     ("Variable", "HL_LANE=cards,HL_TIER=,HL_MENU=main=2/cards=#"),

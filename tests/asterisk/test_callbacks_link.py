@@ -13,7 +13,7 @@ from acd.asterisk.callbacks_link import originate
 from acd.asterisk.switch import AsteriskSwitch
 from acd.core.names import AgentId, CallId, LaneName, LanguageName, OfferId, PhoneName
 from acd.core.orders import CallCustomer, RingAgent
-from acd.core.switch_events import CallbackFailed, OfferFailure, OrderFailed, SwitchEvent
+from acd.core.switch_events import OrderFailed, SwitchEvent
 from tests.asterisk.fake_manager import SECRET, FakeChannel, FakeManager, fake_manager
 from tests.asterisk.running_switch import LIMITS, LINK_LIMITS, StepClock
 from tests.asterisk.waiting import until
@@ -65,6 +65,7 @@ async def test_a_customer_is_rung_with_all_that_his_channel_must_carry() -> None
         assert action | {"ActionID": ""} == {
             "Action": "Originate", "ActionID": "", "Channel": "Local/+8613812345678@hl-callback-out/n",
             "Context": "hl-callback", "Exten": "1000001_15_anna", "Priority": "1", "Timeout": "35000", "Async": "true",
+            "Codecs": "alaw,ulaw",
             "ChannelId": ENTRY, "OtherChannelId": f"{ENTRY}-out",
             "Variable": f"HL_ENTRY={ENTRY},HL_RING=30,HL_NUMBER=+8613812345678,HL_DIALLED=95555,"
             "HL_ARRIVED=1795318465000,HL_ENTERED=1795318475000,HL_LANE=cards,HL_LANGUAGE=zh,HL_TIER=platinum,"
@@ -88,7 +89,7 @@ def test_the_longest_of_everything_still_fits_into_the_action() -> None:
 
 @pytest.mark.parametrize(
     ("order", "heard"),
-    [(ORDER, OrderFailed(ENTRY, OFFER.offer)), (WITH_NOBODY, CallbackFailed(ENTRY, OfferFailure.FAILED))],
+    [(ORDER, OrderFailed(ENTRY, OFFER.offer)), (WITH_NOBODY, OrderFailed(ENTRY, None))],
     ids=["an agent is reserved", "nobody is"],
 )
 async def test_an_order_that_is_refused_or_cannot_be_sent_fails_at_once(
@@ -125,7 +126,7 @@ async def test_a_hotline_without_callbacks_reaches_no_customer() -> None:
         group.create_task(switch.run())
         await until(lambda: switch.ready)
         switch.carry_out(WITH_NOBODY)
-        assert seen[-1] == CallbackFailed(ENTRY, OfferFailure.FAILED)
+        assert seen[-1] == OrderFailed(ENTRY, None)
         switch.close()
 
 

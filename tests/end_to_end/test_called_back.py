@@ -57,6 +57,7 @@ def calls_back(**callbacks: Any) -> Any:
         bank["lanes"]["general"]["steps"] = [{"after": "1s", "offer_callback": True}]
         bank["callbacks"] = {"attempts": 2, "retry_after": "1m", "ring_for": "5s", "numbers": ["1"], **callbacks}
         bank["trunks"]["carrier"]["port"] = CARRIER
+        bank["surveys"] = {"service": {"questions": [{"say": {"zh": "请为本次服务打分。", "en": "How did we do?"}}]}}
 
     return change
 
@@ -120,8 +121,11 @@ async def test_an_agent_is_found_first_and_the_core_may_die_meanwhile(hotline: H
                 assert (pop["call"], pop["number"], pop["callback"]) == (entry, WANG, True)
                 assert popped_at <= at_home.rung_at <= grace.rung_at
                 await until_they_hear_each_other(at_home, grace)
+                talked = at_home.now()
                 await asyncio.to_thread(grace.hang_up)
-                await asyncio.to_thread(at_home.until_seen, "BYE")
+                # Who was called back is asked how he was served, as any caller is, and hears it.
+                await until_hears(at_home, "the survey", prompt(hotline, "survey-service-1"), talked)
+                await asyncio.to_thread(at_home.hang_up)
                 await until(lambda: len(screen.pops) == 2, what="who came later is served later")
                 assert (screen.pops[1][1]["number"], screen.pops[1][1]["callback"]) == (LATER, False)
                 await until_they_hear_each_other(later, grace)
@@ -140,12 +144,12 @@ async def test_or_the_customer_is_rung_first_and_who_is_never_reached_is_given_u
             screen = desks["grace"]
             await screen.until_state("talking")
             popped_at, pop = screen.pops[0]
-            assert (pop["call"], pop["number"], pop["callback"]) == (entry, WANG, False)
+            assert (pop["call"], pop["number"], pop["callback"]) == (entry, WANG, True)
             assert at_home.rung_at <= popped_at <= grace.rung_at, "no agent waits while it rings"
             await until_they_hear_each_other(at_home, grace)
             await asyncio.to_thread(at_home.hang_up)
+            assert (await closed(hotline, other))["result"] == "unreached"
     assert (await closed(hotline, entry))["result"] == "answered"
-    assert (await closed(hotline, other))["result"] == "unreached"
     await assert_books_balance(hotline)
 
 

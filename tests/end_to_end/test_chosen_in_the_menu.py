@@ -103,10 +103,12 @@ def fetched(hotline: House, agent: str, path: str) -> tuple[int, str, bytes]:
 
 
 async def test_whom_the_menu_has_told_enough_is_let_go(hotline: House) -> None:
-    for keys, language in (("14", "zh"), ("24", "en")):
+    async def told(keys: str, language: str) -> None:
         with await chooses(hotline, keys) as caller:
             await until_hears(caller, "goodbye", prompt(hotline, "bye-1-hang_up", language), 0)
             await asyncio.to_thread(caller.until_seen, "BYE")
+
+    await asyncio.gather(told("14", "zh"), told("24", "en"))
     ends = await until_events(hotline, "CallClosed", 2)
     assert {(each["result"], each["stage"], each.get("lane")) for each in ends} == {("served_in_menu", "ivr", None)}
     await assert_books_balance(hotline)

@@ -25,7 +25,18 @@ ALLOWED_HEADERS: dict[str, frozenset[str]] = {
     "Getvar": frozenset({"Channel", "Variable"}),
     "Login": frozenset({"Username", "Secret", "Events"}),
     "Originate": frozenset(
-        {"Channel", "Context", "Exten", "Priority", "Timeout", "Async", "ChannelId", "OtherChannelId", "Variable"}
+        {
+            "Channel",
+            "Context",
+            "Exten",
+            "Priority",
+            "Timeout",
+            "Async",
+            "Codecs",
+            "ChannelId",
+            "OtherChannelId",
+            "Variable",
+        }
     ),
     "Ping": frozenset(),
     "Redirect": frozenset(
@@ -62,6 +73,7 @@ _FORMS: Mapping[str, Mapping[str, re.Pattern[str]]] = MappingProxyType(
             "Priority": re.compile("1"),
             "Timeout": re.compile(r"[0-9]{4,6}"),
             "Async": re.compile("true"),
+            "Codecs": re.compile("alaw,ulaw"),
             "ChannelId": _CHANNEL,
             "OtherChannelId": _CHANNEL,
             "Variable": re.compile(f"{_ASSIGNMENT}(,{_ASSIGNMENT}){{0,15}}"),

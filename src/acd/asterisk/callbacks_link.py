@@ -24,6 +24,10 @@ LOG = logging.getLogger(__name__)
 BEYOND_RINGING = 5
 """Seconds that Asterisk waits longer than the dialplan rings, so that the dialplan says how it went."""
 
+CODECS = "alaw,ulaw"
+"""As the carriers' endpoints have it. Else the customer's two halves speak slin, and after his first talk no music and
+no prompt reaches him any more, as heard with Asterisk 22.10.1."""
+
 
 class CallbacksLink:
     """The connection of the user who may place calls. Build and run it inside a running event loop."""
@@ -119,6 +123,7 @@ def originate(order: CallCustomer) -> Headers:
         ("Priority", "1"),
         ("Timeout", str((seconds + BEYOND_RINGING) * 1000)),
         ("Async", "true"),
+        ("Codecs", CODECS),
         ("ChannelId", order.call),
         ("OtherChannelId", f"{order.call}-out"),
         ("Variable", ",".join(f"{name}={value}" for name, value in carried.items())),
