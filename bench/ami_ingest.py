@@ -41,7 +41,8 @@ def recorded(blocks: int) -> bytes:
 def _said(blocks: int) -> bytes:
     said = {"Number": "138", "Dialled": "95555", "Arrived": 1_795_318_465_000, "Entered": 1_795_318_475_000}
     chosen = {"Lane": "cards", "Tier": "", "Verified": "", "Manager": "", "Menu": "main=1"}
-    event = user_event("waiting", "hotline-1795318465.12", "t", said=said | chosen)
+    known = {"Customer": "", "Advert": "", "AdvertOn": "", "Wish": ""}
+    event = user_event("waiting", "hotline-1795318465.12", "t", said=said | chosen | known)
     return event.encode() * blocks
 
 

@@ -213,7 +213,7 @@ def replay_command(
 @app.command(name="call")
 def call_command(
     number: Annotated[str, typer.Argument(help="The number to dial, such as 95555.")],
-    keys: Annotated[str, typer.Option(help="Keys to press, one after the other.")] = "21",
+    keys: Annotated[str, typer.Option(help="Keys to press, 1.5 s apart; a comma waits 5 s more.")] = "21",
     caller: Annotated[str, typer.Option("--from", help="Whose number the call seems to come from.")] = "13812345678",
     hold: Annotated[float, typer.Option(help="Seconds until the caller hangs up.")] = 60.0,
 ) -> None:
@@ -258,9 +258,15 @@ def ivr_try_command(
     language: Annotated[
         str | None, typer.Option("--language", help="The language he has chosen already.", show_default="none")
     ] = None,
+    at: Annotated[
+        str | None,
+        typer.Option(
+            "--at", help="When he calls, by the hotline's clocks: 10:00, or 2026-12-24 10:00.", show_default="now"
+        ),
+    ] = None,
 ) -> None:
     """Walk the menus in the terminal: read what callers hear, type the keys, see where the caller goes."""
-    _guarded(lambda: ivr_try.run(config, number, caller, language))
+    _guarded(lambda: ivr_try.run(config, number, caller, language, at))
 
 
 @prompts_app.command(name="list")

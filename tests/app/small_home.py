@@ -27,7 +27,7 @@ class SmallHome:
         for each in prompts_of(load(self.settings)):
             recording = path_in(self.settings.parent / "prompts", each.prompt)
             recording.parent.mkdir(parents=True, exist_ok=True)
-            write_wav(recording, [0] * 800)
+            write_wav(recording, [0.2, -0.2] * 400)
 
     def know_everybody(self) -> None:
         """What `hotline render` does for new people: each gets his secrets."""

@@ -3,6 +3,7 @@
 from acd.app.call import CallRefused, NoSuchAgent
 from acd.app.emergency import EmergencyRefused
 from acd.app.home_lock import HomeTaken
+from acd.app.ivr_try import TimeRefused
 from acd.app.pin import PinRefused
 from acd.app.run_file import NotRunning
 from acd.app.settings import SettingsRefused
@@ -48,6 +49,7 @@ EXPECTED = (
     SippMissing,
     StartFailed,
     SwitchesUnreadable,
+    TimeRefused,
     TokensUnreadable,
     UnknownRecord,
     UpRefused,

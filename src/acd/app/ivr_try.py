@@ -7,7 +7,9 @@ is asked for and not checked, so that no attempt is counted against anybody.
 import getpass
 import re
 import sys
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from acd.app import console
 from acd.app.customers import directory_of
@@ -15,6 +17,7 @@ from acd.config import ConfigRefused, HotlineConfig, load
 from acd.config.caller_side import PinConfig
 from acd.config.faults import one_of, quoted
 from acd.config.loading import placed
+from acd.core.instants import Instant
 from acd.core.memory import Memory
 from acd.core.names import LanguageName
 from acd.core.switch_events import Verdict
@@ -34,10 +37,15 @@ WRONG_PIN = "0000"
 _NUMBER = re.compile(r"\+?[0-9]{0,24}")
 
 
-async def run(config: Path, number: str | None, caller: str, language: str | None) -> None:
+class TimeRefused(Exception):
+    """A time that cannot be read; one line says how it is written."""
+
+
+async def run(config: Path, number: str | None, caller: str, language: str | None, at: str | None = None) -> None:
     """Walk the menu of a number, and say where the caller goes.
 
-    Raises ConfigRefused, also for a number or a language that the settings do not have.
+    He calls now, or `at` a time by the hotline's clocks. Raises ConfigRefused, also for a number or a language that the
+    settings do not have, and TimeRefused.
     """
     settings = load(config)
     dialled = number if number is not None else next(iter(settings.numbers))
@@ -50,7 +58,7 @@ async def run(config: Path, number: str | None, caller: str, language: str | Non
     texts = {each.prompt: each.text for each in prompts_of(settings)}
     calls_from = caller if _NUMBER.fullmatch(caller) else ""
     variables = {"HL_CALL": "try", "HL_NUMBER": calls_from, "HL_DIALLED": dialled}
-    line = TerminalLine(texts, variables, SystemClock().now(), console.say, _keys)
+    line = TerminalLine(texts, variables, _instant(at, settings.time_zone), console.say, _keys)
     memory = Memory(settings.policy())
     dialogue = Dialogue(
         lambda: settings,
@@ -70,6 +78,19 @@ async def run(config: Path, number: str | None, caller: str, language: str | Non
         return
     console.say("")
     console.table("Where the caller goes", ("", ""), told(choice, settings))
+
+
+def _instant(at: str | None, zone: str) -> Instant:
+    """A time as a person types it, today's if it has no date."""
+    now = SystemClock().now()
+    if at is None:
+        return now
+    today = datetime.fromtimestamp(now / 1000, ZoneInfo(zone))
+    try:
+        written = datetime.fromisoformat(at if "-" in at else f"{today:%Y-%m-%d} {at}")
+    except ValueError:
+        raise TimeRefused(f"{quoted(at)} is no time; write 10:00, or 2026-12-24 10:00") from None
+    return round(written.replace(tzinfo=ZoneInfo(zone)).timestamp() * 1000)
 
 
 def told(choice: Choice, config: HotlineConfig) -> list[tuple[str, str]]:

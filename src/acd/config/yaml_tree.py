@@ -71,6 +71,15 @@ class Node:
         return self.value
 
 
+_OFTEN_MEANT = {
+    "mapping values are not allowed here": "a colon and a space stand inside a text; put the text in quotes",
+    "found '<block mapping start>'": "this line is indented otherwise than what it belongs to; line it up",
+    "found '<block sequence start>'": "this list is indented otherwise than what it belongs to; line it up",
+    "could not find expected ':'": "a key without its colon, or a text of several lines without quotes",
+}
+"""What the parser says of the slips that are made most often, and what an operator is told instead."""
+
+
 def read_tree(text: str, file: str) -> tuple[Node, list[Fault]]:
     """The tree of `text` and the faults that did not stop the reading.
 
@@ -87,7 +96,8 @@ def read_tree(text: str, file: str) -> tuple[Node, list[Fault]]:
         root = builder.document(iter(YAML(typ="safe", pure=True).parse(text)))
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        problem = " ".join(str(part) for part in (error.context, error.problem) if part)
+        problem = next((told for sign, told in _OFTEN_MEANT.items() if sign in str(error.problem)), None)
+        problem = problem or " ".join(str(part) for part in (error.context, error.problem) if part)
         raise ConfigRefused(
             [*builder.faults, _meant(text, error, builder.fault(mark, f"not YAML: {problem}"))]
         ) from None

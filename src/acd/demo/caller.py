@@ -50,8 +50,19 @@ class Key:
 
 
 def keys(digits: str, first: Duration = 1500, apart: Duration = 1500) -> tuple[Key, ...]:
-    """These digits, pressed one after the other."""
-    return tuple(Key(digit, first + apart * n) for n, digit in enumerate(digits))
+    """These digits, pressed one after the other; each comma between them is a pause of PAUSE."""
+    pressed, after = [], first
+    for sign in digits:
+        if sign == ",":
+            after += PAUSE
+        else:
+            pressed.append(Key(sign, after))
+            after += apart
+    return tuple(pressed)
+
+
+PAUSE: Duration = 5_000
+"""How long a comma among the keys waits, in milliseconds: a prompt or two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +87,7 @@ class Caller:
     def __post_init__(self) -> None:
         """Raise ValueError for a key that no telephone has, too many of them, or one too soon."""
         if any(not key.digits or set(key.digits) - set("0123456789*#ABCD") for key in self.keys):
-            raise ValueError("a key is one of 0123456789*#ABCD")
+            raise ValueError("a key is one of 0123456789*#ABCD, and a comma is a pause")
         if len(self.keys) > _KEYS_A_CALLER_MAY_PRESS:
             raise ValueError(f"a caller presses keys at most {_KEYS_A_CALLER_MAY_PRESS} times")
         for key, following in pairwise(self.keys):
