@@ -235,8 +235,10 @@ class House:
     async def until_empty(self, within: float = 10.0) -> None:
         """Wait until no channel is left."""
         deadline = asyncio.get_running_loop().time() + within
-        while count := await asyncio.to_thread(self.channels):
-            assert asyncio.get_running_loop().time() < deadline, f"{count} channels are left"
+        while await asyncio.to_thread(self.channels):
+            if asyncio.get_running_loop().time() > deadline:
+                left = await asyncio.to_thread(self.instance.command, "core show channels verbose")
+                raise AssertionError(f"channels are left\n{left}")
             await asyncio.sleep(0.1)
 
 

@@ -5,7 +5,7 @@ Callers and phones are SIPp's, so each BYE is on record. Nothing here does harm;
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Collection, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -209,9 +209,8 @@ class Scene:
                 first.setdefault((pop["offer"], pop["number"]), Pop(pop["number"], pop["waited_ms"], at))
         return first
 
-    async def until_waiting(self, people: Iterable[Person], within: float = 15.0) -> float:
-        """Wait until Asterisk has all of them in the waiting loop; returns the seconds it took."""
-        numbers = [person.number for person in people]
+    async def until_waiting(self, numbers: Collection[str], within: float = 15.0) -> float:
+        """Wait until Asterisk has all who call from `numbers` in the waiting loop; returns the seconds it took."""
         return await until_asterisk(
             self.hotline,
             lambda seen: all(n in seen and seen[n].context == "hl-wait" for n in numbers),
@@ -255,7 +254,7 @@ async def staged(
         scene.waiters = await scene.call(
             *(Caller(number, PLATINUM if number in scene.platinum else STRAIGHT) for number in numbers)
         )
-        await scene.until_waiting(scene.waiters)
+        await scene.until_waiting([person.number for person in scene.waiters])
         if in_menu:
             scene.in_menu = await scene.call(*(Caller(f"1383300{n:04}", MENU) for n in range(in_menu)))
             await until_asterisk(

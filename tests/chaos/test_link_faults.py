@@ -30,6 +30,9 @@ NOTICED_WITHIN = 5.0
 SILENCE_AT_MOST = 0.5
 """Seconds without a packet of music; Asterisk sends fifty of them a second."""
 
+LISTENER = "13855000001"
+"""The number of the caller who listens whether the music goes on."""
+
 
 async def test_after_a_reset_the_core_is_back_at_once_and_orders_nothing_twice(tmp_path: Path, few_seed: int) -> None:
     async with a_few_wait_and_talk(tmp_path, few_seed) as (scene, link, listener):
@@ -94,8 +97,9 @@ async def a_few_wait_and_talk(folder: Path, seed: int) -> AsyncIterator[tuple[Sc
             await hotline.start_core()
             async with staged(hotline, seed, waiting=6, talking=3, in_menu=0) as scene:
                 with Telephone(ports.sip) as listener:
-                    listener.call(STRAIGHT, "13855000001")
+                    listener.call(STRAIGHT, LISTENER)
                     await asyncio.to_thread(listener.until_seen, "200 INVITE")
+                    await scene.until_waiting([LISTENER])
                     await until(lambda: listener.heard() > 0, 15, "the listener hears music")
                     yield scene, link, listener
                     await asyncio.to_thread(listener.until_seen, "BYE")
