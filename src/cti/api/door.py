@@ -1,0 +1,122 @@
+"""The door of the REST edge: who is not logged in, has not the role, or comes from another page, is turned away here.
+
+Every route names the roles that it is for by `allowed`; `make_api` refuses a router with a route that names none, so
+that nothing is open by being forgotten. Answers carry no words of the request: what somebody typed is in no error.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, FastAPI, HTTPException, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from fastapi.routing import APIRoute
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from cti.api.people import Identify, Person, Role
+
+BODY_AT_MOST = 64 * 1024
+"""Bytes of one request's body."""
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods that change nothing, so that it does not matter which page they come from."""
+
+OurPage = Callable[[Request], bool]
+"""Whether a request comes from a page of ours, by its Origin."""
+
+
+class Allowed:
+    """A dependency that lets through whoever has one of its roles, and gives the route the person."""
+
+    def __init__(self, roles: Iterable[Role]) -> None:
+        self.roles = frozenset(roles)
+
+    def __call__(self, request: Request) -> Person:
+        """Raises HTTPException: 401 for nobody, 403 for a role that may not, or for a page that is not ours."""
+        identify: Identify = request.app.state.identify
+        person = identify(request)
+        if person is None:
+            raise HTTPException(401, "not logged in")
+        if person.roles.isdisjoint(self.roles):
+            raise HTTPException(403, "your role does not allow this")
+        if request.method not in SAFE_METHODS and not request.app.state.our_page(request):
+            raise HTTPException(403, "this page may not ask for that")
+        return person
+
+
+def allowed(*roles: Role) -> Any:
+    """The dependency of a route for these roles: `person: Annotated[Person, allowed(Role.AGENT)]`."""
+    return Depends(Allowed(roles))
+
+
+Anybody = Annotated[Person, allowed(*Role)]
+"""Whoever is logged in."""
+
+
+def make_api(identify: Identify, our_page: OurPage, routers: Sequence[APIRouter]) -> FastAPI:
+    """The application to be mounted at /api/v1. Raises AssertionError for a route that says not whom it is for."""
+    api = FastAPI(title="Hotline", version="1", docs_url=None, redoc_url=None)
+    api.state.identify, api.state.our_page = identify, our_page
+    for router in routers:
+        for route in router.routes:
+            assert isinstance(route, APIRoute), f"{route} is no route of the REST edge"
+            assert roles_of(route), f"{route.path} names nobody whom it is for"
+        api.include_router(router)
+    api.add_middleware(_SmallBodies)
+    api.add_exception_handler(HTTPException, _refused)
+    api.add_exception_handler(RequestValidationError, _invalid)
+    return api
+
+
+def roles_of(route: APIRoute) -> frozenset[Role]:
+    """The roles that may use a route; empty for one that names none."""
+    found = [each.call.roles for each in route.dependant.dependencies if isinstance(each.call, Allowed)]
+    return frozenset[Role]().union(*found)
+
+
+async def _refused(_: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    return JSONResponse({"error": error.detail}, error.status_code)
+
+
+async def _invalid(_: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    wrong = [{"where": ".".join(map(str, each["loc"])), "what": each["msg"]} for each in error.errors()[:20]]
+    return JSONResponse({"error": "the request is not as it should be", "wrong": wrong}, 422)
+
+
+class _SmallBodies:
+    """Answers 413 to a request whose body is too long, however it is sent."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        body = bytearray()
+        more = True
+        while more:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                return
+            body += message.get("body", b"")
+            more = message.get("more_body", False)
+            if len(body) > BODY_AT_MOST:
+                too_long = JSONResponse({"error": f"at most {BODY_AT_MOST} bytes"}, 413)
+                await too_long(scope, receive, send)
+                return
+        await self._app(scope, _replayed(bytes(body), receive), send)
+
+
+def _replayed(body: bytes, receive: Receive) -> Callable[[], Awaitable[Message]]:
+    told = False
+
+    async def again() -> Message:
+        nonlocal told
+        if told:
+            return await receive()
+        told = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return again

@@ -1,0 +1,71 @@
+"""The desktop's file keeps what it was told, as a whole or not at all, and takes no file that is not its own."""
+
+import sqlite3
+import stat
+from pathlib import Path
+
+import pytest
+
+from cti.desk_file import DeskFile, DeskUnusable, Part
+
+NOTES = Part("notes", ("CREATE TABLE notes (text TEXT NOT NULL) STRICT",))
+
+
+def write(text: str | None, connection: sqlite3.Connection) -> None:
+    connection.execute("INSERT INTO notes VALUES (?)", (text,))
+
+
+def texts(connection: sqlite3.Connection) -> list[str]:
+    return [row["text"] for row in connection.execute("SELECT text FROM notes")]
+
+
+async def test_what_was_answered_is_there_after_a_restart_and_what_failed_is_undone(tmp_path: Path) -> None:
+    file = DeskFile(tmp_path / "desk" / "desk.sqlite3", [NOTES])
+    await file.run(lambda c: write("one", c))
+
+    def half(connection: sqlite3.Connection) -> None:
+        write("two", connection)
+        write(None, connection)
+
+    with pytest.raises(sqlite3.IntegrityError):
+        await file.run(half)
+    file.close()
+
+    again = DeskFile(file.path, [NOTES])
+    assert await again.run(texts) == ["one"]
+    again.close()
+    assert stat.S_IMODE(file.path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(file.path.parent.stat().st_mode) == 0o700
+
+
+def test_tables_that_grew_are_brought_up_to_date_once(tmp_path: Path) -> None:
+    path = tmp_path / "desk.sqlite3"
+    file = DeskFile(path, [NOTES])
+    file.do(lambda c: write("one", c))
+    file.close()
+
+    grown = Part("notes", (*NOTES.steps, "ALTER TABLE notes ADD COLUMN by TEXT NOT NULL DEFAULT ''; SELECT 1;"))
+    for _ in range(2):
+        file = DeskFile(path, [grown, Part("more", ("CREATE TABLE more (n INTEGER) STRICT",))])
+        assert file.do(texts) == ["one"]
+        file.close()
+    with pytest.raises(DeskUnusable, match=r"written by a newer program \(notes 2\); update this one"):
+        DeskFile(path, [NOTES])
+
+
+def test_a_file_of_somebody_else_is_left_as_it_is(tmp_path: Path) -> None:
+    other = tmp_path / "other.sqlite3"
+    connection = sqlite3.connect(other)
+    connection.execute("CREATE TABLE theirs (n INTEGER)")
+    connection.close()
+    before = other.read_bytes()
+    with pytest.raises(DeskUnusable, match="a database of another program"):
+        DeskFile(other, [NOTES])
+    assert other.read_bytes() == before
+
+    text = tmp_path / "text"
+    text.write_text("no database at all, but long enough to be looked at")
+    with pytest.raises(DeskUnusable, match="damaged, or no file of ours"):
+        DeskFile(text, [NOTES])
+    with pytest.raises(DeskUnusable, match="cannot be opened"):
+        DeskFile(tmp_path, [NOTES])
