@@ -4,12 +4,13 @@ import json
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from acd.core.agents import Desk
+from acd.core.agents import AgentState, Desk
 from acd.core.events import AgentOffered, OfferEnd
 from acd.core.instants import Duration, Instant
 from acd.core.names import CallId, OfferId
 from acd.core.switch_events import Verdict
 from acd.engine.ports import Customer
+from cti.day import Day
 
 REASON_AT_MOST = 64
 
@@ -103,6 +104,21 @@ def state(now: Instant, desk: Desk, longer: Duration) -> str:
         phone=desk.phone,
         longer_ms=longer,
         now=now,
+    )
+
+
+def day(now: Instant, desk: Desk, day: Day) -> str:
+    """What an agent has done since he logged in; times up to `now`, of which the page goes on counting by itself."""
+    return _json(
+        type="day",
+        now=now,
+        on_since=desk.on_since,
+        counted_since=day.since,
+        answered=desk.answered,
+        state=desk.state,
+        talked_ms=max(desk.talked, day.so_far(AgentState.TALKING, now)),
+        wrap_up_ms=day.so_far(AgentState.WRAP_UP, now),
+        paused_ms=day.so_far(AgentState.PAUSED, now),
     )
 
 

@@ -2,8 +2,9 @@
 
 Rules: an agent has one screen, the newest. Nothing here waits for a browser except `show`, whose caller limits the
 time; a browser that missed its last acknowledgement is sent its pops, but is not waited for any more. A screen that
-stays closed for `closed_after` seconds pauses its agent, so that no caller is offered to an empty chair.
-Bounds: one outbox per agent, one deadline per agent, one awaited acknowledgement per screen.
+stays closed for `closed_after` seconds pauses its agent, so that no caller is offered to an empty chair. A screen that
+opens while its agent finishes his notes shows the caller again whom they are about.
+Bounds: one outbox per agent, one deadline per agent, one awaited acknowledgement per screen, one caller per agent.
 """
 
 import asyncio
@@ -21,6 +22,7 @@ from acd.core.requests import PauseAgent
 from acd.core.switch_events import Verdict
 from acd.engine.ports import Directory
 from cti import messages
+from cti.day import Days
 from cti.outbox import Outbox
 from cti.ports import Ask, Look
 
@@ -60,6 +62,9 @@ class AgentScreens:
         self._missing: dict[AgentId, float] = {}
         """Agents without a screen, and the loop's time at which they are paused."""
         self._changed = asyncio.Event()
+        self._days = Days()
+        self._spoken_with: dict[AgentId, AgentOffered] = {}
+        """With whom an agent talked last, as he was known at the end, as long as the agent has notes to finish."""
 
     def __len__(self) -> int:
         """How many screens are open."""
@@ -92,12 +97,17 @@ class AgentScreens:
         """Tell the agent whom this event concerns. Never blocks and never raises for a slow browser."""
         match event:
             case AgentChanged() | PauseLimitPassed() | PhoneSeen():
+                if isinstance(event, AgentChanged):
+                    self._days.hear(at, event)
+                    self._remember(event.agent)
                 screen = self._screens.get(event.agent)
                 desk = self._look.desk(event.agent)
                 if screen is not None and desk is not None:
                     # The desk as it is now, which may be further on than the event: a screen shows the present.
                     self._tell(screen, at, desk)
             case VerdictGiven():
+                if event.agent is not None:
+                    self._remember(event.agent)
                 self._tell_verdict(event)
             case OfferEnded() if event.end is not OfferEnd.ANSWERED:
                 screen = self._screens.get(event.agent)
@@ -124,6 +134,9 @@ class AgentScreens:
         offer = self._look.offer_of(agent)
         if offer is not None:
             self._pop(screen, offer)
+        elif desk is not None and desk.state is AgentState.WRAP_UP and agent in self._spoken_with:
+            # Nobody waits for this one to be on the screen: the caller has gone.
+            self._show(screen, self._spoken_with[agent])
         return screen
 
     def acknowledge(self, screen: Screen, offer: OfferId) -> None:
@@ -169,6 +182,7 @@ class AgentScreens:
 
     def _tell(self, screen: Screen, now: Instant, desk: Desk) -> None:
         screen.outbox.put(messages.state(now, desk, self._longer(desk)), key="state")
+        screen.outbox.put(messages.day(now, desk, self._days.of(desk, now)), key="day")
 
     def _tell_verdict(self, event: VerdictGiven) -> None:
         screen = None if event.agent is None else self._screens.get(event.agent)
@@ -178,6 +192,15 @@ class AgentScreens:
             customer = event.customer or held.customer
             named = self._named(held.number, customer, verified=event.verdict is Verdict.VERIFIED)
             screen.outbox.put(messages.verdict(event.call, event.verdict, named))
+
+    def _remember(self, agent: AgentId) -> None:
+        """Keep whom this agent talks with, or forget whom he talked with once there is nothing more to note."""
+        desk, held = self._look.desk(agent), self._look.offer_of(agent)
+        state = None if desk is None else desk.state
+        if state is AgentState.TALKING and held is not None:
+            self._spoken_with[agent] = held
+        elif state is not AgentState.WRAP_UP:
+            self._spoken_with.pop(agent, None)
 
     def _longer(self, desk: Desk) -> Duration:
         """By how much the agent may lengthen his wrap-up now; 0 when there is none, or when he has done so."""
@@ -200,6 +223,9 @@ class AgentScreens:
 
     def _pop(self, screen: Screen, offer: AgentOffered) -> bool:
         screen.popped = offer.offer
+        return self._show(screen, offer)
+
+    def _show(self, screen: Screen, offer: AgentOffered) -> bool:
         named = self._named(offer.number, offer.customer, verified=offer.verified)
         return screen.outbox.put(messages.pop(offer, named))
 

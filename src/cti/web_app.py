@@ -1,58 +1,43 @@
 """The web side of the hotline: the agent's page, the board, log-in, health and metrics, behind one port.
 
-Rules: no page holds a script or a style of its own, so that a caller's name can never become one. A request that
-changes something must come from our own page (Origin). Nothing is read from a stranger beyond a small limit.
+Rules: a request that changes something must come from our own page (Origin). Nothing is read from a stranger beyond a
+small limit. The pages' own files are in `cti.pages`.
 """
 
 import asyncio
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from urllib.parse import urlsplit
 
 import structlog
+from fastapi import APIRouter
 from starlette.applications import Starlette
 from starlette.datastructures import Headers
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.responses import FileResponse, JSONResponse, Response
-from starlette.routing import Route, WebSocketRoute
+from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from acd.core.names import AgentId, CallId, LaneName
 from acd.core.requests import LogOut
 from cti.agent_socket import AgentSocket
+from cti.api.door import make_api
+from cti.api.people import Person, Role
 from cti.board import Board
 from cti.logins import Logins, Refusal
+from cti.pages import NO_PAGE_BUT_OURS, page_routes, policy
 from cti.ports import Ask, Health, Look, Page, Recordings
 from cti.screens import AgentScreens
+from cti.softphones import Softphones
 
 COOKIE = "hotline_session"
 BODY_AT_MOST = 2_048
 BODY_WITHIN = 5.0
 """Seconds for the body of a request to arrive."""
 
-SAFE = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; media-src 'self'; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
-}
-
-PAGES = {
-    "/": ("agent.html", "text/html; charset=utf-8"),
-    "/board": ("board.html", "text/html; charset=utf-8"),
-    "/agent.js": ("agent.js", "text/javascript; charset=utf-8"),
-    "/agent_words.js": ("agent_words.js", "text/javascript; charset=utf-8"),
-    "/agent.css": ("agent.css", "text/css; charset=utf-8"),
-    "/board.js": ("board.js", "text/javascript; charset=utf-8"),
-    "/board.css": ("board.css", "text/css; charset=utf-8"),
-    "/colours.css": ("colours.css", "text/css; charset=utf-8"),
-}
+SAFE = {**NO_PAGE_BUT_OURS, "Content-Security-Policy": policy(None)}
 
 _CALL = re.compile(r"[A-Za-z0-9._-]{1,80}", re.ASCII)
 """As the switch names calls; nothing else is ever looked for on the disk."""
@@ -80,6 +65,10 @@ class WebSettings:
     asks_for_pin: Callable[[], bool] = _yes
     """Whether agents can have a caller asked for his PIN."""
     recordings: Recordings = _no_recordings
+    softphones: Softphones | None = None
+    """The telephones in browsers; None for a hotline without."""
+    routers: Sequence[APIRouter] = ()
+    """Of the REST edge."""
 
 
 class WebApp:
@@ -106,25 +95,28 @@ class WebApp:
         self._metrics = metrics
         self._settings = settings or WebSettings()
         self._agent_socket = AgentSocket(look, ask, screens)
-        web = files("cti") / "web"
-        self._files = {path: (web / name).read_bytes() for path, (name, _) in PAGES.items()}
+        api = make_api(self._person, lambda request: self._from_our_page(request.headers), self._settings.routers)
         self.asgi = Starlette(
             routes=[
-                *(Route(path, self._file, methods=["GET"]) for path in PAGES),
+                *page_routes(self._settings.softphones),
+                Mount("/api/v1", api),
                 Route("/healthz", self._healthz, methods=["GET"]),
                 Route("/metrics", self._metrics_page, methods=["GET"]),
                 Route("/me", self._me, methods=["GET"]),
                 Route("/login", self._log_in, methods=["POST"]),
                 Route("/logout", self._log_out, methods=["POST"]),
                 Route("/recordings/{call}", self._recording, methods=["GET"]),
-                WebSocketRoute("/agent", self._agent),
+                WebSocketRoute("/agent/ws", self._agent),
                 WebSocketRoute("/board/feed", self._board_feed),
             ],
         )
 
-    async def _file(self, request: Request) -> Response:
-        path = request.url.path
-        return Response(self._files[path], media_type=PAGES[path][1], headers=SAFE)
+    def _person(self, connection: HTTPConnection) -> Person | None:
+        agent = self._logins.agent_of(connection.cookies.get(COOKIE))
+        if agent is None:
+            return None
+        known = self._look.policy().agents.get(agent)
+        return Person(agent, agent if known is None else known.name, frozenset({Role.AGENT}))
 
     async def _healthz(self, _: Request) -> Response:
         parts = dict(self._health())

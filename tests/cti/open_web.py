@@ -118,7 +118,7 @@ class Browser:
         return await self.post("/login", json=said)
 
     async def connect(self, headers: Mapping[str, str] | None = None) -> None:
-        self.socket = await self.http.ws_connect("/agent", headers=headers)
+        self.socket = await self.http.ws_connect("/agent/ws", headers=headers)
 
     async def say(self, **message: object) -> None:
         assert self.socket is not None

@@ -14,7 +14,8 @@ from acd.asterisk.credentials import Credentials
 from acd.asterisk.encode import NotEncodable, encode
 from acd.asterisk.music import music_classes
 from acd.asterisk.outside import outward_addresses
-from acd.asterisk.places import DEBIAN, Places, Ports
+from acd.asterisk.places import DEBIAN, WS_HOST, Places, Ports
+from acd.asterisk.softphones import GUEST, softphone_of
 from acd.config.model import HotlineConfig
 
 AMI_USER = "hotline"
@@ -70,6 +71,14 @@ def render(
         "outward_trunk": next(iter(outward), ""),
         "outside": sorted(set(config.overflow_numbers)),
         "phones": [{"name": name, "secret": credentials.sip[name]} for name in phones],
+        "softphones": [
+            {"name": softphone_of(name), "secret": credentials.softphone[name]}
+            for name in phones
+            if name in credentials.softphone
+        ],
+        "guest": GUEST,
+        "guest_secret": credentials.guest,
+        "ws_host": WS_HOST,
         "fallback_phones": list(config.fallback.phones),
         "dialplans": [path.name for path in dialplans],
         "ami_user": ami_user_of(config),

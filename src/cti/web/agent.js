@@ -259,7 +259,7 @@ function hear(message) {
 
 function connect() {
   const scheme = location.protocol === "https:" ? "wss" : "ws";
-  socket = new WebSocket(`${scheme}://${location.host}/agent`);
+  socket = new WebSocket(`${scheme}://${location.host}/agent/ws`);
   socket.onopen = () => {
     retryIn = 500;
     $("link").hidden = true;
