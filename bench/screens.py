@@ -64,7 +64,7 @@ async def screens(port: int, passwords: dict[str, str]) -> AsyncIterator[Screens
         running = []
         for agent, cookie in cookies.items():
             socket = await connect(
-                f"ws://127.0.0.1:{port}/agent", additional_headers={"Cookie": cookie}, proxy=None, compression=None
+                f"ws://127.0.0.1:{port}/agent/ws", additional_headers={"Cookie": cookie}, proxy=None, compression=None
             )
             running.append(tasks.create_task(shown.serve(agent, socket)))
         try:

@@ -111,6 +111,7 @@ def day(now: Instant, desk: Desk, day: Day) -> str:
     """What an agent has done since he logged in; times up to `now`, of which the page goes on counting by itself."""
     return _json(
         type="day",
+        agent=desk.agent,
         now=now,
         on_since=desk.on_since,
         counted_since=day.since,

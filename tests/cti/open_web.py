@@ -2,23 +2,26 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
+from fastapi import APIRouter
 
 from acd.core.names import AgentId
 from acd.engine.ports import Customer
+from cti.api import targets
 from cti.board import Board
 from cti.directory import CustomerDirectory
 from cti.logins import Logins
 from cti.ports import Page, Recordings
 from cti.screens import AgentScreens
+from cti.softphones import Softphones
 from cti.web_app import WebApp, WebSettings
 from cti.web_server import WebServer
-from tests.cti.small_hotline import ANNA, BEN, CARDS, CUSTOMER, SmallHotline
+from tests.cti.small_hotline import ANNA, BEN, CARDS, CUSTOMER, GENERAL, SmallHotline
 
 PASSWORDS = {ANNA: "anna-secret-1", BEN: "ben-secret-2"}
 
@@ -49,6 +52,8 @@ async def open_web(
     board_every: float = 0.05,
     metrics: Page | None = None,
     recordings: Recordings = lambda _: None,
+    routers: Sequence[APIRouter] = (),
+    softphones: Softphones | None = None,
     **logins: int,
 ) -> AsyncIterator[Web]:
     hotline = hotline or SmallHotline()
@@ -57,7 +62,8 @@ async def open_web(
     directory.add("+8613800000002", Customer("李强", "", "zh", id=CUSTOMER))
     screens = AgentScreens(hotline.look, hotline.ask, directory, closed_after=closed_after)
     hotline.feed.listen(screens.hear)
-    board = Board(hotline.look, titles={CARDS: {"zh": "银行卡", "en": "Cards"}}, every=board_every)
+    titles = {CARDS: {"zh": "银行卡", "en": "Cards"}, GENERAL: {"zh": "综合", "en": "General"}}
+    board = Board(hotline.look, titles=titles, every=board_every)
     hotline.feed.listen(board.hear)
     doors = Logins(PASSWORDS, asyncio.get_running_loop().time, **logins)
     health = {"link": True, "journal": True}
@@ -70,7 +76,12 @@ async def open_web(
         board,
         health=lambda: health,
         metrics=metrics or no_metrics,
-        settings=WebSettings(lane_titles={CARDS: {"zh": "银行卡", "en": "Cards"}}, recordings=recordings),
+        settings=WebSettings(
+            lane_titles=titles,
+            recordings=recordings,
+            softphones=softphones,
+            routers=(targets.router(hotline.look, titles), *routers),
+        ),
     )
     server = WebServer(app.asgi, port=0)
     async with asyncio.TaskGroup() as tasks:

@@ -72,7 +72,7 @@ async def test_nobody_else_hears_of_the_caller() -> None:
         await ben.say(type="ready")
         await ben.hear("state", state="ready")
 
-        assert {message["type"] for message in ben.heard} == {"state"}
+        assert {message["type"] for message in ben.heard} == {"state", "day"}
         assert all(message["agent"] == "ben" for message in ben.heard)
 
 

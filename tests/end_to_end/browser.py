@@ -27,6 +27,8 @@ window.deepAll = (selector, root = document) => [...root.querySelectorAll("*")].
   (each) => [...(each.matches(selector) ? [each] : []),
              ...(each.shadowRoot ? deepAll(selector, each.shadowRoot) : [])]);
 window.deep = (selector) => deepAll(selector)[0] ?? null;
+window.focused = (root = document) => root.activeElement?.shadowRoot
+  ? focused(root.activeElement.shadowRoot) : root.activeElement;
 window.seen = (selector) => deepAll(selector).find((each) => each.checkVisibility()) ?? null;
 """
 """Finds elements inside others' shadow roots as well; `seen` those alone that are on the page to be seen."""

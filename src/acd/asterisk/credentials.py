@@ -29,7 +29,7 @@ class Credentials:
     ami_callbacks: str = field(default="", repr=False)
     """Of the second user of the manager interface, who may place calls."""
     softphone: Mapping[str, str] = field(default_factory=dict, repr=False)
-    """The secret of the softphone beside a phone, by the phone's name. It is another one than that of the phone, which no
+    """The secret of the softphone beside a phone, by the name of the phone, which has another one. That of the phone no
     browser ever learns."""
     guest: str = field(default="", repr=False)
     """Of the caller in a browser, who may dial the hotline's numbers; empty for a hotline that lets none in."""

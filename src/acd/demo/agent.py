@@ -65,7 +65,7 @@ class DemoAgent:
         """Serve one connection; the last thing that the hotline said on it."""
         parts = urlsplit(self._http)
         async with websockets.asyncio.client.connect(
-            f"ws://{parts.netloc}/agent",
+            f"ws://{parts.netloc}/agent/ws",
             additional_headers={"Cookie": f"{_COOKIE}={cookie}"},
             open_timeout=_REQUEST_WITHIN,
             max_size=_LARGEST_MESSAGE,

@@ -25,7 +25,7 @@ export class Telephone extends EventTarget {
     this.stop();
     this.#sound = element;
     const address = line.url || `ws://${location.hostname}:${line.port}${line.path}`;
-    this.#ua = new UA({
+    const ua = new UA({
       sockets: [new WebSocketInterface(address)],
       uri: `sip:${line.user}@hotline.invalid`,
       password: line.password,
@@ -36,20 +36,24 @@ export class Telephone extends EventTarget {
       connection_recovery_min_interval: 1,
       connection_recovery_max_interval: 8,
     });
-    this.#ua.on("connecting", () => this.#turn("connecting"));
-    this.#ua.on("connected", () => !(line.register ?? true) && this.#turn("on"));
-    this.#ua.on("disconnected", () => this.#turn("lost"));
-    this.#ua.on("registered", () => this.#turn("on"));
-    this.#ua.on("unregistered", () => this.#turn("connecting"));
-    this.#ua.on("registrationFailed", (event) => this.#turn("lost", event.cause));
-    this.#ua.on("newRTCSession", (event) => this.#begin(event.session, event.originator));
-    this.#ua.start();
+    // One that was stopped still has a last word to say, which is not about this line any more.
+    const on = (name, act) => ua.on(name, (event) => this.#ua === ua && act(event));
+    on("connecting", () => this.#turn("connecting"));
+    on("connected", () => !(line.register ?? true) && this.#turn("on"));
+    on("disconnected", () => this.#turn("lost"));
+    on("registered", () => this.#turn("on"));
+    on("unregistered", () => this.#turn("connecting"));
+    on("registrationFailed", (event) => this.#turn("lost", event.cause));
+    on("newRTCSession", (event) => this.#begin(event.session, event.originator));
+    this.#ua = ua;
+    ua.start();
   }
 
   // Unregister and let go; a call is hung up.
   stop() {
-    this.#ua?.stop();
+    const ua = this.#ua;
     this.#ua = null;
+    ua?.stop();
     this.#turn("off");
   }
 

@@ -1,0 +1,71 @@
+// The REST edge as the desktop uses it. What the hotline does not have answers 404, and its part of the page is not shown.
+
+// The hotline that served this module, also when the module stands in somebody else's page.
+export const HOTLINE = new URL(import.meta.url).origin;
+const API = `${HOTLINE}/api/v1`;
+
+// What came of a request: `status` (0 when the hotline was not reached) and the answer's `body`, or null.
+export class Answer {
+  constructor(status, body) {
+    this.status = status;
+    this.body = body;
+  }
+  get ok() {
+    return this.status >= 200 && this.status < 300;
+  }
+  get absent() {
+    return this.status === 404 || this.status === 405;
+  }
+}
+
+async function ask(method, address, body, more = {}) {
+  const content = body === undefined ? {} : {
+    body: JSON.stringify(body), headers: { "Content-Type": "application/json" },
+  };
+  try {
+    const response = await fetch(address, { method, credentials: "include", ...content, ...more });
+    const text = await response.text();
+    return new Answer(response.status, text === "" ? null : JSON.parse(text));
+  } catch {
+    return new Answer(0, null);
+  }
+}
+
+export const get = (path, query = {}) => {
+  const asked = new URLSearchParams(Object.entries(query).filter(([, value]) => value !== "" && value !== null));
+  return ask("GET", `${API}${path}${asked.size > 0 ? `?${asked}` : ""}`);
+};
+export const post = (path, body = {}) => ask("POST", `${API}${path}`, body);
+// `last` is for a page that is being closed: the browser sends it although nobody waits for the answer.
+export const put = (path, body, { last = false } = {}) => ask("PUT", `${API}${path}`, body, { keepalive: last });
+
+// Who I am, in one form.
+export async function whoAmI() {
+  let found = await get("/me");
+  if (found.absent) found = await ask("GET", `${HOTLINE}/me`);
+  return found.ok ? new Answer(found.status, asMe(found.body)) : found;
+}
+
+export async function logIn(name, password) {
+  let found = await post("/login", { name, password });
+  if (found.absent) found = await ask("POST", `${HOTLINE}/login`, { agent: name, password });
+  return found;
+}
+
+export async function logOut() {
+  const found = await post("/logout");
+  if (found.absent) await ask("POST", `${HOTLINE}/logout`, {});
+}
+
+function asMe(body) {
+  const rights = new Set(body.rights ?? []);
+  if (body.asks_for_pin || rights.has("ask_for_pin")) rights.add("ask_pin");
+  return {
+    agent: body.agent ?? null,
+    shown: body.shown ?? body.name ?? body.agent,
+    roles: body.roles ?? ["agent"],
+    rights,
+    lanes: body.lanes ?? {},
+    pauses: body.pause_reasons ?? {},
+  };
+}
