@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, HTTPException
+from fastapi.responses import JSONResponse
 
 from cti.api.door import Anybody
 
@@ -33,6 +34,10 @@ class DeskEdge:
     drafts: dict[str, dict[str, Any]] = field(default_factory=dict)
     finished: list[str] = field(default_factory=list)
     tickets: list[dict[str, Any]] = field(default_factory=list)
+    history: list[dict[str, Any]] = field(default_factory=list)
+    """Of every ticket."""
+    script: dict[str, str] = field(default_factory=dict)
+    may_offer: list[dict[str, str]] = field(default_factory=list)
     grants: list[dict[str, Any]] = field(default_factory=list)
     pending: list[dict[str, Any]] = field(default_factory=list)
     required: bool = True
@@ -47,8 +52,12 @@ class DeskEdge:
         api = APIRouter()
 
         @api.get("/contacts")
-        def contacts(_: Anybody) -> dict[str, Any]:
-            return {"contacts": self.contacts}
+        def contacts(_: Anybody) -> list[dict[str, Any]]:
+            return self.contacts
+
+        @api.get("/script")
+        def script(_: Anybody, lane: str) -> dict[str, Any]:
+            return {"script": self.script, "may_offer": self.may_offer, "lane": lane}
 
         @api.get("/dispositions")
         def dispositions(_: Anybody, lane: str) -> dict[str, Any]:
@@ -61,12 +70,13 @@ class DeskEdge:
             return self.drafts[call]
 
         @api.put("/contacts/{call}/draft")
-        def keep(_: Anybody, call: str, said: Json) -> dict[str, Any]:
+        def keep(_: Anybody, call: str, said: Json) -> Any:
             if not self.reachable:
                 raise HTTPException(503, "not now")
             revision = self.drafts.get(call, {}).get("revision", 0)
-            if said.get("revision", revision) != revision:
-                raise HTTPException(409, "changed meanwhile")
+            if said["revision"] != revision:
+                stale = {"error": "changed meanwhile", "reason": "stale", "draft": self.drafts[call]}
+                return JSONResponse(stale, 409)
             self.drafts[call] = {**said, "revision": revision + 1}
             return {"revision": revision + 1}
 
@@ -85,37 +95,31 @@ class DeskEdge:
 
         @api.post("/tickets")
         def make(_: Anybody, said: Json) -> dict[str, Any]:
-            made = {**said, "id": len(self.tickets) + 1041, "state": "open", "comments": [], "revision": 1}
+            made = {**said, "number": len(self.tickets) + 1041, "state": "open", "revision": 1, "assignee": None}
             self.tickets.append(made)
             return made
 
         @api.get("/tickets/{number}")
         def ticket(_: Anybody, number: int) -> dict[str, Any]:
-            return self._ticket(number)
+            return {"ticket": self._ticket(number), "history": self.history}
 
         @api.post("/tickets/{number}/comments")
         def comment(person: Anybody, number: int, said: Json) -> dict[str, Any]:
-            found = self._ticket(number)
-            found["comments"].append({"by": person.name, "at": 1_800_000_000_000, "text": said["text"]})
-            return found
+            self.history.append({"by": person.name, "at": 1_800_000_000_000, "text": said["text"]})
+            return self._ticket(number)
 
         return api
 
     def _ticket(self, number: int) -> dict[str, Any]:
-        return next(each for each in self.tickets if each["id"] == number)
+        return next(each for each in self.tickets if each["number"] == number)
 
     def _grants(self) -> APIRouter:
         api = APIRouter()
 
         @api.get("/actions")
         def actions(_: Anybody) -> dict[str, Any]:
-            fee = {
-                "action": "fee_waiver",
-                "name": {"zh": "减免费用", "en": "Waive a fee"},
-                "unit": "CNY",
-                "limit": 5000,
-            }
-            return {"actions": [fee]}
+            fee = {"action": "fee_waiver", "name": {"zh": "减免费用", "en": "Waive a fee"}, "unit": "CNY"}
+            return {"actions": [{**fee, "limit": 5000, "decimals": 2}]}
 
         @api.get("/grants")
         def grants(_: Anybody) -> dict[str, Any]:

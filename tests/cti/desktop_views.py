@@ -24,7 +24,6 @@ EARLIER: list[dict[str, Any]] = [
     {
         "call": "e1", "at": START - 26 * HOUR, "lane": "cards", "agent": "ben", "duration_ms": 312_000,
         "direction": "inbound", "disposition": "card.limit", "solved": False, "ticket": 1041,
-        "disposition_name": {"zh": "调整限额", "en": "Limit changed"},
         "notes": [{"number": 16, "at": START, "by": "ben",
                    "text": "要求将临时额度提高到 80 000 元，出国旅行用。"
                            " Wants 80,000 for a journey until the 30th; salary slip to follow."}],
@@ -32,18 +31,16 @@ EARLIER: list[dict[str, Any]] = [
     {
         "call": "e2", "at": START - 400 * HOUR, "lane": "general", "agent": "dora", "duration_ms": 95_000,
         "direction": "inbound", "disposition": "fees", "solved": True,
-        "disposition_name": {"zh": "费用", "en": "Fees"},
         "notes": [{"number": 9, "at": START, "by": "dora", "text": "Annual fee explained. 年费已解释。"}],
     },
 ]  # fmt: skip
 TICKET: dict[str, Any] = {
-    "id": 1041, "state": "in_progress", "lane": "cards", "queue": "cards", "assignee": "ben",
+    "number": 1041, "state": "in_progress", "lane": "cards", "queue": "cards", "assignee": "ben",
     "due_at": START + 5 * HOUR,
-    "reason": "临时额度 80 000 · temporary limit for a journey", "text": "Salary slip arrived by mail.",
-    "comments": [{"by": "ben", "at": START - HOUR, "text": "Credit department asked, answer by noon."}], "revision": 3,
+    "reason": "临时额度 80 000 · temporary limit for a journey", "revision": 3,
 }  # fmt: skip
 LATE: dict[str, Any] = {
-    **TICKET, "id": 1037, "assignee": "anna", "state": "waiting_for_customer", "due_at": START - HOUR,
+    **TICKET, "number": 1037, "assignee": "anna", "state": "waiting_for_customer", "due_at": START - HOUR,
     "reason": "Card stopped abroad · 境外卡被拒",
 }  # fmt: skip
 CUSTOMER: dict[str, Any] = {
@@ -60,13 +57,8 @@ CUSTOMER: dict[str, Any] = {
         {"name": "loans", "label": {"zh": "信贷系统", "en": "Loans"}, "state": "unavailable", "took_ms": 300},
     ],
 }  # fmt: skip
-SAID = {
-    "script": {
-        "zh": "您好，这里是信用卡服务，请问有什么可以帮您？",
-        "en": "Good day, this is card services. How may I help you?",
-    },
-    "may_offer": {"zh": "临时提额 30 天", "en": "A temporary limit for 30 days"},
-}
+SCRIPT = {"zh": "您好，这里是信用卡服务，请问有什么可以帮您？", "en": "Good day, card services. How may I help?"}
+OFFER = {"zh": "临时提额 30 天", "en": "A temporary limit for 30 days"}
 CONTROL = {"talk": {"held": None, "consult": None, "conference": False}, "hand": False}
 """What the hotline says where it can hold and hand on calls."""
 
@@ -82,7 +74,7 @@ async def tell(page: Page, **message: object) -> None:
     await page.ask(
         "import('/desk/store.js').then(({store}) => { "
         f"const said = {said}; if (said.type === 'state') Object.assign(store.state, said); "
-        "else if (said.type === 'customer') store.customer = said; else Object.assign(store.pop, said); "
+        "else if (said.type === 'customer') store.customer = said; "
         "store.tell(); })"
     )
 
@@ -90,8 +82,8 @@ async def tell(page: Page, **message: object) -> None:
 @asynccontextmanager
 async def desk(folder: Path, language: str, theme: str) -> AsyncIterator[tuple[SmallHotline, Web, Page, DeskEdge]]:
     """Anna's desktop before she logs in, with services beside it that know her callers."""
-    hotline, edge = SmallHotline(), DeskEdge(contexts(), tickets=[LATE, TICKET])
-    edge.pending = [{"id": 7, "by": "ben", "action": "fee_waiver", "amount": 12_000}]
+    hotline, edge = SmallHotline(), DeskEdge(EARLIER, tickets=[LATE, TICKET])
+    edge.script, edge.may_offer = SCRIPT, [OFFER]
     softphones = Softphones(
         port=9, phone_of=lambda agent: hotline.policy.agents[agent].phone, secrets={"anna": "0" * 32},
         guest=Line("trunk-guest.web", "0" * 32), numbers=lambda: ["95555", "4008885555"],
@@ -108,11 +100,6 @@ async def desk(folder: Path, language: str, theme: str) -> AsyncIterator[tuple[S
         await page.do("Page.navigate", url=f"{web.address}/agent")
         await page.until("!!deep('#log-in')")
         yield hotline, web, page, edge
-
-
-def contexts() -> list[dict[str, Any]]:
-    """Earlier contacts, as they are before a test changes them."""
-    return [dict(each) for each in EARLIER]
 
 
 async def log_in(page: Page) -> None:
@@ -176,8 +163,7 @@ async def _pictured_call(hotline: SmallHotline, web: Web, page: Page, views: Vie
     call = hotline.call("c1", menu=(("main", "1"), ("cards", "2")), tier="platinum")
     hotline.sleep(400)
     await web.screens.show(hotline.offer())
-    await tell(page, **SAID)
-    await page.until("!!deep('#pop') && !!deep('#history')")
+    await page.until("!!deep('#pop-script') && !!deep('#history')")
     await views.keep("pop")
     hotline.answers(call)
     await page.until("deep('#state').dataset.state === 'talking'")

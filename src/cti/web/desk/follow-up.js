@@ -28,13 +28,13 @@ class FollowUp extends CallerElement {
     if (store.pop === null) return nothing;
     if (this.made) return html`<p class="badge good" id="ticket-made">${words.ticket_made} ${this.made}</p>`;
     return html`<form @submit=${(event) => this.#make(event)}>
-      <label>${words.ticket_why}<input name="reason" required maxlength="200"></label>
+      <label>${words.ticket_why}<input name="reason" required maxlength="120"></label>
       <div class="two">
         <label>${words.ticket_due}<input name="due" type="datetime-local" required .value=${this.#tomorrow}></label>
         <label>${words.ticket_queue}<select name="queue">${Object.keys(store.me?.lanes ?? {}).map((lane) => html`
           <option value=${lane} ?selected=${lane === store.pop.lane}>${store.laneTitle(lane)}</option>`)}</select></label>
       </div>
-      ${this.wrong ? html`<p class="error" role="alert">${words[this.wrong] ?? this.wrong}</p>` : nothing}
+      ${this.wrong ? html`<p class="error" role="alert">${this.wrong}</p>` : nothing}
       <div><button id="make-ticket">${words.ticket_make}</button></div>
     </form>`;
   }
@@ -48,8 +48,8 @@ class FollowUp extends CallerElement {
       reason: said.get("reason"), text: this.about || said.get("reason"),
       due_at: new Date(said.get("due")).getTime(), queue: said.get("queue"),
     });
-    if (found.ok) this.made = found.body?.number ?? found.body?.id ?? "";
-    else this.wrong = found.body?.error ?? "unreachable";
+    if (found.ok) this.made = found.body.number;
+    else this.wrong = found.why(store.language, this.words.unreachable);
   }
 }
 

@@ -12,6 +12,7 @@ class History extends CallerElement {
   `];
 
   contacts = null; // null while there is nothing to show
+  names = {}; // of dispositions, by lane and code
 
   forget() {
     this.contacts = null;
@@ -20,7 +21,20 @@ class History extends CallerElement {
   async load(pop) {
     if (!pop.number && !pop.customer_id) return;
     const found = await get("/contacts", { ...whoIs(pop), limit: 20 });
-    if (found.ok) this.keep(pop.call, () => { this.contacts = found.body.contacts ?? found.body; });
+    if (!found.ok) return;
+    this.keep(pop.call, () => { this.contacts = found.body; });
+    // What each lane calls its codes; a lane that is gone leaves them as they are.
+    for (const lane of new Set(found.body.filter((each) => each.disposition).map((each) => each.lane))) {
+      const tree = await get("/dispositions", { lane });
+      if (tree.ok) this.keep(pop.call, () => this.#name(lane, tree.body.tree));
+    }
+  }
+
+  #name(lane, nodes) {
+    for (const node of nodes) {
+      this.names[`${lane} ${node.code}`] = node.name;
+      this.#name(lane, node.under);
+    }
   }
 
   hear(message) {
@@ -46,7 +60,7 @@ class History extends CallerElement {
         <b class="number">${moment(each.at, store.language)}</b>
         <span class="soft">${store.laneTitle(each.lane)} · ${each.agent ?? words.nobody} · ${span(each.duration_ms ?? 0)}</span>
         <span class="stretch"></span>
-        ${each.disposition ? html`<span class="badge">${each.disposition_name?.[store.language] ?? each.disposition}</span>` : nothing}
+        ${each.disposition ? html`<span class="badge">${this.names[`${each.lane} ${each.disposition}`]?.[store.language] ?? each.disposition}</span>` : nothing}
         ${each.solved === true ? html`<span class="badge good">${words.solved}</span>` : nothing}
         ${each.solved === false ? html`<span class="badge warn">${words.not_solved}</span>` : nothing}
         ${each.ticket ? html`<span class="badge busy">${words.with_ticket} ${each.ticket}</span>` : nothing}

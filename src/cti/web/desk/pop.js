@@ -1,10 +1,10 @@
 // <hotline-pop>: who calls, why, and what may be said to him. It goes with the offer, and nothing in it is ever markup.
-import { DeskElement, common, css, html, nothing } from "./element.js";
+import { CallerElement, common, css, html, nothing } from "./element.js";
 import { store } from "./store.js";
-import { HOTLINE } from "./rest.js";
+import { get, HOTLINE } from "./rest.js";
 import { span } from "./words.js";
 
-class Pop extends DeskElement {
+class Pop extends CallerElement {
   static styles = [common, css`
     .pop { border-inline-start: 5px solid var(--busy); }
     .who { font-size: 1.55rem; font-weight: 650; line-height: 1.2; margin: .2rem 0 0; overflow-wrap: anywhere; color: var(--text); letter-spacing: 0; }
@@ -26,6 +26,17 @@ class Pop extends DeskElement {
     .empty { text-align: center; padding: 2.2rem 1rem; border: 1px dashed var(--line); border-radius: 10px; color: var(--soft); }
     .empty b { display: block; font-weight: 600; color: var(--text); }
   `];
+
+  said = {}; // what the lane has its agents say and offer
+
+  forget() {
+    this.said = {};
+  }
+
+  async load(pop) {
+    const found = await get("/script", { lane: pop.lane });
+    if (found.ok) this.keep(pop.call, () => { this.said = found.body; });
+  }
 
   render() {
     const { pop } = store;
@@ -50,7 +61,7 @@ class Pop extends DeskElement {
       ${pop.message_of ? html`<div class="say" id="message"><h3>${words.message}</h3>
         <audio id="message-sound" controls controlslist="nodownload" preload="none"
           src=${`${HOTLINE}/recordings/${encodeURIComponent(pop.message_of)}`}></audio></div>` : nothing}
-      <div class="saying">${this.#said("script", pop.script)}${this.#said("may_offer", pop.may_offer)}</div>
+      <div class="saying">${this.#said("script", [this.said.script])}${this.#said("may_offer", this.said.may_offer)}</div>
       <p class="proof" id="proof-text" role="status" data-verdict=${store.proof ?? ""}>${this.#proof()}</p>
       ${this.#bank()}
     </article>`;
@@ -83,10 +94,9 @@ class Pop extends DeskElement {
 
   // What the lane has its agents say, in the caller's language, else in the agent's.
   #said(name, texts) {
-    const text = texts?.[store.pop.language] ?? texts?.[store.language];
-    if (!text) return nothing;
-    return html`<div class="say" id="pop-${name}"><h3>${this.words[name]}</h3>
-      <p class="text">${Array.isArray(text) ? text.join("\n") : text}</p></div>`;
+    const said = (texts ?? []).map((each) => each?.[store.pop.language] ?? each?.[store.language]).filter(Boolean);
+    if (said.length === 0) return nothing;
+    return html`<div class="say" id="pop-${name}"><h3>${this.words[name]}</h3><p class="text">${said.join("\n")}</p></div>`;
   }
 
   // What the bank's systems know; one that does not answer in time is named and holds nothing up.

@@ -13,6 +13,11 @@ export class Answer {
   get ok() {
     return this.status >= 200 && this.status < 300;
   }
+  // Why not, in the agent's language where the hotline says it so.
+  why(language, otherwise) {
+    const said = this.body?.error;
+    return said?.words?.[language] ?? said?.error ?? (typeof said === "string" ? said : otherwise);
+  }
   get absent() {
     return this.status === 404 || this.status === 405;
   }

@@ -5,7 +5,6 @@ import { get, post } from "./rest.js";
 import { moment } from "./words.js";
 
 const LOOK_EVERY = 30_000;
-const numberOf = (ticket) => ticket.number ?? ticket.id;
 const OVER = new Set(["resolved", "closed"]);
 
 class Tickets extends DeskElement {
@@ -47,7 +46,7 @@ class Tickets extends DeskElement {
   }
 
   hear(message) {
-    if (message.type === "ticket") this.load();
+    if (message.type === "ticket" || message.type === "tickets") this.load();
   }
 
   async load() {
@@ -56,7 +55,7 @@ class Tickets extends DeskElement {
     const query = pop === null ? (this.view === "mine" ? { mine: true } : { queue: "any" }) : { ...whoIs(pop), open: true };
     const found = await get("/tickets", query);
     if ((store.pop?.call ?? null) !== (pop?.call ?? null)) return;
-    this.tickets = found.ok ? (found.body.tickets ?? found.body) : found.absent || found.status === 403 ? null : this.tickets;
+    this.tickets = found.ok ? found.body.tickets : found.absent || found.status === 403 ? null : this.tickets;
   }
 
   render() {
@@ -73,36 +72,42 @@ class Tickets extends DeskElement {
     </section>`;
   }
 
+  // Whoever works on all tickets; others on their own.
+  get #secondLine() {
+    return store.me.roles.some((role) => ["second_line", "supervisor"].includes(role));
+  }
+
   #ticket(each) {
     const { words } = this;
-    const number = numberOf(each);
+    const { number } = each;
     const late = each.due_at < store.now && !OVER.has(each.state);
-    const opened = this.opened !== null && numberOf(this.opened) === number ? this.opened : null;
+    const opened = this.opened !== null && this.opened.number === number ? this.opened : null;
     return html`<li>
       <button class="open reason" aria-expanded=${opened !== null} @click=${() => this.#open(each)}>#${number} ${each.reason}</button>
       <div class="row small soft">
         <span class="badge ${late ? "bad" : ""}">${words.ticket_states[each.state] ?? each.state}</span>
         <span>${late ? words.overdue : words.due} ${moment(each.due_at, store.language)}</span>
-        <span>${words.owner} ${each.assignee ?? store.laneTitle(each.queue ?? "")}</span>
+        <span>${words.owner} ${each.assignee ?? each.queue_name?.[store.language] ?? each.queue}</span>
       </div>
       ${opened === null ? nothing : html`
-        <p class="text small">${opened.text ?? ""}</p>
-        <div class="comments">${(opened.comments ?? opened.history ?? []).filter((note) => note.text).map((note) => html`<p class="text"><span class="soft">${note.by}
+        <div class="comments">${opened.history.filter((note) => note.text).map((note) => html`<p class="text"><span class="soft">${note.by}
           ${moment(note.at, store.language)}</span> ${note.text}</p>`)}</div>
         <form @submit=${(event) => this.#comment(event, each)}><input name="text" maxlength="4000" required aria-label=${words.comment}
           placeholder=${words.comment}><button>${words.send}</button></form>
-        <div class="row">${each.assignee === store.me?.agent ? nothing : html`<button @click=${() => this.#do(each, "hand-over", { assignee: store.me.agent })}>${words.take}</button>`}
-          ${OVER.has(each.state) ? nothing : html`<button @click=${() => this.#do(each, "state", { state: "resolved" })}>${words.resolve}</button>`}</div>`}
+        <div class="row">${this.#secondLine && each.assignee !== store.me.agent ? html`<button
+            @click=${() => this.#do(each, "hand-over", { assignee: store.me.agent })}>${words.take}</button>` : nothing}
+          ${!OVER.has(each.state) && (this.#secondLine || each.assignee === store.me.agent) ? html`<button
+            @click=${() => this.#do(each, "state", { state: "resolved" })}>${words.resolve}</button>` : nothing}</div>`}
     </li>`;
   }
 
   async #open(each) {
-    if (this.opened !== null && numberOf(this.opened) === numberOf(each)) {
+    if (this.opened !== null && this.opened.number === numberOf(each)) {
       this.opened = null;
       return;
     }
-    const found = await get(`/tickets/${numberOf(each)}`);
-    this.opened = found.ok ? { ...each, ...(found.body.ticket ?? found.body), history: found.body.history } : { ...each };
+    const found = await get(`/tickets/${each.number}`);
+    this.opened = found.ok ? { ...found.body.ticket, history: found.body.history } : { ...each, history: [] };
   }
 
   async #comment(event, each) {
@@ -113,11 +118,11 @@ class Tickets extends DeskElement {
 
   // With the revision that is on the screen, so that nobody's later word is overwritten unseen.
   async #do(each, what, body) {
-    const revision = this.opened?.revision ?? each.revision;
-    const found = await post(`/tickets/${numberOf(each)}/${what}`, revision === undefined ? body : { ...body, revision });
-    this.wrong = found.ok ? "" : (found.body?.error ?? this.words.unreachable);
+    const more = what === "comments" ? {} : { revision: this.opened?.revision ?? each.revision };
+    const found = await post(`/tickets/${each.number}/${what}`, { ...body, ...more });
+    this.wrong = found.ok ? "" : found.why(store.language, this.words.unreachable);
     await this.load();
-    const now = this.tickets?.find((other) => numberOf(other) === numberOf(each));
+    const now = this.tickets?.find((other) => other.number === each.number);
     this.opened = null;
     if (now) await this.#open(now);
     return found.ok;

@@ -25,7 +25,7 @@ class WrapUp extends CallerElement {
   draft = { ...EMPTY };
   tree = null; // null where the hotline keeps no notes
   required = false;
-  revision = null;
+  revision = 0;
   finished = false;
   #due = 0;
 
@@ -55,7 +55,7 @@ class WrapUp extends CallerElement {
   forget() {
     clearTimeout(this.#due);
     if (this.savingCall && this.status === "saving") this.#put(this.savingCall, this.draft);
-    Object.assign(this, { draft: { ...EMPTY }, tree: null, revision: null, finished: false, status: "", wrong: "" });
+    Object.assign(this, { draft: { ...EMPTY }, tree: null, revision: 0, finished: false, status: "", wrong: "" });
   }
 
   async load(pop) {
@@ -80,8 +80,8 @@ class WrapUp extends CallerElement {
   #take(body) {
     const { disposition, solved, note, follow_up: followUp } = body;
     this.draft = { disposition: disposition ?? "", solved: solved ?? null, note: note ?? "", follow_up: Boolean(followUp) };
-    this.revision = body.revision ?? null;
-    this.finished = body.finished ?? false;
+    this.revision = body.revision ?? 0;
+    this.finished = body.state === "finished";
   }
 
   render() {
@@ -141,6 +141,10 @@ class WrapUp extends CallerElement {
       if (JSON.stringify(this.draft) !== sent) return;
       this.status = "saved";
       localStorage.removeItem(kept(call));
+    } else if (found.status === 409 && found.body?.reason === "finished") {
+      // Done already, in another window; what is typed after that belongs to no record.
+      Object.assign(this, { status: "", finished: true });
+      localStorage.removeItem(kept(call));
     } else if (found.status === 409) {
       // Another window of his was faster: its text is shown, and this one's stays at its end, so that neither is lost.
       const there = found.body?.draft ?? (await get(`/contacts/${encodeURIComponent(call)}/draft`)).body ?? {};
@@ -155,8 +159,7 @@ class WrapUp extends CallerElement {
   }
 
   #put(call, draft, more) {
-    const revision = this.revision === null ? {} : { revision: this.revision };
-    return put(`/contacts/${encodeURIComponent(call)}/draft`, { ...draft, ...revision }, more);
+    return put(`/contacts/${encodeURIComponent(call)}/draft`, { ...draft, revision: this.revision }, more);
   }
 
   #again = () => {
@@ -181,8 +184,8 @@ class WrapUp extends CallerElement {
     if (this.status !== "saved") await this.#save();
     if (this.status === "unsaved" || this.call !== call) return;
     const found = await post(`/contacts/${encodeURIComponent(call)}/finish`);
-    if (found.ok || found.absent || found.status === 409) store.say("done");
-    else this.wrong = found.body?.error ?? "unreachable";
+    if (found.ok || found.absent || this.finished) store.say("done");
+    else this.wrong = found.body?.reason ?? found.why(store.language, "unreachable");
   };
 }
 
