@@ -348,3 +348,30 @@ async def test_each_button_of_the_call_says_its_message(tmp_path: Path) -> None:
         {"type": "transfer", "to": {"lane": "general"}},
         {"type": "hang_up"},
     ]
+
+
+async def test_everything_that_can_be_pressed_or_filled_in_has_a_name_for_who_cannot_see_it(tmp_path: Path) -> None:
+    hotline = SmallHotline()
+    async with annas_call(hotline, tmp_path, DeskEdge()) as page:
+        await page.click("#follow-up")
+        await page.until("!!deep('#make-ticket')")
+        tree = (await page.do("Accessibility.getFullAXTree"))["nodes"]
+        wanted = {"button", "textbox", "combobox", "radio", "spinbutton", "link", "DateTime"}
+        found = [node for node in tree if node.get("role", {}).get("value") in wanted and not node["ignored"]]
+        assert len(found) > 12
+        nameless = [node["role"]["value"] for node in found if not node.get("name", {}).get("value")]
+        assert not nameless
+
+
+async def test_the_agents_bar_stands_alone_in_another_page(tmp_path: Path) -> None:
+    hotline = SmallHotline()
+    async with annas_page(hotline, tmp_path) as page:
+        await page.do("Page.navigate", url=str(await page.ask("location.origin")) + "/board")
+        await page.until("document.readyState === 'complete' && !!deep('#lanes')")
+        await page.ask(
+            "import('/desk/agent-bar.js').then(() => document.body.append(document.createElement('hotline-agent-bar')))"
+        )
+        await page.until(f"{STATE} === 'paused'")
+        await page.click("#ready")
+        await page.until(f"{STATE} === 'ready'")
+        assert await page.ask("deep('hotline-pop') === null"), "and nothing of a caller comes with it"

@@ -80,6 +80,9 @@ def render(
         "guest_secret": credentials.guest,
         "ws_host": WS_HOST,
         "fallback_phones": list(config.fallback.phones),
+        "fallback_softphones": [
+            softphone_of(phone) for phone in config.fallback.phones if phone in credentials.softphone
+        ],
         "dialplans": [path.name for path in dialplans],
         "ami_user": ami_user_of(config),
         "ami_secret": credentials.ami,

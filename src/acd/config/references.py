@@ -266,6 +266,9 @@ class _Checks:
             for path, node in find(self.root, pattern):
                 self.unique((f"{path}[{at}]", item) for at, item in enumerate(items_of(node)))
         self.unique(find(self.root, "agents.*.phone"))
+        for path, node in find(self.root, "agents.*.phone"):
+            if isinstance(node.value, str) and node.value.endswith("-web"):
+                self.add(node, path, "a name that ends in -web is that of a softphone in a browser; choose another one")
 
     def unique(self, nodes: Iterable[tuple[str, Node]]) -> None:
         first: dict[str, tuple[str, Node]] = {}

@@ -38,6 +38,7 @@ class AgentBar extends DeskElement {
   static properties = { panel: { state: true } };
 
   #tick = 0;
+  #focused = "";
 
   constructor() {
     super();
@@ -47,6 +48,7 @@ class AgentBar extends DeskElement {
   connectedCallback() {
     super.connectedCallback();
     this.#tick = setInterval(() => this.#count(), 250);
+    store.start();
   }
 
   disconnectedCallback() {
@@ -55,12 +57,16 @@ class AgentBar extends DeskElement {
   }
 
   willUpdate() {
+    this.#focused = this.renderRoot?.activeElement?.id ?? "";
     const call = ["transfer", "consult", "keypad"].includes(this.panel);
     if (call && !store.talking) this.panel = "";
   }
 
   updated() {
     super.updated();
+    // Who works by keyboard is not sent back to the top of the page when the button that he pressed goes.
+    const gone = this.#focused && this.renderRoot.querySelector(`#${this.#focused}`) === null;
+    if (gone) this.renderRoot.querySelector("#done, #ready, .group button")?.focus();
     this.#count();
     this.#place();
   }
@@ -159,7 +165,7 @@ class AgentBar extends DeskElement {
       : html`<button class="main" id="ready" ?disabled=${settled && !afterwards} @click=${() => store.say("ready")}>
           ${words.ready}<kbd aria-hidden="true">R</kbd></button>`;
     return html`${first}
-      ${longer > 0 ? html`<button id="longer" @click=${() => this.#longer()}>${words.longer} +${span(longer)}</button>` : nothing}
+      ${longer > 0 ? html`<button id="longer" @click=${() => store.say("extend")}>${words.longer} +${span(longer)}</button>` : nothing}
       ${this.#pauses()}`;
   }
 
@@ -168,15 +174,6 @@ class AgentBar extends DeskElement {
     return Object.keys(store.me?.pauses ?? {}).map((each) => html`<button data-reason=${each}
       aria-pressed=${state === "paused" && reason === each} @click=${() => store.say("pause", { reason: each })}>
       ${this.words.reasons[each] ?? each}</button>`);
-  }
-
-  // Who works by keyboard is not sent back to the top of the page when the button goes.
-  async #longer() {
-    store.say("extend");
-    const gone = () => store.state?.longer_ms === 0;
-    for (let look = 0; look < 40 && !gone(); look += 1) await new Promise((resume) => setTimeout(resume, 50));
-    await this.updateComplete;
-    this.renderRoot.querySelector("#done")?.focus();
   }
 
   // The notes are put away first, where there are some; they end the wrap-up when they are safe.

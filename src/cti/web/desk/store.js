@@ -30,6 +30,7 @@ class Store extends EventTarget {
   #delta = 0; // the hotline's clock minus this browser's, in milliseconds
   #retry = 500;
   #forget = 0;
+  #begun = null;
 
   get words() {
     return WORDS[this.language];
@@ -54,13 +55,22 @@ class Store extends EventTarget {
     return this.me?.lanes[lane]?.[this.language] ?? lane;
   }
 
-  // Begin: who is logged in here, and his desk.
-  async start() {
+  // Begin, once for all elements of a page: who is logged in here, and his desk.
+  start() {
+    this.#begun ??= this.#begin();
+    return this.#begun;
+  }
+
+  #begin() {
     this.telephone.addEventListener("change", () => this.tell());
+    return this.#look();
+  }
+
+  async #look() {
     const found = await whoAmI();
     if (found.status === 401) return this.#show("log_in");
     if (!found.ok) {
-      setTimeout(() => this.start(), 2000);
+      setTimeout(() => this.#look(), 2000);
       return undefined;
     }
     return this.#enter(found.body);
