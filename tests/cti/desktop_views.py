@@ -59,8 +59,18 @@ CUSTOMER: dict[str, Any] = {
 }  # fmt: skip
 SCRIPT = {"zh": "您好，这里是信用卡服务，请问有什么可以帮您？", "en": "Good day, card services. How may I help?"}
 OFFER = {"zh": "临时提额 30 天", "en": "A temporary limit for 30 days"}
-CONTROL = {"talk": {"held": None, "consult": None, "conference": False}, "hand": False}
+CONTROL = {"talk": {"held": None, "consult": None, "conference": None}, "hand": None}
 """What the hotline says where it can hold and hand on calls."""
+TARGETS = {
+    "type": "targets",
+    "lanes": ["cards", "general"],
+    "agents": [
+        {"agent": "ben", "name": "Ben", "state": "ready"},
+        {"agent": "dora", "name": "Dora", "state": "talking"},
+    ],
+    "numbers": [{"name": "Card stop · 挂失专线", "number": "02112345678"}],
+}
+"""To whom a caller may be handed, as the hotline says it."""
 
 
 async def set_size(page: Page, width: int, height: int) -> None:
@@ -73,9 +83,9 @@ async def tell(page: Page, **message: object) -> None:
     said = json.dumps(message)
     await page.ask(
         "import('/desk/store.js').then(({store}) => { "
-        f"const said = {said}; if (said.type === 'state') Object.assign(store.state, said); "
-        "else if (said.type === 'customer') store.customer = said; "
-        "store.tell(); })"
+        f"const said = {said}; store.dispatchEvent(new CustomEvent('message', {{detail: said}})); "
+        "if (said.type === 'state') Object.assign(store.state, said); "
+        "if (said.type === 'customer') store.customer = said; store.tell(); })"
     )
 
 
@@ -173,7 +183,10 @@ async def _pictured_call(hotline: SmallHotline, web: Web, page: Page, views: Vie
     await page.type_into("#note", "Limit raised to 60 000 until the 30th, see #16. 已核对护照。")
     await page.until("deep('#note-status')?.textContent.length > 0")
     await views.keep("talk")
+    # What this small hotline cannot do is said to nobody.
+    await page.ask("import('/desk/store.js').then(({store}) => { store.say = () => undefined; })")
     await page.click("#transfer")
+    await tell(page, **TARGETS)
     await page.until("deepAll('li[role=option]').length > 1")
     await views.keep("transfer")
     await page.click("#whom-close")

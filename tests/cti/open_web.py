@@ -12,7 +12,6 @@ from fastapi import APIRouter
 
 from acd.core.names import AgentId
 from acd.engine.ports import Customer
-from cti.api import targets
 from cti.board import Board
 from cti.directory import CustomerDirectory
 from cti.logins import Logins
@@ -80,7 +79,7 @@ async def open_web(
             lane_titles=titles,
             recordings=recordings,
             softphones=softphones,
-            routers=(targets.router(hotline.look, titles), *routers),
+            routers=routers,
         ),
     )
     server = WebServer(app.asgi, port=0)

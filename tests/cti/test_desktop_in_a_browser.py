@@ -15,6 +15,7 @@ from acd.core.switch_events import CallbackFailed, CallerVerified, MessageLeft, 
 from cti.ports import Recordings
 from ivr.telephone_audio import write_wav
 from tests.cti.desk_edge import DeskEdge
+from tests.cti.desktop_views import TARGETS, tell
 from tests.cti.open_web import PASSWORDS, open_web
 from tests.cti.small_hotline import ANNA, CUSTOMER, SmallHotline, eventful_policy
 from tests.end_to_end.browser import WITH_SOUND, Page, open_page
@@ -323,7 +324,8 @@ async def test_each_button_of_the_call_says_its_message(tmp_path: Path) -> None:
         await page.ask(
             "import('/desk/store.js').then(({store}) => { window.said = []; "
             "store.say = (type, more = {}) => window.said.push({type, ...more}); "
-            "store.state = {...store.state, talk: {held: null, consult: null, conference: false}, hand: false}; "
+            "store.state = {...store.state, talk: {held: null, consult: null, conference: null}, hand: null}; "
+            "store.me.rights.add('consult'); "
             "store.tell(); })"
         )
         await page.until("!!deep('#hold')")
@@ -331,11 +333,13 @@ async def test_each_button_of_the_call_says_its_message(tmp_path: Path) -> None:
         await press(page, "h", 72, "h")
         await press(page, "y", 89, "y")
         await press(page, "t", 84, "t")
+        await page.until("!!deep('#whom')")
+        await tell(page, **TARGETS)
         await page.until("deepAll('li[role=option]').length > 0")
         await page.type_into("#whom", "gen")
         await page.until("deepAll('li[role=option]').length === 1")
         await press(page, "Enter", 13, "\r")
-        await page.until("window.said.length === 3")
+        await page.until("window.said.length === 4")
         await press(page, "c", 67, "c")
         await page.until("!!deep('#whom')")
         await press(page, "Escape", 27)
@@ -345,7 +349,9 @@ async def test_each_button_of_the_call_says_its_message(tmp_path: Path) -> None:
     assert said == [
         {"type": "hold"},
         {"type": "raise_hand", "on": True},
+        {"type": "targets"},
         {"type": "transfer", "to": {"lane": "general"}},
+        {"type": "targets"},
         {"type": "hang_up"},
     ]
 

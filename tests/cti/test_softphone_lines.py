@@ -43,16 +43,3 @@ async def test_behind_a_proxy_the_line_leads_there() -> None:
         _, line = await asked(web, ANNA)
     assert isinstance(line, dict)
     assert line["url"] == "wss://hotline.bank.example/sip"
-
-
-async def test_whom_a_caller_may_be_handed_to_is_told_to_whoever_is_logged_in() -> None:
-    async with open_web() as web, browser(web, ANNA) as anna, browser(web) as stranger:
-        found = (await anna.get("/api/v1/targets")).json()
-        refused = await stranger.get("/api/v1/targets")
-    assert [lane["lane"] for lane in found["lanes"]] == ["cards", "general"]
-    assert found["agents"] == [
-        {"agent": "anna", "name": "Anna", "state": "paused"},
-        {"agent": "ben", "name": "Ben", "state": "logged_out"},
-    ]
-    assert found["numbers"] == []
-    assert refused.status == 401

@@ -45,7 +45,6 @@ from acd.journal.replay import recover
 from acd.journal.sqlite import SqliteJournal
 from acd.metrics import Metrics, Vitals
 from cti.api import softphone as softphone_api
-from cti.api import targets as targets_api
 from cti.board import Board
 from cti.logins import Logins
 from cti.mqtt import MqttPublisher, MqttSettings
@@ -164,7 +163,7 @@ class Core:
                 asks_for_pin=lambda: live.now.config.pin is not None,
                 recordings=Messages(spool_folder(settings.home)),
                 softphones=softphones,
-                routers=(softphone_api.router(softphones), targets_api.router(self.view, titles)),
+                routers=(softphone_api.router(softphones),),
             ),
         )
         self.web = WebServer(web.asgi, settings.http.host, settings.http.port)

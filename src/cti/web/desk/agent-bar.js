@@ -24,6 +24,7 @@ class AgentBar extends DeskElement {
     .group { display: flex; flex-wrap: wrap; align-items: center; gap: .35rem; }
     .group > button { min-height: 2.3rem; }
     .refused { flex-basis: 100%; padding: .35rem .8rem; border-radius: 8px; background: var(--bad-ground); color: var(--bad); }
+    .notice { flex-basis: 100%; padding: .35rem .8rem; border-radius: 8px; background: var(--busy-ground); color: var(--busy); }
     .panel { position: absolute; z-index: 5; top: calc(100% + .35rem); width: min(24rem, calc(100% - 1rem)); }
     .ringing { animation: pulse 1.2s ease-in-out infinite; }
     @media (max-width: 40rem) {
@@ -150,6 +151,7 @@ class AgentBar extends DeskElement {
         <slot></slot>
         ${store.refused ? html`<p class="refused" role="alert" id="refused">
           ${this.words[store.refused] ?? this.words.refusals[store.refused] ?? store.refused}</p>` : nothing}
+        <p class="notice" role="status" id="notice" ?hidden=${!store.notice}>${this.words[store.notice] ?? store.notice}</p>
       </div>
       ${this.#panel()}`;
   }

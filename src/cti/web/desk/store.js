@@ -9,6 +9,8 @@ import { Telephone } from "./telephone.js";
 // States in which nobody's details are shown.
 const NO_CALL = new Set(["ready", "paused", "logged_out", "cooling", "other_call", "phone_lost"]);
 export const ON_A_CALL = new Set(["reserved", "ringing", "talking"]);
+// What the hotline can do with a talk if its state says anything of the talk; more is named by the agent's rights.
+const WITH_TALK = new Set(["hold", "transfer", "raise_hand", "hang_up"]);
 const LONGEST_RETRY = 5000;
 const REFUSAL_SHOWN = 8000;
 
@@ -23,6 +25,7 @@ class Store extends EventTarget {
   customer = null; // the bank's view of the caller
   linked = false;
   refused = ""; // why the last request was refused, in the hotline's words
+  notice = ""; // how a transfer came out, as one of the words
   telephone = new Telephone();
   line = null; // this agent's line into the browser; null if there is none
 
@@ -48,7 +51,7 @@ class Store extends EventTarget {
   // Whether the hotline knows this request; what it does not know is not on the page.
   can(request) {
     if (this.me?.rights.has(request)) return true;
-    return request !== "ask_pin" && this.state?.talk !== undefined;
+    return WITH_TALK.has(request) && this.state?.talk !== undefined;
   }
 
   laneTitle(lane) {
@@ -135,11 +138,11 @@ class Store extends EventTarget {
     return this.speaker;
   }
 
-  refuse(reason) {
-    this.refused = reason;
+  refuse(reason, notice = "") {
+    Object.assign(this, { refused: reason, notice });
     clearTimeout(this.#forget);
     this.#forget = setTimeout(() => {
-      this.refused = "";
+      Object.assign(this, { refused: "", notice: "" });
       this.tell();
     }, REFUSAL_SHOWN);
     this.tell();
@@ -226,6 +229,12 @@ class Store extends EventTarget {
       case "refused":
         if (message.request === "ask_pin") this.proof = null;
         this.refuse(message.reason);
+        break;
+      case "control_failed":
+        this.refuse("control_failed");
+        break;
+      case "transfer":
+        this.refuse("", `transfer_${message.result}`);
         break;
       case "replaced":
         this.telephone.stop();

@@ -2,7 +2,6 @@
 // It says "chosen" with {lane}, {agent} or {number}, and "close".
 import { DeskElement, common, css, html, nothing } from "./element.js";
 import { store } from "./store.js";
-import { get } from "./rest.js";
 
 const DIALLED = /^\+?[0-9]{3,20}$/;
 
@@ -25,39 +24,39 @@ class Whom extends DeskElement {
     this.targets = { lanes: [], agents: [], numbers: [] };
   }
 
-  async connectedCallback() {
+  connectedCallback() {
     super.connectedCallback();
-    const found = await get("/targets");
-    if (found.ok) this.targets = found.body;
+    store.say("targets");
+  }
+
+  hear(message) {
+    if (message.type === "targets") this.targets = message;
   }
 
   firstUpdated() {
     this.renderRoot.querySelector("input").focus();
   }
 
-  // What fits what was typed. Whoever is ready comes first, and the lane of this call not at all.
+  // What fits what was typed, in the hotline's order: whoever is ready comes first.
   get #fitting() {
     const { lanes, agents, numbers } = this.targets;
     const wanted = this.typed.trim().toLowerCase();
     const fits = (...texts) => texts.some((text) => text.toLowerCase().includes(wanted));
     const found = [];
     if (this.purpose !== "dial") {
-      const people = agents.filter((each) => each.agent !== store.me?.agent && fits(each.name, each.agent));
-      people.sort((one, other) => Number(other.state === "ready") - Number(one.state === "ready"));
-      found.push(...people.map((each) => ({ to: { agent: each.agent }, text: each.name, dot: each.state,
-        kind: this.words.states[each.state] ?? each.state, off: each.state === "logged_out" })));
-      if (this.purpose === "transfer") {
-        found.push(...lanes.filter((each) => fits(each.lane, ...Object.values(each.title))).map((each) => ({
-          to: { lane: each.lane }, text: each.title[store.language] ?? each.lane,
-          kind: `${this.words.lane} · ${each.waiting} ${this.words.waiting_there}` })));
-      }
+      found.push(...agents.filter((each) => fits(each.name, each.agent)).map((each) => ({
+        to: { agent: each.agent }, text: each.name, dot: each.state, kind: this.words.states[each.state] ?? each.state })));
     }
-    found.push(...numbers.filter((each) => fits(each)).map((each) => ({ to: { number: each }, text: each, kind: this.words.numbers })));
+    if (this.purpose === "transfer") {
+      found.push(...lanes.filter((each) => fits(each, store.laneTitle(each))).map((each) => ({
+        to: { lane: each }, text: store.laneTitle(each), kind: this.words.lane })));
+    }
+    found.push(...numbers.filter((each) => fits(each.name, each.number)).map((each) => ({
+      to: { number: each.number }, text: each.name, kind: each.number })));
+    // Only the hotline's own list may be handed to; what may be dialled, it says when it is asked.
     const number = this.typed.replace(/[\s()-]/g, "");
-    if (DIALLED.test(number) && !numbers.includes(number)) {
-      found.push({ to: { number }, text: number, kind: this.words.dial });
-    }
-    return found.filter((each) => !each.off).slice(0, 50);
+    if (this.purpose === "dial" && DIALLED.test(number)) found.push({ to: { number }, text: number, kind: this.words.dial });
+    return found.slice(0, 50);
   }
 
   render() {
