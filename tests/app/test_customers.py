@@ -39,7 +39,7 @@ def test_customers_of_a_manager_who_has_left_are_nobodys_and_all_others_are_know
     customer = directory.find(NUMBER)
     assert customer is not None
     assert (customer.name, customer.tier, customer.manager) == ("Lee", "platinum", None)
-    assert len(directory) == 6
+    assert len(directory) == 7
     assert [warning.line for warning in directory.warnings] == [7]
 
 

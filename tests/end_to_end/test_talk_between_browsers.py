@@ -139,9 +139,19 @@ async def test_a_talk_between_browsers_outlives_the_core(hotline: House, tmp_pat
         await anna.until(f"{STATE} === 'wrap_up'")
 
 
+async def contacts(hotline: House) -> str:
+    return await asyncio.to_thread(hotline.instance.command, "pjsip show contacts")
+
+
 async def test_the_sip_phone_rings_once_the_browser_is_no_telephone_any_more(hotline: House, tmp_path: Path) -> None:
     async with agent(hotline, tmp_path / "anna", "anna") as anna:
         await anna.click("#use-browser")
         await anna.until(f"{STATE} === 'phone_lost'")
         await anna.click("#use-browser")
         await anna.until(f"{STATE} === 'ready'")
+        assert "anna-web" in await contacts(hotline)
+    # A browser that is gone has said no farewell; its connection has.
+    deadline = asyncio.get_running_loop().time() + 10
+    while "anna-web" in await contacts(hotline):
+        assert asyncio.get_running_loop().time() < deadline, "the telephone went with the browser"
+        await asyncio.sleep(0.1)

@@ -8,7 +8,7 @@ const WORDS = {
     lines: { off: "", connecting: "Connecting…", on: "", lost: "No line to the hotline" },
     calls: { "": "Ready to call", calling: "Calling…", talking: "Connected" },
     no_microphone: "The browser does not let this page use the microphone.",
-    hint: "Press the keys that the voice names; in the example bank 2 is English, then 1 is cards. +8613800000001 is a platinum customer.",
+    hint: "Press the keys that the voice names; in the example bank 2 is English, then 1 is cards. +8613800000006 is a platinum customer of Anna's.",
     over: "The call is over.",
   },
   zh: {
@@ -17,7 +17,7 @@ const WORDS = {
     lines: { off: "", connecting: "正在连接…", on: "", lost: "与热线的线路中断" },
     calls: { "": "可以拨打", calling: "正在呼叫…", talking: "已接通" },
     no_microphone: "浏览器不允许此页面使用麦克风。",
-    hint: "请按语音提示按键；示例银行中 1 为中文，然后 1 为银行卡。+8613800000001 是一位白金客户。",
+    hint: "请按语音提示按键；示例银行中 1 为中文，然后 1 为银行卡。+8613800000006 是 Anna 的白金客户。",
     over: "通话已结束。",
   },
 };

@@ -120,7 +120,7 @@ class AgentBar extends DeskElement {
     if (this.#clock().late) more.push(words.late);
     else if (state === "paused" && until !== null) {
       const at = new Date(Date.now() + until - store.now);
-      more.push(`${words.until} ${at.toLocaleTimeString(store.language, { hour: "2-digit", minute: "2-digit" })}`);
+      more.push(`${words.until} ${at.toLocaleTimeString(store.language === "zh" ? "zh-CN" : "en-GB", { hour: "2-digit", minute: "2-digit" })}`);
     }
     if (afterwards) more.push(`${words.states[afterwards]} ${words.afterwards}`);
     return more.join(" · ");

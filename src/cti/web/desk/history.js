@@ -33,7 +33,7 @@ class History extends CallerElement {
   #name(lane, nodes) {
     for (const node of nodes) {
       this.names[`${lane} ${node.code}`] = node.name;
-      this.#name(lane, node.under);
+      this.#name(lane, node.under ?? []);
     }
   }
 

@@ -11,7 +11,8 @@ class Pop extends CallerElement {
     .name { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 .8rem; }
     .dial { font-size: 1.05rem; overflow-wrap: anywhere; }
     .saying { display: grid; grid-template-columns: repeat(auto-fit, minmax(14rem, 1fr)); gap: 0 .6rem; }
-    dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(7rem, 1fr)); gap: .35rem .9rem; margin: .55rem 0 0; }
+    dl { display: flex; flex-wrap: wrap; gap: .35rem 1.5rem; margin: .55rem 0 0; }
+    dl > div { min-width: 4.5rem; }
     dt { font-size: .78rem; color: var(--soft); }
     dd { margin: 0; overflow-wrap: anywhere; }
     .proof { margin-top: .7rem; padding: .35rem .6rem; border-radius: 7px; font-size: .88rem; background: var(--quiet-ground); }
