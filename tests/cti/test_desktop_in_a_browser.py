@@ -381,3 +381,15 @@ async def test_the_agents_bar_stands_alone_in_another_page(tmp_path: Path) -> No
         await page.click("#ready")
         await page.until(f"{STATE} === 'ready'")
         assert await page.ask("deep('hotline-pop') === null"), "and nothing of a caller comes with it"
+
+
+async def test_a_pause_is_asked_for_during_a_call_and_taken_back(tmp_path: Path) -> None:
+    hotline = SmallHotline()
+    async with annas_call(hotline, tmp_path, DeskEdge()) as page:
+        await page.ask(
+            "deep('#pause-afterwards').value = 'lunch'; deep('#pause-afterwards').dispatchEvent(new Event('change'))"
+        )
+        await page.until("deep('#state-more').textContent.includes('Paused after this call')")
+        await page.click("#ready")
+        await page.until("deep('#state-more').textContent === ''")
+        await page.until("!!deep('#pause-afterwards')")

@@ -22,7 +22,8 @@ class AgentBar extends DeskElement {
     .state.warn { background: var(--warn-ground); } .state.warn .name { color: var(--warn); }
     .state.late { background: var(--bad-ground); } .state.late * { color: var(--bad); }
     .group { display: flex; flex-wrap: wrap; align-items: center; gap: .35rem; }
-    .group > button { min-height: 2.3rem; }
+    .group > button, .group > select { min-height: 2.3rem; width: auto; }
+    .group > select { background: var(--card); border-color: var(--line); }
     .refused { flex-basis: 100%; padding: .35rem .8rem; border-radius: 8px; background: var(--bad-ground); color: var(--bad); }
     .notice { flex-basis: 100%; padding: .35rem .8rem; border-radius: 8px; background: var(--busy-ground); color: var(--busy); }
     .panel { position: absolute; z-index: 5; top: calc(100% + .35rem); width: min(24rem, calc(100% - 1rem)); }
@@ -161,7 +162,7 @@ class AgentBar extends DeskElement {
     const { state, afterwards, longer_ms: longer } = store.state;
     const settled = ["ready", "reserved", "ringing", "talking", "other_call", "phone_lost"].includes(state);
     // On a call there is nothing to be ready for, but a pause asked for afterwards can be taken back.
-    if (ON_A_CALL.has(state) && !afterwards) return this.#pauses();
+    if (ON_A_CALL.has(state) && !afterwards) return this.#pauseAfterwards();
     const first = state === "wrap_up"
       ? html`<button class="main" id="done" @click=${() => this.#done()}>${words.done}<kbd aria-hidden="true">D</kbd></button>`
       : html`<button class="main" id="ready" ?disabled=${settled && !afterwards} @click=${() => store.say("ready")}>
@@ -169,6 +170,17 @@ class AgentBar extends DeskElement {
     return html`${first}
       ${longer > 0 ? html`<button id="longer" @click=${() => store.say("extend")}>${words.longer} +${span(longer)}</button>` : nothing}
       ${this.#pauses()}`;
+  }
+
+  // On a call the buttons of the call have the room, so that nothing moves under the hand.
+  #pauseAfterwards() {
+    const pauses = Object.keys(store.me?.pauses ?? {});
+    if (pauses.length === 0) return nothing;
+    return html`<select id="pause-afterwards" aria-label=${this.words.pause_after} @change=${(event) => {
+      store.say("pause", { reason: event.target.value });
+      event.target.value = "";
+    }}><option value="">${this.words.pause_after}</option>
+      ${pauses.map((each) => html`<option value=${each}>${this.words.reasons[each] ?? each}</option>`)}</select>`;
   }
 
   #pauses() {

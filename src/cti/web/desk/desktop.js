@@ -71,7 +71,7 @@ class Desktop extends DeskElement {
     const other = store.language === "zh" ? "en" : "zh";
     return html`<header><strong>${words.brand}</strong><span class="soft" id="person">${store.me?.shown ?? ""}</span>
       ${store.part === "desk" && !store.linked ? html`<span class="link" id="link" role="status">${words.broken}</span>` : nothing}
-      <span class="stretch"></span>
+      <span class="stretch"></span><hotline-softphone></hotline-softphone>
       <button class="quiet" id="help" @click=${() => this.#showHelp()}>${words.help}<kbd aria-hidden="true">?</kbd></button>
       <button class="quiet" id="language" lang=${other} @click=${() => store.speak(other)}>${words.other}</button>
       ${store.part === "desk" ? html`<button class="quiet" id="log-out" @click=${() => store.logOut()}>${words.log_out}</button>` : nothing}
@@ -79,7 +79,7 @@ class Desktop extends DeskElement {
   }
 
   #desk() {
-    return html`<hotline-agent-bar><hotline-softphone></hotline-softphone></hotline-agent-bar>
+    return html`<hotline-agent-bar></hotline-agent-bar>
       <main>
         <div><hotline-pop></hotline-pop><hotline-history></hotline-history></div>
         <div><hotline-wrap-up></hotline-wrap-up><hotline-tickets></hotline-tickets><hotline-grants></hotline-grants><hotline-day></hotline-day></div>
