@@ -102,8 +102,10 @@ def test_no_caller_learns_by_signalling_who_answers_him(bank: HotlineConfig, cre
 
 
 def test_nobody_is_cut_off_for_being_silent_while_he_waits(bank: HotlineConfig, credentials: Credentials) -> None:
-    limits = re.findall(r"(?m)^rtp_timeout(?:_hold)? = (\d+)$", render(bank, credentials, Ports())["pjsip.conf"])
+    lines, softphones = render(bank, credentials, Ports())["pjsip.conf"].split("[softphone](!,phone)")
+    limits = re.findall(r"(?m)^rtp_timeout(?:_hold)? = (\d+)$", lines)
     assert len(limits) == 2
+    assert re.findall(r"(?m)^rtp_timeout(?:_hold)? = (\d+)$", softphones) == ["20", "20"], "browsers are never silent"
     assert all(int(limit) >= 3600 for limit in limits)
 
 

@@ -67,6 +67,10 @@ class Page:
             await asyncio.sleep(0.05)
         return answer
 
+    async def crash(self) -> None:
+        """The page dies without a word; nothing more can be asked of it."""
+        await self._socket.send(json.dumps({"id": next(self._serial), "method": "Page.crash", "params": {}}))
+
     async def text(self, selector: str) -> str:
         """The text of the one element."""
         return str(await self.ask(f"deep({json.dumps(selector)}).textContent"))

@@ -139,6 +139,19 @@ async def test_a_talk_between_browsers_outlives_the_core(hotline: House, tmp_pat
         await anna.until(f"{STATE} === 'wrap_up'")
 
 
+async def test_nobody_talks_to_a_browser_that_has_crashed(hotline: House, tmp_path: Path) -> None:
+    async with agent(hotline, tmp_path / "anna", "anna") as anna, caller(hotline, tmp_path / "caller") as customer:
+        await dial(customer, STRAIGHT, PLATINUM)
+        await anna.until("!!deep('#answer')")
+        await anna.click("#answer")
+        await anna.until(f"{STATE} === 'talking'")
+        await hear_each_other(anna, customer)
+        # What Chromium does for chrome://crash: the page is gone without a word.
+        await anna.crash()
+        await customer.until("telephone.call === ''", within=60)
+        await hotline.until_empty()
+
+
 async def contacts(hotline: House) -> str:
     return await asyncio.to_thread(hotline.instance.command, "pjsip show contacts")
 

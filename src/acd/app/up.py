@@ -86,6 +86,8 @@ def prepare(config_path: Path, environment: Mapping[str, str] = os.environ, *, d
     instance = Instance(asterisk, home / "asterisk", music=home / "music", sounds=home / "sounds")
     instance.stop()
     ports = replace(free_ports(), sip=sip_port)
+    if "HOTLINE_WS_PORT" in environment:
+        ports = replace(ports, ws=port_in(environment, "HOTLINE_WS_PORT", ports.ws))
     if why := taken(ports):
         raise UpRefused(why)
     files = render(config, credentials, ports, instance.places)

@@ -94,7 +94,7 @@ def taken(ports: Ports) -> str | None:
     wanted = (
         ("SIP", socket.SOCK_DGRAM, ports.sip_host, ports.sip, "udp", "HOTLINE_SIP_PORT"),
         ("control link", socket.SOCK_STREAM, ports.ami_host, ports.ami, "tcp", ""),
-        ("softphones", socket.SOCK_STREAM, WS_HOST, ports.ws, "tcp", ""),
+        ("softphones", socket.SOCK_STREAM, WS_HOST, ports.ws, "tcp", "HOTLINE_WS_PORT"),
     )
     for name, kind, host, port, protocol, setting in wanted:
         with socket.socket(socket.AF_INET, kind) as probe:

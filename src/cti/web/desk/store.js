@@ -66,6 +66,9 @@ class Store extends EventTarget {
 
   #begin() {
     this.telephone.addEventListener("change", () => this.tell());
+    // Who leaves the page leaves his telephone: he is asked first, and then it hangs up as a telephone does.
+    window.addEventListener("beforeunload", (event) => this.telephone.call === "talking" && event.preventDefault());
+    window.addEventListener("pagehide", () => this.telephone.stop());
     return this.#look();
   }
 
