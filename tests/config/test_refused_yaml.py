@@ -236,7 +236,7 @@ def test_the_operator_is_told_what_is_wrong_and_what_is_allowed(old: str, new: s
             "menus:\n    main: 1\n   spare: 2\n",
             "3:4: not YAML: this line is indented otherwise than what it belongs to",
         ),
-        ("menus:\n    - main\n   - spare\n", "3:4: not YAML: this list is indented otherwise than what it belongs to"),
+        ("menus:\n    - main\n   - spare\n", "3:4: not YAML: this list is indented otherwise than"),
         ("menus\nlanes: 1\n", "2:6: not YAML: a colon and a space stand inside a text; "),
     ],
 )

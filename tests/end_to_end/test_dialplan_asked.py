@@ -13,8 +13,8 @@ import pytest
 from acd.asterisk.obtain import Asterisk
 from acd.config.loading import load
 from tests.end_to_end.scripted_agi import AgiTalk, ScriptedAgi
-from tests.real import Block, ControlLink, RealHotline, eventually, start_hotline
 from tests.hearing import HearingTelephone
+from tests.real import Block, ControlLink, RealHotline, eventually, start_hotline
 from tests.sounds import level
 from tests.telephone import Telephone
 
