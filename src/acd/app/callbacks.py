@@ -9,7 +9,7 @@ from typing import Any
 
 from acd.app import console
 from acd.app.recordings import MESSAGES, spool_folder
-from acd.app.settings import home_folder
+from acd.app.settings import home_folder, journal_here
 from acd.app.times import moment
 from acd.config import HotlineConfig
 from acd.core.calls import OFF_THE_LINE, Call, CallState
@@ -23,7 +23,7 @@ COLUMNS = ("since", "wished at", "number", "lane", "language", "rung", "next try
 
 def run(config: HotlineConfig, path: Path | None, *, as_json: bool) -> int:
     """Print the entries, the oldest first, and return 0. Raises the journal's one-line errors."""
-    stored = SqliteStored(path or home_folder() / "journal" / "journal.sqlite3")
+    stored = SqliteStored(path or journal_here())
     try:
         router = restore(stored, config.policy()).router
     finally:

@@ -14,7 +14,7 @@ from typing import Any
 from acd.app import console
 from acd.app.event_words import words_of
 from acd.app.reading import reading
-from acd.app.settings import home_folder
+from acd.app.settings import journal_here
 from acd.app.times import length, moment
 from acd.core.agents import AgentState
 from acd.core.events import Event
@@ -39,7 +39,7 @@ def run(call: str | None, path: Path | None, *, as_json: bool) -> int:
 
     Returns the exit code: 0 found, 1 unknown. Raises the journal's one-line errors.
     """
-    path = path or home_folder() / "journal" / "journal.sqlite3"
+    path = path or journal_here()
     stored = SqliteStored(path)
     try:
         if call is None:

@@ -12,7 +12,7 @@ from typing import Any
 from acd.app import console
 from acd.app.reading import reading
 from acd.app.recordings import COMMENTS, spool_folder
-from acd.app.settings import home_folder
+from acd.app.settings import home_folder, journal_here
 from acd.app.times import moment
 from acd.core.caller_events import FollowUpRaised, SurveyAnswered
 from acd.core.instants import Duration, Instant
@@ -71,7 +71,7 @@ def results_of(said: Iterable[Said]) -> dict[Row, Result]:
 
 def run(path: Path | None, *, as_json: bool) -> int:
     """Print the results, the comments and the follow-ups, and return 0. Raises the journal's one-line errors."""
-    stored = SqliteStored(path or home_folder() / "journal" / "journal.sqlite3")
+    stored = SqliteStored(path or journal_here())
     try:
         said = list(survey_answers(stored, reading()))
         last = stored.last_checkpoint()
