@@ -1,14 +1,17 @@
 """Scripted callers do what they were told, as a real Asterisk sees it."""
 
+import asyncio
 import re
+import socket
 import subprocess
 import tempfile
 from pathlib import Path
 
 import pytest
 
+from acd.demo import caller as caller_module
 from acd.demo.caller import Caller, Key, keys, place_call, placed
-from acd.demo.sipp import Happening
+from acd.demo.sipp import Happening, Server
 from tests.demo.lab import LISTEN, READ, RING, Lab, is_process
 
 pytestmark = pytest.mark.real
@@ -140,6 +143,40 @@ async def test_placing_a_call_tells_what_comes_of_it(witness: Lab) -> None:
     assert lines[0] == f"calling {READ} as …5678"
     assert lines[1:4] == ["answered by the hotline", "key 4 pressed", "key 7 pressed"]
     assert lines[-1] in {"hung up", "the hotline ended the call"}
+
+
+async def test_a_caller_who_hides_his_number_shows_none(witness: Lab) -> None:
+    lines: list[str] = []
+    assert await place_call(witness.server, LISTEN, "", caller="anonymous", talk=0, on_line=lines.append)
+    assert lines[0] == f"calling {LISTEN} as anonymous"
+
+
+@pytest.mark.parametrize(
+    ("number", "caller"),
+    [("95555", ""), ("95555", "x y"), ("95555", "+86 138"), ("95555", "١٢٣"), ("", "1"), ("a", "1")],
+)
+async def test_a_call_that_no_switch_would_answer_is_not_placed(number: str, caller: str) -> None:
+    lines: list[str] = []
+    with pytest.raises(ValueError, match="digits"):
+        await place_call(Server("127.0.0.1", 9), number, caller=caller, on_line=lines.append)
+    assert lines == []
+
+
+async def test_a_call_that_nobody_replies_to_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(caller_module, "_REPLY_WITHIN", 0.5)
+    told = asyncio.Event()
+
+    def hear(line: str) -> None:
+        if "there is no reply from 127.0.0.1" in line:
+            told.set()
+
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as mute:
+        mute.bind(("127.0.0.1", 0))
+        calling = asyncio.create_task(place_call(Server(*mute.getsockname()), "95555", "", on_line=hear))
+        async with asyncio.timeout(20):
+            await told.wait()
+        calling.cancel()
+        await asyncio.wait({calling})
 
 
 async def test_happenings_are_told_as_they_come(witness: Lab) -> None:
