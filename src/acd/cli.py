@@ -207,7 +207,9 @@ def replay_command(
 def call_command(
     number: Annotated[str, typer.Argument(help="The number to dial, such as 95555.")],
     keys: Annotated[str, typer.Option(help="Keys to press, 1.5 s apart; a comma waits 5 s more.")] = "21",
-    caller: Annotated[str, typer.Option("--from", help="Whose number the call seems to come from.")] = "13812345678",
+    caller: Annotated[
+        str, typer.Option("--from", help="Whose number the call seems to come from; anonymous for one who hides it.")
+    ] = "13812345678",
     hold: Annotated[float, typer.Option(help="Seconds until the caller hangs up.")] = 60.0,
 ) -> None:
     """Place a call to the hotline that runs in this home folder, and tell how it goes; exit code 1 if not answered."""

@@ -1,5 +1,7 @@
 """`hotline call` and `hotline phone`: a caller and an agent's phone in the terminal, for people without a softphone."""
 
+from pathlib import Path
+
 from acd.app import console, run_file
 from acd.app.settings import home_folder
 from acd.core.instants import seconds
@@ -30,7 +32,8 @@ async def place(number: str, *, keys: str, caller: str, hold: float) -> bool:
 
 async def answer(agent: str, *, answer_after: float, talk: float) -> None:
     """Be an agent's phone until Ctrl-C. Raises NoSuchAgent."""
-    run = run_file.read(home_folder())
+    home = home_folder()
+    run = run_file.read(home)
     accounts = {account["agent"]: account for account in run["accounts"]}
     if agent not in accounts:
         raise NoSuchAgent(f"no agent {agent!r}; there are {', '.join(accounts)}")
@@ -41,7 +44,18 @@ async def answer(agent: str, *, answer_after: float, talk: float) -> None:
         hangs_up_after=seconds(talk) if talk else None,
     )
     console.say(f"{agent}'s phone registers. It rings when she is ready: log in at {run['http']}/ (Ctrl-C ends this)")
-    await run_phone(_server(run), phone, console.say)
+    await run_phone(_server(run), phone, console.say, gone=lambda: _has_ended(home, run))
+
+
+def _has_ended(home: Path, run: run_file.Run) -> bool:
+    """Whether the hotline of `run` is gone; while its Asterisk is left over, phones are still registered there."""
+    try:
+        now = run_file.read(home)
+    except run_file.NotRunning:
+        return True
+    pids = [pid for pid in now["pids"].values() if pid is not None]
+    started_again = now["pids"].get("up") != run["pids"].get("up")
+    return started_again or (bool(pids) and not any(Path(f"/proc/{pid}").exists() for pid in pids))
 
 
 def _server(run: run_file.Run) -> Server:

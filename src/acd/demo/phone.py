@@ -24,6 +24,8 @@ REGISTERED_FOR_SECONDS = 3600
 _READY_WITHIN = 5.0
 _LEAVE_WITHIN = 2.0
 _REGISTERED_WITHIN = 11.0
+_LOOK_EVERY = 1.0
+"""Seconds between two looks at whether there still is somebody to be registered with."""
 
 
 class PhoneRefused(RuntimeError):
@@ -206,8 +208,12 @@ async def run_phone(
     phone: Phone,
     on_line: Callable[[str], None] = print,
     for_seconds: float | None = None,
+    gone: Callable[[], bool] = lambda: False,
 ) -> None:
-    """Register this phone and let it do as its script says, telling line by line, until cancelled or so long."""
+    """Register this phone and let it do as its script says, telling line by line, until cancelled or so long.
+
+    Once the hotline is `gone` that is said, and the phone goes without taking leave, for which nobody is there.
+    """
 
     def listener(happening: Happening) -> None:
         if (line := tell(happening)) is not None:
@@ -216,7 +222,13 @@ async def run_phone(
     async with registered([phone], server, listener=listener) as group:
         with suppress(TimeoutError):
             async with asyncio.timeout(for_seconds):
-                await group.sipp.wait()
+                while not gone() and not await group.sipp.ends_within(_LOOK_EVERY):
+                    pass
+                if group.sipp.is_running:
+                    on_line("the hotline has ended")
+                    await group.sipp.stop()
+                else:
+                    await group.sipp.wait()
 
 
 _WORDS = {
