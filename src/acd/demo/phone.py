@@ -138,19 +138,9 @@ async def registered(
     Raises PhoneRefused with the phones that Asterisk refused, SippMissing, SippFailed, ValueError for an odd name.
     """
     diary = Diary(listener)
-    rows = [
-        (
-            phone.name,
-            int(phone.behaviour),
-            phone.answer_after,
-            NEVER if phone.hangs_up_after is None else phone.hangs_up_after,
-            phone.forward_to,
-            f"[authentication username={phone.name} password={phone.secret}]",
-        )
-        for phone in phones
-    ]
+    rows = [(*_row(phone), f"[authentication username={phone.name} password={phone.secret}]") for phone in phones]
     async with running(
-        render("phone.xml.j2", tick=_TICK, server=server),
+        render("phone.xml.j2", tick=_TICK, server=server, anybody=False),
         {"phones.csv": table(rows)},
         server,
         diary.write,
@@ -168,6 +158,11 @@ async def registered(
             if sipp.is_running:
                 with suppress(PhoneRefused):
                     await group.register(seconds=0)
+
+
+def _row(phone: Phone) -> tuple[str | int, ...]:
+    hangs_up_after = NEVER if phone.hangs_up_after is None else phone.hangs_up_after
+    return phone.name, int(phone.behaviour), phone.answer_after, hangs_up_after, phone.forward_to
 
 
 async def _ready(sipp: Sipp) -> None:
@@ -229,6 +224,29 @@ async def run_phone(
                     await group.sipp.stop()
                 else:
                     await group.sipp.wait()
+
+
+async def run_outside(server: Server, carrier: Server, phone: Phone, on_line: Callable[[str], None] = print) -> None:
+    """Be every telephone that the hotline calls through this carrier, telling line by line, until cancelled.
+
+    Raises SippMissing, SippFailed; the latter also where something else listens at the carrier's address already.
+    """
+
+    def listener(happening: Happening) -> None:
+        if (line := tell(happening)) is not None:
+            on_line(line)
+
+    async with running(
+        render("phone.xml.j2", tick=_TICK, server=server, anybody=True),
+        {"phones.csv": table([(*_row(phone), "")])},
+        server,
+        listener,
+        host=carrier.host,
+        port=carrier.port,
+        options=["-infindex", "phones.csv", "0"],
+    ) as sipp:
+        await _ready(sipp)
+        await sipp.wait()
 
 
 _WORDS = {

@@ -1,4 +1,4 @@
-"""Menus that do not do what they promise: a person at 0, a key for every language, an advert where its lane is chosen."""
+"""Menus that break a promise: a person at 0, a key for every language, an advert where its lane is chosen."""
 
 from collections.abc import Iterator
 
