@@ -29,6 +29,13 @@ async def test_the_keys_a_caller_presses_are_the_keys_that_are_read(witness: Lab
     assert sorted(said[before:]) == ["13800000001=4771", "13800000002=09*3"]
 
 
+async def test_a_comma_among_the_keys_waits_five_seconds() -> None:
+    assert keys("2,1,,#") == (Key("2", 1500), Key("1", 8000), Key("#", 19_500))
+    assert keys(",1") == (Key("1", 6500),)
+    with pytest.raises(ValueError, match="a comma is a pause"):
+        Caller("13800000001", keys=keys("2;1"))
+
+
 async def test_twenty_callers_at_once_keep_their_numbers_and_keys_apart(witness: Lab) -> None:
     wanted = {f"1390000{n:04}": f"{n * 487 % 10000:04}" for n in range(20)}
     before = len(witness.said("keyed"))
