@@ -1,4 +1,4 @@
-"""`hotline call` and `hotline phone`: a caller and an agent's phone in the terminal, for people without a softphone."""
+"""`hotline call` and `hotline phone`: a caller, an agent's phone and a customer's, for people without a softphone."""
 
 from pathlib import Path
 
@@ -8,7 +8,6 @@ from acd.core.instants import seconds
 from acd.demo.caller import place_call
 from acd.demo.phone import Phone, run_outside, run_phone
 from acd.demo.sipp import Server
-
 
 LOOPBACK = "127.0.0.1"
 CUSTOMER = "customer"
@@ -40,9 +39,10 @@ async def answer(agent: str, *, answer_after: float, talk: float) -> None:
     home = home_folder()
     run = run_file.read(home)
     accounts = {account["agent"]: account for account in run["accounts"]}
+    if agent not in accounts and agent == CUSTOMER:
+        await _be_called_back(run, answer_after=answer_after, talk=talk)
+        return
     if agent not in accounts:
-        if agent == CUSTOMER:
-            return await _be_called_back(run, answer_after=answer_after, talk=talk)
         raise NoSuchAgent(f"no agent {agent!r}; there are {', '.join(accounts)}; or be a {CUSTOMER} who is called back")
     phone = Phone(
         accounts[agent]["phone"],
