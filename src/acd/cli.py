@@ -43,6 +43,14 @@ EXAMPLE = assets("examples") / "bank" / "hotline.yaml"
 """The settings that a command takes when none are named: those of the example bank, wherever it was started."""
 
 Config = Annotated[Path, typer.Option("--config", help="The operator's settings.", show_default="the example bank's")]
+MeantConfig = Annotated[
+    Path | None,
+    typer.Option(
+        "--config",
+        help="The operator's settings.",
+        show_default="those of the hotline that runs in this home folder, else the example bank's",
+    ),
+]
 
 app = typer.Typer(
     name="hotline",
@@ -60,14 +68,6 @@ pin_app = typer.Typer(help="The callers' PINs, which no command ever shows.", no
 app.add_typer(pin_app, name="pin")
 PinCustomer = Annotated[
     str, typer.Argument(help="The customer's id, as the directory has it.", metavar="CUSTOMER", show_default=False)
-]
-PinConfig = Annotated[
-    Path | None,
-    typer.Option(
-        "--config",
-        help="The operator's settings.",
-        show_default="those of the hotline that runs in this home folder, else the example bank's",
-    ),
 ]
 
 emergency_app = typer.Typer(help="The lanes' emergency switches.", no_args_is_help=True)
@@ -99,14 +99,7 @@ def floor_command(config: Config = EXAMPLE) -> None:
 @app.command(name="check")
 def check_command(
     file: Annotated[Path | None, typer.Argument(help="The settings; the same as --config.", show_default=False)] = None,
-    config: Annotated[
-        Path | None,
-        typer.Option(
-            "--config",
-            help="The operator's settings.",
-            show_default="those of the hotline that runs in this home folder, else the example bank's",
-        ),
-    ] = None,
+    config: MeantConfig = None,
     as_json: Annotated[bool, typer.Option("--json", help="Everything, for machines.")] = False,
 ) -> None:
     """Say everything that is wrong with the settings, or odd; exit code 0 clean, 1 warnings, 2 errors."""
@@ -163,12 +156,12 @@ def explain_command(
 
 @app.command(name="callbacks")
 def callbacks_command(
-    config: Config = EXAMPLE,
+    config: MeantConfig = None,
     journal: Annotated[Path | None, typer.Option(help="The journal's file; else that of this home folder.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
 ) -> None:
     """List who was told that he will be called back, with the number, for whoever calls them."""
-    sys.exit(_guarded(lambda: callbacks.run(load(config), journal, as_json=as_json)))
+    sys.exit(_guarded(lambda: callbacks.run(load(config or _meant(quiet=True)), journal, as_json=as_json)))
 
 
 @app.command(name="surveys")
@@ -181,24 +174,24 @@ def surveys_command(
 
 
 @emergency_app.command(name="on")
-def emergency_on_command(lane: EmergencyLane, config: Config = EXAMPLE) -> None:
+def emergency_on_command(lane: EmergencyLane, config: MeantConfig = None) -> None:
     """Send everybody of a lane where its `when_emergency` says, from this moment on, until it is turned off."""
-    sys.exit(_guarded(lambda: emergency.turn(lane, on=True, settings=config)))
+    sys.exit(_guarded(lambda: emergency.turn(lane, on=True, settings=config or _meant(quiet=True))))
 
 
 @emergency_app.command(name="off")
-def emergency_off_command(lane: EmergencyLane, config: Config = EXAMPLE) -> None:
+def emergency_off_command(lane: EmergencyLane, config: MeantConfig = None) -> None:
     """Serve the lane again."""
-    sys.exit(_guarded(lambda: emergency.turn(lane, on=False, settings=config)))
+    sys.exit(_guarded(lambda: emergency.turn(lane, on=False, settings=config or _meant(quiet=True))))
 
 
 @emergency_app.command(name="list")
 def emergency_list_command(
-    config: Config = EXAMPLE,
+    config: MeantConfig = None,
     as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
 ) -> None:
     """Say which lanes have an emergency switch, and which are on."""
-    sys.exit(_guarded(lambda: emergency.show(config, as_json=as_json)))
+    sys.exit(_guarded(lambda: emergency.show(config or _meant(quiet=True), as_json=as_json)))
 
 
 @app.command(name="replay")
@@ -214,7 +207,9 @@ def replay_command(
 def call_command(
     number: Annotated[str, typer.Argument(help="The number to dial, such as 95555.")],
     keys: Annotated[str, typer.Option(help="Keys to press, 1.5 s apart; a comma waits 5 s more.")] = "21",
-    caller: Annotated[str, typer.Option("--from", help="Whose number the call seems to come from.")] = "13812345678",
+    caller: Annotated[
+        str, typer.Option("--from", help="Whose number the call seems to come from; anonymous for one who hides it.")
+    ] = "13812345678",
     hold: Annotated[float, typer.Option(help="Seconds until the caller hangs up.")] = 60.0,
 ) -> None:
     """Place a call to the hotline that runs in this home folder, and tell how it goes; exit code 1 if not answered."""
@@ -224,11 +219,11 @@ def call_command(
 
 @app.command(name="phone")
 def phone_command(
-    agent: Annotated[str, typer.Argument(help="Whose phone, such as anna.")],
+    agent: Annotated[str, typer.Argument(help="Whose phone, such as anna; or customer: everybody who is called back.")],
     answer_after: Annotated[float, typer.Option(help="Seconds the phone rings before it is answered.")] = 2.0,
     talk: Annotated[float, typer.Option(help="Seconds until the agent hangs up; 0 leaves that to the caller.")] = 0.0,
 ) -> None:
-    """Be the phone of an agent: register it and answer what rings, until Ctrl-C."""
+    """Be the phone of an agent, or of customers who are called back, and answer what rings, until Ctrl-C."""
     _guarded(lambda: call.answer(agent, answer_after=answer_after, talk=talk))
 
 
@@ -294,14 +289,14 @@ def prompts_build_command(
 def pin_set_command(
     customer: PinCustomer,
     from_input: Annotated[bool, typer.Option("--stdin", help="Read one line instead of asking twice.")] = False,
-    config: PinConfig = None,
+    config: MeantConfig = None,
 ) -> None:
     """Give a customer a PIN; also lets him try again at once."""
     _guarded(lambda: pin.set_pin(load(config or _meant(quiet=True)), customer, from_input=from_input))
 
 
 @pin_app.command(name="code")
-def pin_code_command(customer: PinCustomer, config: PinConfig = None) -> None:
+def pin_code_command(customer: PinCustomer, config: MeantConfig = None) -> None:
     """Make a one-time code with which a customer sets his PIN by telephone."""
     _guarded(lambda: pin.give_code(load(config or _meant(quiet=True)), customer))
 
@@ -312,8 +307,14 @@ def pin_unlock_command(customer: PinCustomer) -> None:
     _guarded(lambda: pin.unlock(customer))
 
 
+@pin_app.command(name="remove")
+def pin_remove_command(customer: PinCustomer, config: MeantConfig = None) -> None:
+    """Take a customer's PIN and one-time code away."""
+    _guarded(lambda: pin.remove(load(config or _meant(quiet=True)), customer))
+
+
 @pin_app.command(name="list")
-def pin_list_command(config: PinConfig = None) -> None:
+def pin_list_command(config: MeantConfig = None) -> None:
     """Say who has a PIN or a one-time code, and who is locked."""
     _guarded(lambda: pin.show(load(config or _meant(quiet=True))))
 

@@ -268,7 +268,7 @@ def _say_where(prepared: Prepared, *, demo: bool) -> None:
     numbers = ", ".join(
         number + (f" ({entry['vip']})" if entry["vip"] else "") for number, entry in run["numbers"].items()
     )
-    keys = ", ".join(f"{entry['key']} {lane}" for lane, entry in run["lanes"].items() if entry["key"])
+    keys = ", ".join(f"{key} {leads_to}" for key, leads_to in run["keys"].items())
     languages = ", ".join(f"{key} {language}" for language, key in run["languages"].items())
     console.say("")
     console.table(
