@@ -17,6 +17,7 @@ from acd.asterisk.places import cache_folder
 from bench import (
     ami_ingest,
     decisions,
+    desks,
     eavesdrop,
     estimates,
     journal,
@@ -51,7 +52,7 @@ PLAIN: dict[str, tuple[str, Callable[[bool], list[Figure]]]] = {
     ),
 }
 """Those that are plain functions of whether it should be quick: name, what it measures, and it."""
-ALONE = ("ami", *PLAIN, "journal")
+ALONE = ("ami", *PLAIN, "desks", "journal")
 
 
 async def measure(names: frozenset[str], *, quick: bool, console: Console) -> list[Figure]:
@@ -71,6 +72,9 @@ async def measure(names: frozenset[str], *, quick: bool, console: Console) -> li
         if name in names:
             say(f"{name}: {what}")
             figures += run(quick)
+    if "desks" in names:
+        say("desks: messages to many agents' screens")
+        figures += await desks.measure(desks.QUICK if quick else None)
     if "journal" in names:
         say("journal: until it is on the disk")
         figures += await journal.measure(report.out_folder(), 300 if quick else 2_000)

@@ -11,7 +11,7 @@ from acd.core.caller_events import WaitForetold
 from acd.core.events import CallAnswered, CallEnteredLane
 from acd.core.names import CallId, OfferId
 from acd.simulator import simulate
-from bench import ami_ingest, bank, decisions, estimates, journal, live, plain_scan, report, side_by_side
+from bench import ami_ingest, bank, decisions, desks, estimates, journal, live, plain_scan, report, side_by_side
 from bench.figures import Figure, quantile
 from bench.observer import Witness
 from tests.builders import CARDS, ZH
@@ -32,6 +32,10 @@ def test_the_recorded_stream_holds_whole_blocks() -> None:
     assert stream.count(ami_ingest.END) == 40
     assert stream.endswith(ami_ingest.END)
     assert stream.startswith((b"Event: ", b"Response: "))
+
+
+async def test_screens_are_sent_their_messages() -> None:
+    _assert_measured(await desks.measure(desks.TINY), {"desks"})
 
 
 def test_the_brain_decides() -> None:
