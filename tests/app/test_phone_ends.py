@@ -22,12 +22,13 @@ def written(home: Path, **pids: int | None) -> None:
             "sip": {"host": "127.0.0.1", "port": 9},
             "http": "http://127.0.0.1:9",
             "accounts": [ACCOUNT],
+            "carrier": {"host": "127.0.0.1", "port": 9},
         },
     )
 
 
-async def answering(home: Path, monkeypatch: pytest.MonkeyPatch) -> Gone:
-    """How the phone of anna asks whether its hotline is gone."""
+async def answering(home: Path, monkeypatch: pytest.MonkeyPatch, whose: str = "anna") -> Gone:
+    """How this phone asks whether its hotline is gone."""
     asked: list[Gone] = []
 
     async def run_phone(*_: object, gone: Gone) -> None:
@@ -35,7 +36,8 @@ async def answering(home: Path, monkeypatch: pytest.MonkeyPatch) -> Gone:
 
     monkeypatch.setenv("HOTLINE_HOME", str(home))
     monkeypatch.setattr(call, "run_phone", run_phone)
-    await call.answer("anna", answer_after=0, talk=0)
+    monkeypatch.setattr(call, "run_outside", run_phone)
+    await call.answer(whose, answer_after=0, talk=0)
     return asked[0]
 
 
@@ -45,11 +47,12 @@ def a_dead_process() -> int:
     return gone.pid
 
 
+@pytest.mark.parametrize("whose", ["anna", call.CUSTOMER])
 async def test_it_goes_when_the_hotline_was_ended_or_started_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, whose: str
 ) -> None:
     written(tmp_path, up=os.getpid())
-    gone = await answering(tmp_path, monkeypatch)
+    gone = await answering(tmp_path, monkeypatch, whose)
     assert not gone()
     written(tmp_path, up=os.getppid())
     assert gone()

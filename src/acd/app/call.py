@@ -35,12 +35,12 @@ async def place(number: str, *, keys: str, caller: str, hold: float) -> bool:
 
 
 async def answer(agent: str, *, answer_after: float, talk: float) -> None:
-    """Be an agent's phone, or every customer's, until Ctrl-C. Raises NoSuchAgent and CallRefused."""
+    """Be an agent's phone, or every customer's, until Ctrl-C or the hotline's end. Raises NoSuchAgent, CallRefused."""
     home = home_folder()
     run = run_file.read(home)
     accounts = {account["agent"]: account for account in run["accounts"]}
     if agent not in accounts and agent == CUSTOMER:
-        await _be_called_back(run, answer_after=answer_after, talk=talk)
+        await _be_called_back(home, run, answer_after=answer_after, talk=talk)
         return
     if agent not in accounts:
         raise NoSuchAgent(f"no agent {agent!r}; there are {', '.join(accounts)}; or be a {CUSTOMER} who is called back")
@@ -54,14 +54,15 @@ async def answer(agent: str, *, answer_after: float, talk: float) -> None:
     await run_phone(_server(run), phone, console.say, gone=lambda: _has_ended(home, run))
 
 
-async def _be_called_back(run: run_file.Run, *, answer_after: float, talk: float) -> None:
+async def _be_called_back(home: Path, run: run_file.Run, *, answer_after: float, talk: float) -> None:
     carrier = run["carrier"]
     if carrier is None or carrier["host"] != LOOPBACK:
         where = "nobody" if carrier is None else f"its carrier at {carrier['host']}"
         raise CallRefused(f"this hotline calls {where}, so nobody here can answer; name {LOOPBACK} in a trunk's match")
     phone = Phone(CUSTOMER, "", answer_after=seconds(answer_after), hangs_up_after=seconds(talk) if talk else None)
     console.say(f"answers whom the hotline calls at {carrier['host']}:{carrier['port']} (Ctrl-C ends this)")
-    await run_outside(_server(run), Server(carrier["host"], carrier["port"]), phone, console.say)
+    outside = Server(carrier["host"], carrier["port"])
+    await run_outside(_server(run), outside, phone, console.say, gone=lambda: _has_ended(home, run))
 
 
 def _has_ended(home: Path, run: run_file.Run) -> bool:

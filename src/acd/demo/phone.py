@@ -217,17 +217,17 @@ async def run_phone(
     async with registered([phone], server, listener=listener) as group:
         with suppress(TimeoutError):
             async with asyncio.timeout(for_seconds):
-                while not gone() and not await group.sipp.ends_within(_LOOK_EVERY):
-                    pass
-                if group.sipp.is_running:
-                    on_line("the hotline has ended")
-                    await group.sipp.stop()
-                else:
-                    await group.sipp.wait()
+                await _until_over(group.sipp, gone, on_line)
 
 
-async def run_outside(server: Server, carrier: Server, phone: Phone, on_line: Callable[[str], None] = print) -> None:
-    """Be every telephone that the hotline calls through this carrier, telling line by line, until cancelled.
+async def run_outside(
+    server: Server,
+    carrier: Server,
+    phone: Phone,
+    on_line: Callable[[str], None] = print,
+    gone: Callable[[], bool] = lambda: False,
+) -> None:
+    """Be every telephone that the hotline calls through this carrier, telling line by line, until cancelled or `gone`.
 
     Raises SippMissing, SippFailed; the latter also where something else listens at the carrier's address already.
     """
@@ -246,6 +246,17 @@ async def run_outside(server: Server, carrier: Server, phone: Phone, on_line: Ca
         options=["-infindex", "phones.csv", "0"],
     ) as sipp:
         await _ready(sipp)
+        await _until_over(sipp, gone, on_line)
+
+
+async def _until_over(sipp: Sipp, gone: Callable[[], bool], on_line: Callable[[str], None]) -> None:
+    """Return when SIPp has ended, or the hotline is `gone`, which is said. Raises SippFailed."""
+    while not gone() and not await sipp.ends_within(_LOOK_EVERY):
+        pass
+    if sipp.is_running:
+        on_line("the hotline has ended")
+        await sipp.stop()
+    else:
         await sipp.wait()
 
 
