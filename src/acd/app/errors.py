@@ -18,8 +18,8 @@ from acd.config import ConfigRefused
 from acd.demo.phone import PhoneRefused
 from acd.demo.sipp import SippFailed, SippMissing
 from acd.journal.errors import JournalUnusable, UnknownRecord
+from cti.desk_file import DeskUnusable
 from cti.directory import DirectoryFault
-from cti.tokens import TokensUnreadable
 from cti.web_server import WebFault
 from ivr.agi_server import AgiPortTaken
 from ivr.pin.ports import PinsUnusable
@@ -31,6 +31,7 @@ EXPECTED = (
     CommandFailed,
     ConfigRefused,
     CredentialsUnreadable,
+    DeskUnusable,
     DirectoryFault,
     EmergencyRefused,
     HomeTaken,
@@ -50,7 +51,6 @@ EXPECTED = (
     StartFailed,
     SwitchesUnreadable,
     TimeRefused,
-    TokensUnreadable,
     UnknownRecord,
     UpRefused,
     WebFault,

@@ -101,7 +101,7 @@ def credentials_for(config: HotlineConfig, home: Path) -> Credentials:
     Raises SettingsRefused and CredentialsUnreadable.
     """
     phones = (str(agent.phone) for agent in config.agents.values())
-    kept = keep_credentials(home, phones, map(str, config.agents))
+    kept = keep_credentials(home, phones, sorted({*config.agents, *config.staff}))
     return kept if config.asterisk is None else replace(kept, ami=_operators_ami_secret(config, config.asterisk))
 
 
