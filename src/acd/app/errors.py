@@ -1,5 +1,6 @@
 """The errors that a person can mend: each is told in one line, without a traceback."""
 
+from acd.app.account import AccountRefused
 from acd.app.call import CallRefused, NoSuchAgent
 from acd.app.emergency import EmergencyRefused
 from acd.app.home_lock import HomeTaken
@@ -26,6 +27,7 @@ from ivr.pin.ports import PinsUnusable
 from ivr.prompts import PromptError
 
 EXPECTED = (
+    AccountRefused,
     AgiPortTaken,
     CallRefused,
     CommandFailed,

@@ -146,7 +146,7 @@ class Core:
         )
         titles = LiveTitles(live)
         self.board = Board(self.view, titles=titles)
-        web = WebApp(
+        self.pages = WebApp(
             self.view,
             self._ask,
             self.accounts,
@@ -166,7 +166,7 @@ class Core:
                 recordings=Messages(spool_folder(settings.home)),
             ),
         )
-        self.web = WebServer(web.asgi, settings.http.host, settings.http.port)
+        self.web = WebServer(self.pages.asgi, settings.http.host, settings.http.port)
         # A new policy is known to have come into force when everybody else has heard of it.
         listeners = (self.metrics.hear, self.screens.hear, self.board.hear, self.events.hear, self.reloading.hear)
         for listener in listeners:

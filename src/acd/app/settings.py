@@ -95,6 +95,11 @@ def settings_for(config: HotlineConfig, environment: Mapping[str, str] = os.envi
     )
 
 
+def first_passwords(home: Path) -> Mapping[str, str]:
+    """The first passwords that were made in a home folder, by name. Raises SettingsRefused for a damaged file."""
+    return _secrets_in(home / "secrets.json").get("web", {})
+
+
 def credentials_for(config: HotlineConfig, home: Path) -> Credentials:
     """All that Asterisk's files and the core must both know; what `home` lacks is made.
 

@@ -141,11 +141,11 @@ class Audit:
         now = self._now()
         if now - self._looked_at < LOOKS_FOR_OLD_EVERY:
             return
-        self._looked_at = now
         oldest = now - self._keep_days() * DAY
         try:
             while await self._file.run(lambda file: _forget(file, oldest)) == AT_ONCE:
                 continue
+            self._looked_at = now
         except sqlite3.Error as error:
             _log.error("old entries of the audit trail cannot be forgotten", why=str(error))
 
