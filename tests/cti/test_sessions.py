@@ -80,9 +80,20 @@ async def test_the_session_used_longest_ago_ends_for_one_too_many() -> None:
     async with open_web() as web, browser(web, person="anna") as first, browser(web) as more:
         for _ in range(SESSIONS_EACH):
             web.clock.put_forward += 1_000
+            more.http.cookie_jar.clear()
             assert (await more.log_in(ANNA)).status == 200
         assert (await first.get("/api/v1/me")).status == 401
         assert len(await sessions(more)) == SESSIONS_EACH
+
+
+async def test_who_logs_in_again_in_one_browser_leaves_no_session_behind() -> None:
+    async with open_web() as web, browser(web, person="anna") as shared:
+        assert (await shared.log_in(ANNA)).status == 200
+        assert len(web.accounts.sessions.of("anna")) == 1
+        await shared.connect()
+        await shared.hear("state")
+        assert (await shared.log_in("ben")).status == 200
+        assert await shared.closed() == 4401, "a colleague at the same machine must not work in her name"
 
 
 async def ticket(someone: Browser) -> str:

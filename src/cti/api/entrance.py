@@ -47,7 +47,8 @@ def router(
     routes = APIRouter(tags=["entrance"])
 
     @routes.post("/login", dependencies=[open_to_all], responses={401: {}, 429: {}, 503: {}})
-    async def log_in(said: LogIn, response: Response) -> Me:
+    async def log_in(said: LogIn, request: Request, response: Response) -> Me:
+        before = accounts.session_of(request)
         let_in = await accounts.log_in(said.name, said.password)
         if isinstance(let_in, Refusal):
             raise HTTPException(_STATUS[let_in], let_in)
@@ -55,6 +56,9 @@ def router(
         person = accounts.person_of(session)
         if person is None:
             raise HTTPException(401, Refusal.WRONG)
+        # The cookie that this browser had is overwritten; another tab of the same person may still rest on it.
+        if before is not None and (before.name != person.name or not before.pages):
+            await accounts.log_out(before)
         response.set_cookie(COOKIE, token, httponly=True, samesite="strict", secure=secure_cookie, path="/")
         return describe(person)
 
