@@ -115,7 +115,7 @@ class Screen:
     def _log_in(self) -> str:
         account = self._house.account(self.agent)
         status, headers, _ = self._house.request(
-            "POST", "/login", json.dumps({"agent": self.agent, "password": account["web_password"]})
+            "POST", "/api/v1/login", json.dumps({"name": self.agent, "password": account["web_password"]})
         )
         assert status < 300, f"{self.agent} was not let in: {status}"
         return headers["set-cookie"].split(";")[0]
@@ -137,7 +137,7 @@ class House:
     @property
     def socket_address(self) -> str:
         """Where an agent's page connects its WebSocket."""
-        return f"ws://127.0.0.1:{self.prepared.http_port}/agent"
+        return f"ws://127.0.0.1:{self.prepared.http_port}/agent/ws"
 
     def account(self, agent: str) -> dict[str, Any]:
         """An agent's account, as run.json has it."""

@@ -21,6 +21,7 @@ from acd.core.requests import PauseAgent
 from acd.core.switch_events import Verdict
 from acd.engine.ports import Directory
 from cti import messages
+from cti.accounts.pops import SeenPops
 from cti.outbox import Outbox
 from cti.ports import Ask, Look
 
@@ -51,11 +52,20 @@ class AgentScreens:
     `hear` belongs on the engine's feed, `run` in the app's task group.
     """
 
-    def __init__(self, look: Look, ask: Ask, directory: Directory | None = None, *, closed_after: float = 15.0) -> None:
+    def __init__(
+        self,
+        look: Look,
+        ask: Ask,
+        directory: Directory | None = None,
+        *,
+        closed_after: float = 15.0,
+        seen: SeenPops | None = None,
+    ) -> None:
         self._look = look
         self._ask = ask
         self._directory = directory
         self._closed_after = closed_after
+        self._seen = seen or SeenPops()
         self._screens: dict[AgentId, Screen] = {}
         self._missing: dict[AgentId, float] = {}
         """Agents without a screen, and the loop's time at which they are paused."""
@@ -178,6 +188,7 @@ class AgentScreens:
             customer = event.customer or held.customer
             named = self._named(held.number, customer, verified=event.verdict is Verdict.VERIFIED)
             screen.outbox.put(messages.verdict(event.call, event.verdict, named))
+            self._seen.note(screen.agent, event.call, held.number, named)
 
     def _longer(self, desk: Desk) -> Duration:
         """By how much the agent may lengthen his wrap-up now; 0 when there is none, or when he has done so."""
@@ -201,6 +212,7 @@ class AgentScreens:
     def _pop(self, screen: Screen, offer: AgentOffered) -> bool:
         screen.popped = offer.offer
         named = self._named(offer.number, offer.customer, verified=offer.verified)
+        self._seen.note(screen.agent, offer.call, offer.number, named)
         return screen.outbox.put(messages.pop(offer, named))
 
     def _named(self, number: str, customer: str, *, verified: bool) -> messages.Named:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from acd import cli
-from acd.app import pin
+from acd.app import typed as typed_at
 from acd.engine.clock import SystemClock
 from ivr.pin.attempts import AttemptBook, Rules
 from ivr.pin.digits import Digits
@@ -69,7 +69,7 @@ def test_a_pin_comes_by_the_standard_input_and_is_not_repeated(
 
 def test_a_pin_is_typed_twice_without_echo(settings: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     typed = iter([PIN, PIN, "826415", "826416"])
-    monkeypatch.setattr(pin.getpass, "getpass", lambda _: next(typed))
+    monkeypatch.setattr(typed_at.getpass, "getpass", lambda _: next(typed))
 
     assert hotline(monkeypatch, "pin", "set", "1", "--config", settings) == 0
     assert hotline(monkeypatch, "pin", "set", "1", "--config", settings) == 2

@@ -140,6 +140,12 @@ pin:
   attempts_per_call: 2
   attempts_per_customer: 4
   locked_for: 12h
+staff:
+  sue: {name: Sue, roles: [supervisor, auditor]}
+  anna: {roles: [operator]}
+sessions: {idle: 20m, longest: 10h}
+audit: {keep_days: 90}
+web: {https: true, origins: ["https://crm.bank.example"], board: logged_in}
 callbacks:
   first: customer
   ring_for: 25s
@@ -154,5 +160,7 @@ EVERYTHING = SMALL.replace(_CARDS, _LANES).replace(_PLATINUM, _VIP)
 EVERYTHING = EVERYTHING.replace("announcements:\n", _MENUS + "announcements:\n")
 EVERYTHING = EVERYTHING.replace('"95555": {menu: main}\n', '"95555": {menu: main}\n  "95556": {menu: everything}\n')
 EVERYTHING = EVERYTHING.replace("agents:\n", _MORE + "agents:\n")
+EVERYTHING = EVERYTHING.replace("mandarin: 5, english: 4}}", "mandarin: 5, english: 4}, line: second}")
+assert "line: second" in EVERYTHING
 assert "wrap_up_extension" in EVERYTHING
 assert "share_at_most" in EVERYTHING

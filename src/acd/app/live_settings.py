@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from acd.app.access import people_of
 from acd.config import HotlineConfig
 from acd.core.instants import Duration
-from acd.core.names import AgentId, LaneName
+from acd.core.names import LaneName
 from acd.engine.ports import Customer
+from cti.api.people import Person
 from cti.directory import CustomerDirectory
 from ivr.line import Prompt
 from ivr.waiting_words import WaitingWords
@@ -23,8 +25,8 @@ class InForce:
 
     config: HotlineConfig
     directory: CustomerDirectory = field(repr=False)
-    passwords: Mapping[AgentId, str] = field(repr=False)
-    """Of the agents' pages."""
+    passwords: Mapping[str, str] = field(repr=False)
+    """The first passwords of those who may log in, by name; empty for one who has none."""
     lengths: Mapping[Prompt, Duration] = field(repr=False)
     """How long each prompt lasts."""
 
@@ -32,6 +34,11 @@ class InForce:
     def wording(self) -> WaitingWords:
         """How waiting callers are told of their wait."""
         return WaitingWords(self.config)
+
+    @cached_property
+    def people(self) -> Mapping[str, Person]:
+        """Everybody who may log in, by name."""
+        return people_of(self.config)
 
     @property
     def titles(self) -> Mapping[LaneName, Mapping[str, str]]:

@@ -3,10 +3,8 @@
 All files are in the folder `pins` of the home folder, which only its owner may enter. No command ever shows a PIN.
 """
 
-import getpass
 import sqlite3
 import sys
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +16,7 @@ from acd.app.customers import directory_of
 from acd.app.live_settings import InForce
 from acd.app.settings import SettingsRefused, used_home
 from acd.app.times import moment
+from acd.app.typed import NoTerminal, typed
 from acd.config import HotlineConfig
 from acd.config.caller_side import PinConfig
 from acd.core.instants import Instant
@@ -252,12 +251,9 @@ def show(config: HotlineConfig) -> None:
 
 
 def _typed(prompt: str) -> str:
-    """A line that is typed and not shown. Raises PinRefused where there is no terminal that could hide it."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", getpass.GetPassWarning)
-            return getpass.getpass(prompt)
-    except (getpass.GetPassWarning, EOFError):
+        return typed(prompt)
+    except NoTerminal:
         raise PinRefused("there is no terminal to type a PIN at; use --stdin and give it as one line") from None
 
 

@@ -28,7 +28,6 @@ from acd.config import ConfigRefused, Fault, HotlineConfig, load
 from acd.core.events import Event, PolicyAdopted
 from acd.core.inputs import PolicyLoaded
 from acd.core.instants import Instant
-from acd.core.names import AgentId
 from acd.core.policy import Policy
 from acd.core.router import Router
 from acd.engine.driver import Driver
@@ -207,9 +206,9 @@ def rehearse(memory: str, policy: Policy) -> None:
         raise Unfit(f"the core cannot take these settings ({type(error).__name__}); this is a defect of ours") from None
 
 
-def passwords_of(config: HotlineConfig, settings: Settings) -> dict[AgentId, str]:
-    """The password of each agent's page; empty for one who has none yet and cannot log in."""
-    return {agent: settings.web_passwords.get(str(agent), "") for agent in config.agents}
+def passwords_of(config: HotlineConfig, settings: Settings) -> dict[str, str]:
+    """The first password of everybody who may log in; empty for one who has none yet."""
+    return {name: settings.web_passwords.get(name, "") for name in sorted({*config.agents, *config.staff})}
 
 
 def faults_of(error: Exception) -> tuple[str, ...]:

@@ -72,6 +72,15 @@ def describe(config: HotlineConfig, credentials: Credentials, ports: Ports, http
             }
             for name, agent in config.agents.items()
         ],
+        "staff": [
+            {
+                "name": str(name),
+                "shown": person.name or str(name),
+                "roles": list(person.roles),
+                "web_password": credentials.web[str(name)],
+            }
+            for name, person in config.staff.items()
+        ],
         "asterisk": {
             "version": asterisk.version,
             "origin": asterisk.origin,

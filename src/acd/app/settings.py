@@ -117,13 +117,18 @@ def settings_for(config: HotlineConfig, environment: Mapping[str, str] = os.envi
     )
 
 
+def first_passwords(home: Path) -> Mapping[str, str]:
+    """The first passwords that were made in a home folder, by name. Raises SettingsRefused for a damaged file."""
+    return _secrets_in(home / "secrets.json").get("web", {})
+
+
 def credentials_for(config: HotlineConfig, home: Path) -> Credentials:
     """All that Asterisk's files and the core must both know; what `home` lacks is made.
 
     Raises SettingsRefused and CredentialsUnreadable.
     """
     phones = (str(agent.phone) for agent in config.agents.values())
-    kept = keep_credentials(home, phones, map(str, config.agents))
+    kept = keep_credentials(home, phones, sorted({*config.agents, *config.staff}))
     return kept if config.asterisk is None else replace(kept, ami=_operators_ami_secret(config, config.asterisk))
 
 

@@ -292,6 +292,13 @@ def _say_where(prepared: Prepared, *, demo: bool) -> None:
             for account in run["accounts"]
         ),
     )
+    if run["staff"]:
+        console.say("")
+        console.table(
+            "Others who may log in",
+            ("name", "web password", "as"),
+            ((each["name"], each["web_password"], ", ".join(each["roles"])) for each in run["staff"]),
+        )
     agents = [account["agent"] for account in run["accounts"]]
     free = [agent for agent in sorted(LEFT_FOR_THE_NEWCOMER) if agent in agents]
     agent = (free or agents)[0]

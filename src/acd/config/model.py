@@ -14,6 +14,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, Field, PrivateAttr, StrictBool, StrictInt, StrictStr, WithJsonSchema
 
+from acd.config.access import AuditConfig, SessionsConfig, Staff, WebConfig
 from acd.config.caller_side import Adverts, CallbacksConfig, PinConfig, Surveys
 from acd.config.faults import Fault
 from acd.config.fields import (
@@ -51,6 +52,8 @@ _IN_THE_POLICY = frozenset(
     | {"time_zone", "lanes"}
 )
 """Sections whose meaning is that of the policy made of them."""
+_NOT_FOR_CALLS = frozenset({"shifts", "tiers", "staff", "sessions", "audit", "web"})
+"""Sections that change nothing for callers, nor for what agents are offered."""
 
 
 class NumberConfig(Section):
@@ -193,6 +196,10 @@ class HotlineConfig(Section):
     callbacks: CallbacksConfig | None = None
     mqtt: MqttConfig | None = None
     journal: JournalConfig = JournalConfig()
+    staff: Staff = Field(default_factory=dict)
+    sessions: SessionsConfig = SessionsConfig()
+    audit: AuditConfig = AuditConfig()
+    web: WebConfig = WebConfig()
     asterisk: AsteriskConfig | None = None
 
     _folder: Path = PrivateAttr(default_factory=Path)
@@ -214,12 +221,12 @@ class HotlineConfig(Section):
     def version(self) -> str:
         """Twelve hex digits that name what these settings mean for callers and agents.
 
-        Comments, the order of lanes, another way to write the same, the tiers that are only named, and who works when
-        do not change them.
+        Comments, the order of lanes, another way to write the same, the tiers that are only named, who works when, and
+        who may log in do not change them.
         """
         policy = self._policy("")
         parts = [
-            self.model_dump(mode="json", exclude={*_IN_THE_POLICY, "shifts", "tiers"}),
+            self.model_dump(mode="json", exclude={*_IN_THE_POLICY, *_NOT_FOR_CALLS}),
             {name: [lane.name, str(lane.when_emergency)] for name, lane in self.lanes.items()},
             dataclasses.asdict(policy),
             [list(policy.languages), list(policy.pause_reasons)],
