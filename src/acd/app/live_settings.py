@@ -12,6 +12,7 @@ from acd.config import HotlineConfig
 from acd.core.instants import Duration
 from acd.core.names import AgentId, LaneName
 from acd.engine.ports import Customer
+from cti.customers.views import CustomerSources
 from cti.directory import CustomerDirectory
 from ivr.line import Prompt
 from ivr.waiting_words import WaitingWords
@@ -27,6 +28,8 @@ class InForce:
     """Of the agents' pages."""
     lengths: Mapping[Prompt, Duration] = field(repr=False)
     """How long each prompt lasts."""
+    sources: CustomerSources = field(default_factory=CustomerSources, repr=False)
+    """Who knows more of customers than the directory, for agents' screens."""
 
     @cached_property
     def wording(self) -> WaitingWords:

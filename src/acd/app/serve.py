@@ -14,6 +14,7 @@ import structlog
 
 from acd.app import logs
 from acd.app.caller_scripts import CallerScripts
+from acd.app.customer_sources import sources_of
 from acd.app.customers import directory_of
 from acd.app.event_log import EventLog
 from acd.app.live_settings import InForce, LiveSettings, LiveTitles
@@ -43,6 +44,8 @@ from acd.journal.replay import recover
 from acd.journal.sqlite import SqliteJournal
 from acd.metrics import Metrics, Vitals
 from cti.board import Board
+from cti.customers.news import CustomerNews
+from cti.customers.views import CustomerViews
 from cti.logins import Logins
 from cti.mqtt import MqttPublisher, MqttSettings
 from cti.screens import AgentScreens
@@ -114,10 +117,16 @@ class Core:
             wording=self._words_of,
         )
         lengths = _prompt_lengths(config, places)
-        self.live = live = LiveSettings(InForce(config, directory_of(config), passwords_of(config, settings), lengths))
+        self.live = live = LiveSettings(
+            InForce(config, directory_of(config), passwords_of(config, settings), lengths, sources_of(config))
+        )
         self.pins = LivePins(config, settings.home, self.clock)
         live.listen(self.pins.follow)
         self.screens = AgentScreens(self.view, self._ask, live)
+        self.customers = CustomerViews(live, self.clock, live.now.sources)
+        live.listen(lambda new: self.customers.use(new.sources))
+        self.customer_news = CustomerNews(self.customers, self.screens.tell)
+        self.screens.on_pop(self.customer_news.popped)
         self.driver = Driver(router, journal, self.switch, self.screens, self.feed, self.clock)
         self.driver.on_beat = self.switch.heartbeat
         self.driver.on_overflow = lambda: self.switch.drop_link("the core cannot keep up")
@@ -169,6 +178,8 @@ class Core:
             tasks.create_task(self.driver.run(), name="driver")
             tasks.create_task(self.switch.run(), name="switch")
             tasks.create_task(self.screens.run(), name="screens")
+            tasks.create_task(self.customers.run(), name="customers")
+            tasks.create_task(self.customer_news.run(), name="customer news")
             tasks.create_task(self.board.run(), name="board")
             tasks.create_task(self.web.run(), name="web")
             tasks.create_task(self.reloading.run(), name="reloading")
