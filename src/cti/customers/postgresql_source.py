@@ -16,6 +16,8 @@ from cti.customers.guard import MOST_RECORDS
 from cti.customers.ports import Record, SourceUnavailable
 
 CONNECTIONS = 4
+_CLOSED_WITHIN = 1.0
+"""Seconds in which questions under way may come to their end."""
 _PARAMETER = re.compile(r"(?<![:\w]):(?:number|customer)\b")
 _HERE = frozenset({"", "localhost", "127.0.0.1", "::1"})
 
@@ -58,7 +60,12 @@ class PostgresqlCustomers:
 
     async def close(self) -> None:
         """See Source."""
-        if self._pool is not None:
+        if self._pool is None:
+            return
+        try:
+            async with asyncio.timeout(_CLOSED_WITHIN):
+                await self._pool.close()
+        except TimeoutError:
             self._pool.terminate()
 
     async def _connected(self) -> Any:
