@@ -160,6 +160,20 @@ async def test_an_offer_that_ends_before_the_sources_answer_is_told_of_no_more()
         assert told_of == ["c2"]
 
 
+async def test_a_caller_whose_offer_has_ended_is_told_to_nobody_though_nobody_else_calls() -> None:
+    slow = Records(hangs=True)
+    async with told_web(settings("slow", slow, within=50)) as told, browser(told.web, ANNA) as anna:
+        await ready(anna)
+        call = told.web.hotline.call("c1")
+        await popped(told.web, anna)
+        told.web.hotline.hangs_up(call)
+        await anna.hear("pop_end")
+        await until(lambda: slow.given_up == 1)
+        await is_quiet(anna)
+
+        assert "customer" not in [message["type"] for message in anna.heard]
+
+
 async def test_a_page_that_is_opened_again_is_told_again_without_asking_again() -> None:
     crm = Records()
     async with told_web(settings("crm", crm)) as told, browser(told.web, ANNA) as anna:

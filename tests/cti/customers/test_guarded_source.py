@@ -146,6 +146,16 @@ async def test_a_source_that_keeps_failing_is_left_alone_and_tried_by_one_questi
         assert await asker.state(BY_ID) is SourceState.OK, "and is asked like any other again"
 
 
+async def test_only_one_question_at_a_time_tries_whether_a_source_is_back() -> None:
+    async with asking(SourceUnavailable("down")) as asker:
+        for _ in range(FAILURES_AT_MOST):
+            await asker.state()
+        asker.clock.advance(LEFT_ALONE_FOR)
+        asker.source.says = "hang"
+        assert set(await asyncio.gather(*(asker.state() for _ in range(5)))) == {SourceState.UNAVAILABLE}
+        assert len(asker.source.asked) == FAILURES_AT_MOST + 1
+
+
 async def test_one_more_question_than_a_stuck_source_may_have_is_answered_at_once() -> None:
     async with asking("will not be cancelled", within=20) as asker:
         await asyncio.gather(*(asker.state() for _ in range(MOST_AT_ONCE)))

@@ -36,12 +36,16 @@ class Records:
     known: Mapping[str, Record | Sequence[Record]] = field(default_factory=lambda: RECORDS)
     hangs: bool = False
     asked: list[str] = field(default_factory=list)
+    given_up: int = 0
     closed: bool = False
 
     async def find(self, number: str, customer: str) -> Sequence[Record]:
         self.asked.append(number or customer)
         if self.hangs:
-            await asyncio.Event().wait()
+            try:
+                await asyncio.Event().wait()
+            finally:
+                self.given_up += 1
         found = self.known.get(number or customer, ())
         return [found] if isinstance(found, Mapping) else found
 
