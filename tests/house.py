@@ -34,7 +34,7 @@ def the_plainest_rules(bank: dict[str, Any]) -> None:
     for lane in bank["lanes"].values():
         for key in ("steps", "overflow", "limits", "when_full", "last_agent", "announce", "when_emergency"):
             lane.pop(key, None)
-    for section in ("reserves", "surveys", "callbacks"):
+    for section in ("reserves", "surveys", "callbacks", "directory"):
         bank.pop(section, None)
     bank["vip"]["platinum"].pop("relationship_manager", None)
     bank["vip"]["platinum"].pop("share_at_most", None)
