@@ -57,6 +57,8 @@ class Screen:
         self.states: list[dict[str, Any]] = []
         self.pops: list[tuple[Instant, dict[str, Any]]] = []
         """Each pop with the instant at which it came, by the clock that the scripted phones and callers go by."""
+        self.customers: list[tuple[Instant, dict[str, Any]]] = []
+        """What was told of the callers after their pops, and when."""
         self.ends: list[dict[str, Any]] = []
         self.refusals: list[dict[str, Any]] = []
         self._house = house
@@ -107,6 +109,8 @@ class Screen:
                 self.pops.append((time.time_ns() // 1_000_000, message))
                 if self.acknowledges:
                     await self.say("shown", offer=message["offer"])
+            case "customer":
+                self.customers.append((time.time_ns() // 1_000_000, message))
             case "pop_end":
                 self.ends.append(message)
             case "refused":

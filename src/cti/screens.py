@@ -71,9 +71,13 @@ class AgentScreens:
         self._on_pop.append(listener)
 
     def tell(self, agent: AgentId, offer: OfferId, text: str) -> bool:
-        """Give a text to the screen of this agent if it shows this offer; False, and nothing done, otherwise."""
-        screen = self._screens.get(agent)
-        return screen is not None and screen.popped == offer and screen.outbox.put(text)
+        """Give a text to the screen of this agent if it shows this offer; False, and nothing done, otherwise.
+
+        It shows it while he holds it, and while he writes his notes on it.
+        """
+        screen, desk, held = self._screens.get(agent), self._look.desk(agent), self._look.offer_of(agent)
+        his = held.offer == offer if held is not None else desk is not None and desk.state is AgentState.WRAP_UP
+        return his and screen is not None and screen.popped == offer and screen.outbox.put(text)
 
     def __len__(self) -> int:
         """How many screens are open."""

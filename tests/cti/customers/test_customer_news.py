@@ -174,6 +174,29 @@ async def test_a_caller_whose_offer_has_ended_is_told_to_nobody_though_nobody_el
         assert "customer" not in [message["type"] for message in anna.heard]
 
 
+async def test_who_writes_his_notes_is_still_told_and_who_is_ready_again_is_not() -> None:
+    slow = Records(hangs=True)
+    async with told_web(settings("slow", slow, within=400)) as told, browser(told.web, ANNA) as anna:
+        await ready(anna)
+        for at, wraps_up in enumerate((True, False), 1):
+            call = told.web.hotline.call(f"c{at}", number=f"+861390000000{at}")
+            await popped(told.web, anna)
+            told.web.hotline.answers(call)
+            told.web.hotline.talks_and_ends(call)
+            await anna.hear("state", state="wrap_up")
+            if not wraps_up:
+                await anna.say(type="done")
+                await anna.hear("state", state="ready")
+            await until(lambda at=at: slow.given_up == at)  # type: ignore[misc]
+            if wraps_up:
+                assert (await anna.hear("customer"))["call"] == "c1"
+                await anna.say(type="done")
+                await anna.hear("state", state="ready")
+        await is_quiet(anna)
+
+        assert [message["call"] for message in anna.heard if message["type"] == "customer"] == ["c1"]
+
+
 async def test_a_page_that_is_opened_again_is_told_again_without_asking_again() -> None:
     crm = Records()
     async with told_web(settings("crm", crm)) as told, browser(told.web, ANNA) as anna:
