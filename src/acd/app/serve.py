@@ -215,6 +215,7 @@ class Core:
             agi_connections=lambda: self.agi.statistics.open,
             screens_open=lambda: len(self.screens),
             settings_refused=lambda: self.reloading.refused,
+            customer_sources=lambda: self.customers.counts,
         )
 
 

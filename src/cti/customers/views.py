@@ -5,7 +5,8 @@ Nothing here is on the path of a call: whoever wants a view waits for it beside 
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NoReturn
 
@@ -34,6 +35,7 @@ class CustomerViews:
         self._tasks: asyncio.TaskGroup | None = None
         self._closing: list[GuardedSource] = []
         self._changed = asyncio.Event()
+        self._counts: Counter[tuple[str, SourceState]] = Counter()
         self._fields: Sequence[ShownField] = ()
         self._guarded: Sequence[GuardedSource] = ()
         self._go_by(sources or CustomerSources())
@@ -50,6 +52,15 @@ class CustomerViews:
     def sources(self) -> Sequence[SourceSettings]:
         """Who is asked, in the settings' order."""
         return [each.settings for each in self._guarded]
+
+    @property
+    def counts(self) -> Mapping[tuple[str, str], int]:
+        """How often each source of the present settings has answered what, by its name and the state; only rises."""
+        return {
+            (each.settings.name, str(state)): self._counts[each.settings.name, state]
+            for each in self._guarded
+            for state in SourceState
+        }
 
     def of_caller(self, number: str, customer: str, *, verified: bool) -> Question:
         """The question for who calls from a number and says, or has proved, to be a customer.
@@ -90,6 +101,7 @@ class CustomerViews:
             answers = [SourceAnswer(each.settings.name, state, 0) for each in guarded]
         else:
             answers = await asyncio.gather(*(each.ask(question, tasks) for each in guarded))
+            self._counts.update((answer.source, answer.state) for answer in answers)
         return merge(question, fields, answers, show_all=show_all)
 
     async def run(self) -> NoReturn:
