@@ -77,6 +77,8 @@ async def told_web(*sources: SourceSettings, hotline: SmallHotline | None = None
     directory.add(FAMILY, Customer("陈二", "", "zh", id="42"))
     views = CustomerViews(directory, FakeClock(), CustomerSources(FIELDS, sources))
     async with open_web(hotline) as web, asyncio.TaskGroup() as tasks:
+        # Pops and what follows them go by one directory, as in a core process.
+        web.screens._directory = directory
         news = CustomerNews(views, web.screens.tell)
         web.screens.on_pop(news.popped)
         running = [tasks.create_task(each) for each in (views.run(), news.run())]
