@@ -3,6 +3,7 @@
 import asyncio
 import http.client
 import json
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
@@ -17,6 +18,8 @@ class Screens:
     def __init__(self) -> None:
         self.states: dict[str, str] = {}
         self.pops = 0
+        self.shown: dict[str, float] = {}
+        """When each call was on a screen, in seconds by this machine's clock."""
         self.refusals = 0
         self._sockets: dict[str, ClientConnection] = {}
 
@@ -47,6 +50,7 @@ class Screens:
             message = json.loads(text)
             match message["type"]:
                 case "pop":
+                    self.shown[message["call"]] = time.time()
                     await socket.send(json.dumps({"type": "shown", "offer": message["offer"]}))
                     self.pops += 1
                 case "state":

@@ -119,11 +119,12 @@ def for_machines(fault: Fault, severity: str) -> dict[str, Any]:
 
 
 def _placed(fault: DirectoryFault, config: HotlineConfig) -> Fault:
-    """A fault of the customer file at its line; at its first when the file as a whole is at fault."""
-    file = str(config.customers_file)
-    found = re.match(r":(\d+)?:? ?(.*)", str(fault).removeprefix(file), re.DOTALL)
-    line, message = (found[1], found[2]) if found else (None, str(fault))
-    return Fault(file, int(line or 1), 1, "customers", message)
+    """A fault of a customer file at its line; at its first when the file as a whole is at fault."""
+    found = re.fullmatch(r"(.+?\.[A-Za-z]{1,8})(?::(\d+))?(?::(\d+))?: (.*)", str(fault), re.DOTALL)
+    if found is None:
+        return Fault(str(config.customers_file), 1, 1, "customers", str(fault))
+    section = "customers" if found[1] == str(config.customers_file) else "directory"
+    return Fault(found[1], int(found[2] or 1), int(found[3] or 1), section, found[4])
 
 
 def _notes(config: HotlineConfig) -> list[str]:

@@ -14,6 +14,7 @@ from acd.core.instants import Duration
 from acd.core.names import LaneName
 from acd.engine.ports import Customer
 from cti.api.people import Person
+from cti.customers.views import CustomerSources
 from cti.directory import CustomerDirectory
 from ivr.line import Prompt
 from ivr.waiting_words import WaitingWords
@@ -29,6 +30,8 @@ class InForce:
     """The first passwords of those who may log in, by name; empty for one who has none."""
     lengths: Mapping[Prompt, Duration] = field(repr=False)
     """How long each prompt lasts."""
+    sources: CustomerSources = field(default_factory=CustomerSources, repr=False)
+    """Who knows more of customers than the directory, for agents' screens."""
 
     @cached_property
     def wording(self) -> WaitingWords:

@@ -18,6 +18,7 @@ import structlog
 from acd.app import core_file
 from acd.app.changes import needing_asterisk, needing_restart, unknown_phones
 from acd.app.core_file import CoreStatus
+from acd.app.customer_sources import sources_of
 from acd.app.customers import customer_warnings, directory_of
 from acd.app.live_settings import InForce, LiveSettings
 from acd.app.prompt_build import build_whole
@@ -171,7 +172,8 @@ class Reloading:
         # The memory is read at once, on the loop, as for a checkpoint; all else of the rehearsal happens beside it.
         memory = encode_memory(self._driver.router.memory)
         await asyncio.to_thread(rehearse, memory, config.policy())
-        return InForce(config, directory, passwords_of(config, settings), lengths), (*config.warnings, *odd)
+        sources = await asyncio.to_thread(sources_of, config)
+        return InForce(config, directory, passwords_of(config, settings), lengths, sources), (*config.warnings, *odd)
 
     async def _adopt(self, policy: Policy) -> None:
         if policy != self._driver.router.memory.policy:

@@ -15,6 +15,7 @@ import structlog
 from acd.app import logs
 from acd.app.access import PARTS, desk_path, lives_of
 from acd.app.caller_scripts import CallerScripts
+from acd.app.customer_sources import sources_of
 from acd.app.customers import directory_of
 from acd.app.event_log import EventLog
 from acd.app.live_settings import InForce, LiveSettings, LiveTitles
@@ -48,7 +49,10 @@ from cti.accounts.audit import Audit
 from cti.accounts.pops import SeenPops
 from cti.accounts.socket_tickets import SocketTickets
 from cti.api import audit as audit_routes
+from cti.api import customers as customer_routes
 from cti.board import Board
+from cti.customers.news import CustomerNews
+from cti.customers.views import CustomerViews
 from cti.desk_file import DeskFile
 from cti.mqtt import MqttPublisher, MqttSettings
 from cti.screens import AgentScreens
@@ -119,7 +123,9 @@ class Core:
             wording=self._words_of,
         )
         lengths = _prompt_lengths(config, places)
-        self.live = live = LiveSettings(InForce(config, directory_of(config), passwords_of(config, settings), lengths))
+        self.live = live = LiveSettings(
+            InForce(config, directory_of(config), passwords_of(config, settings), lengths, sources_of(config))
+        )
         self.pins = LivePins(config, settings.home, self.clock)
         live.listen(self.pins.follow)
         self.desk = DeskFile(desk_path(settings.home), PARTS)
@@ -133,6 +139,10 @@ class Core:
             self.audit,
         )
         self.screens = AgentScreens(self.view, self._ask, live, seen=SeenPops(self.audit))
+        self.customers = CustomerViews(live, self.clock, live.now.sources)
+        live.listen(lambda new: self.customers.use(new.sources))
+        self.customer_news = CustomerNews(self.customers, self.screens.tell)
+        self.screens.on_pop(self.customer_news.popped)
         self.driver = Driver(router, journal, self.switch, self.screens, self.feed, self.clock)
         self.driver.on_beat = self.switch.heartbeat
         self.driver.on_overflow = lambda: self.switch.drop_link("the core cannot keep up")
@@ -155,7 +165,10 @@ class Core:
             health=self._health,
             metrics=self.metrics.page,
             tickets=SocketTickets(self.clock.now),
-            routers=[audit_routes.router(self.audit)],
+            routers=[
+                audit_routes.router(self.audit),
+                customer_routes.router(self.customers, self.view, self.audit),
+            ],
             trail=self.audit,
             settings=WebSettings(
                 secure_cookie=config.web.https,
@@ -184,6 +197,8 @@ class Core:
             tasks.create_task(self.driver.run(), name="driver")
             tasks.create_task(self.switch.run(), name="switch")
             tasks.create_task(self.screens.run(), name="screens")
+            tasks.create_task(self.customers.run(), name="customers")
+            tasks.create_task(self.customer_news.run(), name="customer news")
             tasks.create_task(self.board.run(), name="board")
             tasks.create_task(self.audit.run(), name="audit")
             tasks.create_task(self.accounts.run(), name="accounts")
@@ -227,6 +242,7 @@ class Core:
             agi_connections=lambda: self.agi.statistics.open,
             screens_open=lambda: len(self.screens),
             settings_refused=lambda: self.reloading.refused,
+            customer_sources=lambda: self.customers.counts,
         )
 
 

@@ -16,6 +16,7 @@ from pydantic import AfterValidator, Field, PrivateAttr, StrictBool, StrictInt, 
 
 from acd.config.access import AuditConfig, SessionsConfig, Staff, WebConfig
 from acd.config.caller_side import Adverts, CallbacksConfig, PinConfig, Surveys
+from acd.config.directory import DirectoryConfig
 from acd.config.faults import Fault
 from acd.config.fields import (
     Address,
@@ -177,6 +178,7 @@ class HotlineConfig(Section):
     vip: Annotated[Mapping[VipRef, VipConfig], Field(max_length=50)] = Field(default_factory=dict)
     reserves: Annotated[Mapping[Name, ReserveConfig], Field(max_length=50)] = Field(default_factory=dict)
     customers: FilePath | None = None
+    directory: DirectoryConfig | None = None
     tiers: Annotated[tuple[Name, ...], Field(max_length=50)] = ()
     """Tiers of customers besides those of VIP classes, so that `needs` and `when` may ask about them."""
     menus: Annotated[Mapping[Name, Menu], Field(min_length=1, max_length=200)]
