@@ -27,6 +27,7 @@ _UNKNOWN = {
     "adverts": "there is no advert",
     "surveys": "there is no survey",
     "tiers": "nobody has the tier",
+    "queues": "there is no queue",
 }
 _UNIQUE = (
     "tiers",
@@ -52,6 +53,8 @@ _TEXTS = (
     "surveys.*.questions.*.say",
     "surveys.*.comment",
     "surveys.*.thanks",
+    "tickets.queues.*.name",
+    "authority.actions.*.name",
 )
 _NAMES = (
     ("numbers.*.menu", "menus"),
@@ -74,6 +77,9 @@ _NAMES = (
     ("surveys.*.agents.*", "agents"),
     ("surveys.*.tiers.*", "tiers"),
     ("callbacks.hours", "calendars"),
+    ("tickets.queues.*.lanes.*", "lanes"),
+    ("tickets.default_queue", "queues"),
+    ("tickets.escalate.*.to", "queues"),
 )
 """Places that hold a name, and the section that has it."""
 _OUTCOMES = (
@@ -145,6 +151,8 @@ class _Checks:
             section: dict.fromkeys(keys_of(inside(root, section))) for section in (*sections, "surveys")
         }
         self.known |= {"phones": dict.fromkeys(phones), "skills": dict.fromkeys(skills)}
+        queues = [name for _, node in find(root, "tickets.queues") for name in keys_of(node)]
+        self.known |= {"queues": dict.fromkeys(queues)}
         self.known |= {"overflow_numbers": dict.fromkeys(numbers), "tiers": dict.fromkeys(tiers)}
         self.listed: dict[str, str] = {}
         """Each list of known names as it was said first."""
@@ -266,6 +274,7 @@ class _Checks:
             for path, node in find(self.root, pattern):
                 self.unique((f"{path}[{at}]", item) for at, item in enumerate(items_of(node)))
         self.unique(find(self.root, "agents.*.phone"))
+        self.unique(find(self.root, "tickets.queues.*.lanes.*"))
 
     def unique(self, nodes: Iterable[tuple[str, Node]]) -> None:
         first: dict[str, tuple[str, Node]] = {}
