@@ -8,6 +8,7 @@ Bounds: one outbox per agent, one deadline per agent, one awaited acknowledgemen
 
 import asyncio
 import contextlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NoReturn
 
@@ -60,6 +61,24 @@ class AgentScreens:
         self._missing: dict[AgentId, float] = {}
         """Agents without a screen, and the loop's time at which they are paused."""
         self._changed = asyncio.Event()
+        self._after_pop: list[Callable[[AgentOffered], None]] = []
+
+    def after_pop(self, listener: Callable[[AgentOffered], None]) -> None:
+        """Call `listener` whenever a pop has gone to a screen, for whoever has more to say of this caller by `tell`."""
+        self._after_pop.append(listener)
+
+    def tell(self, agent: AgentId, text: str, *, offer: OfferId | None = None) -> bool:
+        """Send one more message to an agent's screen; False if it was not sent.
+
+        One about an offer is sent only while he holds that offer and its caller is on the screen.
+        """
+        screen = self._screens.get(agent)
+        if screen is None:
+            return False
+        held = None if offer is None else self._look.offer_of(agent)
+        if offer is not None and (held is None or held.offer != offer or screen.popped != offer):
+            return False
+        return screen.outbox.put(text)
 
     def __len__(self) -> int:
         """How many screens are open."""
@@ -201,7 +220,10 @@ class AgentScreens:
     def _pop(self, screen: Screen, offer: AgentOffered) -> bool:
         screen.popped = offer.offer
         named = self._named(offer.number, offer.customer, verified=offer.verified)
-        return screen.outbox.put(messages.pop(offer, named))
+        shown = screen.outbox.put(messages.pop(offer, named))
+        for listener in self._after_pop:
+            listener(offer)
+        return shown
 
     def _named(self, number: str, customer: str, *, verified: bool) -> messages.Named:
         """By which name a caller is shown: that of who he has proved to be, else that of his number.

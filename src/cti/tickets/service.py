@@ -49,6 +49,14 @@ class Tickets:
         """The rules that hold now."""
         return self._rules()
 
+    def now(self) -> Instant:
+        """The present instant."""
+        return self._now()
+
+    def works(self, name: str) -> bool:
+        """Whether somebody may have tickets."""
+        return self._works(name)
+
     def listen(self, listener: Listener) -> None:
         """Call `listener` after each change."""
         self._listeners.append(listener)

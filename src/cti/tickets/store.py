@@ -30,11 +30,13 @@ class Wanted:
 
     states: tuple[TicketState, ...] = ()
     queue: str = ""
-    assignee: str = ""
+    unassigned: bool = False
+    """Those that nobody has taken."""
     opened_by_or_assigned: str = ""
     """Those that this person opened or has."""
     customer: str = ""
     caller: str = ""
+    """With both, tickets of either: they are one person as far as we know."""
     due_before: Instant | None = None
     word: str = ""
     """Somewhere in the reason or in what was written about it."""
@@ -195,14 +197,13 @@ def _conditions(wanted: Wanted) -> tuple[list[str], list[object]]:
 
     if wanted.states:
         also(f"state IN ({', '.join('?' * len(wanted.states))})", *wanted.states)
-    for column, value in (
-        ("queue", wanted.queue),
-        ("assignee", wanted.assignee),
-        ("customer", wanted.customer),
-        ("caller", wanted.caller),
-    ):
-        if value:
-            also(f"{column} = ?", value)
+    if wanted.queue:
+        also("queue = ?", wanted.queue)
+    if wanted.unassigned:
+        also("assignee = ''")
+    if wanted.customer or wanted.caller:
+        customer, caller = wanted.customer, wanted.caller
+        also("((? <> '' AND customer = ?) OR (? <> '' AND caller = ?))", customer, customer, caller, caller)
     if wanted.opened_by_or_assigned:
         also("(opened_by = ? OR assignee = ?)", wanted.opened_by_or_assigned, wanted.opened_by_or_assigned)
     if wanted.due_before is not None:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from acd.core.instants import Duration, Instant
 from cti.tickets.rules import DAY, TicketRules
 
-REASON_AT_MOST = 120
+REASON_AT_MOST = 200
 TEXT_AT_MOST = 4_000
 ENTRIES_AT_MOST = 2_000
 """Entries that people may add to one ticket's history; who has more to say opens another."""
@@ -74,6 +74,7 @@ class Why(StrEnum):
     NO_SUCH_STEP = "no_such_step"
     NO_SUCH_QUEUE = "no_such_queue"
     NO_SUCH_PERSON = "no_such_person"
+    NO_SUCH_LANE = "no_such_lane"
     TOO_MUCH_HISTORY = "too_much_history"
     STALE = "stale"
     NO_SUCH_TICKET = "no_such_ticket"
@@ -200,12 +201,12 @@ def move(
 ) -> Change:
     """Take it a step further. Raises TicketRefused.
 
-    Who begins with a ticket that nobody has takes it. A ticket is resolved with a word of how. One that is taken up
-    again is promised anew, and says in which call the customer came back.
+    Who begins with a ticket that nobody has takes it. One that is taken up again is promised anew, and says in which
+    call the customer came back.
     """
     if state not in LEGAL[ticket.state]:
         raise TicketRefused(Why.NO_SUCH_STEP, ticket)
-    check_text(text, may_be_empty=state is not TicketState.RESOLVED)
+    check_text(text, may_be_empty=True)
     entry = Entry(at, by, What.MOVED, text, before=ticket.state, after=state)
     moved = replace(ticket, state=state, settled_at=at if state in SETTLED else None)
     if state is TicketState.IN_PROGRESS and not moved.assignee:
