@@ -20,6 +20,7 @@ from acd.app.live_settings import InForce, LiveSettings, LiveTitles
 from acd.app.pin import LivePins
 from acd.app.recordings import Messages, spool_folder
 from acd.app.reloading import Places, Reloading, passwords_of
+from acd.app.second_line import TABLES, SecondLine
 from acd.app.settings import Settings, SettingsRefused, log_level_in, settings_for
 from acd.app.switches import as_switched
 from acd.app.wanted import Wanted
@@ -43,6 +44,7 @@ from acd.journal.replay import recover
 from acd.journal.sqlite import SqliteJournal
 from acd.metrics import Metrics, Vitals
 from cti.board import Board
+from cti.desk_file import DeskFile
 from cti.logins import Logins
 from cti.mqtt import MqttPublisher, MqttSettings
 from cti.screens import AgentScreens
@@ -82,6 +84,7 @@ async def run(config_path: Path) -> None:
             await stop.wait()
             running.cancel()
         core.pins.close()
+        core.desk_file.close()
         journal.checkpoint(core.driver.router.memory, now=True)
     finally:
         journal.close()
@@ -118,6 +121,8 @@ class Core:
         self.pins = LivePins(config, settings.home, self.clock)
         live.listen(self.pins.follow)
         self.screens = AgentScreens(self.view, self._ask, live)
+        self.desk_file = DeskFile(settings.home / "desk" / "desk.sqlite3", TABLES)
+        self.second_line = SecondLine(self.desk_file, live, self.view, self.screens, self.clock)
         self.driver = Driver(router, journal, self.switch, self.screens, self.feed, self.clock)
         self.driver.on_beat = self.switch.heartbeat
         self.driver.on_overflow = lambda: self.switch.drop_link("the core cannot keep up")
@@ -153,11 +158,12 @@ class Core:
         )
         self.web = WebServer(web.asgi, settings.http.host, settings.http.port)
         # A new policy is known to have come into force when everybody else has heard of it.
-        listeners = (self.metrics.hear, self.screens.hear, self.board.hear, self.events.hear, self.reloading.hear)
-        for listener in listeners:
+        listeners = (self.metrics.hear, self.screens.hear, self.board.hear, self.events.hear)
+        for listener in (*listeners, *self.second_line.listeners, self.reloading.hear):
             self.feed.listen(listener)
         if self.mqtt is not None:
             self.feed.listen(self.mqtt.hear)
+            self.second_line.tickets.listen(self.mqtt.hear_ticket)
         self.driver.enter(CoreStarted(journal.begin_epoch(self.clock.now())))
         if router.memory.policy != policy:
             self.driver.enter(PolicyLoaded(policy))
@@ -172,6 +178,7 @@ class Core:
             tasks.create_task(self.board.run(), name="board")
             tasks.create_task(self.web.run(), name="web")
             tasks.create_task(self.reloading.run(), name="reloading")
+            self.second_line.start(tasks)
             if self.mqtt is not None:
                 tasks.create_task(self.mqtt.run(), name="mqtt")
 
@@ -203,6 +210,9 @@ class Core:
             mqtt_connected=None if mqtt is None else lambda: mqtt.connected,
             agi_connections=lambda: self.agi.statistics.open,
             screens_open=lambda: len(self.screens),
+            tickets=lambda: {state.value: many for state, many in self.second_line.tickets.counts.items()},
+            tickets_overdue=lambda: self.second_line.tickets.overdue,
+            grants_pending=lambda: self.second_line.grants.waiting,
             settings_refused=lambda: self.reloading.refused,
         )
 

@@ -156,12 +156,22 @@ class CountedMetrics(Collector):
             "Changed settings that were refused; the ones before went on holding.",
             vitals.settings_refused(),
         )
+        yield from _second_line(vitals)
         dropped = CounterMetricFamily(
             "hotline_ami_blocks_dropped", "Blocks from the switch that were refused.", labels=["reason"]
         )
         for reason, count in sorted(vitals.blocks_dropped().items()):
             dropped.add_metric([reason], count)
         yield dropped
+
+
+def _second_line(vitals: Vitals) -> Iterable[Metric]:
+    tickets = GaugeMetricFamily("hotline_tickets", "Tickets of the second line by their state.", labels=["state"])
+    for state, many in vitals.tickets().items():
+        tickets.add_metric([state], many)
+    yield tickets
+    yield _gauge("hotline_tickets_overdue", "Tickets not resolved by the promised time.", vitals.tickets_overdue())
+    yield _gauge("hotline_grants_pending", "Requests that wait for a supervisor.", vitals.grants_pending())
 
 
 def _gauge(name: str, meaning: str, value: float) -> Metric:

@@ -1,6 +1,6 @@
 """Grants over REST: what an agent may grant, his asking for more, and a supervisor's word."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable
 from typing import Annotated, TypeVar
 
 from fastapi import APIRouter, Query
@@ -11,6 +11,7 @@ from acd.core.names import AgentId, CallId
 from cti.api.door import allowed
 from cti.api.people import Person, Role
 from cti.api.refusals import refusal
+from cti.api.tickets import Audit, no_audit
 from cti.grants.grant import AMOUNT_AT_MOST, Grant, GrantRefused, Why, Wish
 from cti.grants.on_screen import told
 from cti.grants.service import Grants
@@ -24,9 +25,6 @@ Text = Annotated[str, Field(max_length=1_000)]
 Amount = Annotated[int, Field(ge=1, le=AMOUNT_AT_MOST, strict=True)]
 """In whole minor units: 12.50 CNY are 1250."""
 InPathNumber = Annotated[int, InPath(ge=1, le=LARGEST)]
-
-Audit = Callable[[Person, str, Mapping[str, str]], object]
-"""Tell the audit trail who decided what; at once, and it never raises."""
 
 Asker = Annotated[Person, allowed(Role.AGENT, Role.SECOND_LINE)]
 Reader = Annotated[Person, allowed(Role.AGENT, Role.SECOND_LINE, Role.SUPERVISOR, Role.AUDITOR)]
@@ -98,7 +96,7 @@ class Decision(BaseModel):
     reason: Text
 
 
-def router(grants: Grants, held: HeldCalls, audit: Audit = lambda _person, _what, _about: None) -> APIRouter:
+def router(grants: Grants, held: HeldCalls, audit: Audit = no_audit) -> APIRouter:
     """All routes under /grants, and /actions."""
     routes = APIRouter(tags=["grants"])
 

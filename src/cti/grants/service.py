@@ -41,6 +41,12 @@ class Grants:
         self._now = now
         self._listeners: list[Listener] = []
         self._asked = asyncio.Event()
+        self._pending: set[int] = set()
+
+    @property
+    def waiting(self) -> int:
+        """How many requests pend, for the metrics; of those from before a restart, after the first look."""
+        return len(self._pending)
 
     @property
     def authority(self) -> Authority:
@@ -103,6 +109,7 @@ class Grants:
             self._asked.clear()
             try:
                 await self.expire()
+                self._pending.update(grant.number for grant in await self._store.pending())
                 while await self._store.forget(self._now() - self.authority.keep_for):
                     pass
                 due = await self._store.next_due()
@@ -115,6 +122,10 @@ class Grants:
                     await self._asked.wait()
 
     def _tell(self, grant: Grant) -> None:
+        if grant.state is GrantState.PENDING:
+            self._pending.add(grant.number)
+        else:
+            self._pending.discard(grant.number)
         # No amount and no customer: who may know them asks for the record.
         _log.info("grant", number=grant.number, action=grant.wish.action, state=grant.state.value, by=grant.decided_by)
         for listener in self._listeners:
