@@ -32,6 +32,8 @@ CREATE INDEX tickets_of_customer ON tickets (customer) WHERE customer <> '';
 CREATE INDEX tickets_of_caller ON tickets (caller) WHERE caller <> '';
 CREATE INDEX tickets_of_assignee ON tickets (assignee, due_at) WHERE assignee <> '';
 CREATE INDEX tickets_of_opener ON tickets (opened_by, due_at);
+CREATE INDEX tickets_to_be_had ON tickets (assignee, queue, due_at) WHERE state <> 'closed';
+CREATE INDEX tickets_in_queue ON tickets (queue, due_at) WHERE state <> 'closed';
 CREATE INDEX tickets_of_call ON tickets (call) WHERE call <> '';
 CREATE TABLE ticket_history (
     number INTEGER NOT NULL,
