@@ -80,14 +80,21 @@ class AgentScreens:
         """
         self._on_pop.append(listener)
 
-    def tell(self, agent: AgentId, offer: OfferId, text: str) -> bool:
-        """Give a text to the screen of this agent if it shows this offer; False, and nothing done, otherwise.
+    def tell(self, agent: AgentId, text: str, *, offer: OfferId | None = None) -> bool:
+        """Send one more message to an agent's screen; False, and nothing done, if it was not sent.
 
-        It shows it while he holds it, and while he writes his notes on it.
+        One about an offer is sent only while its caller is on this screen: while the agent holds the offer, and while
+        he writes his notes on it.
         """
-        screen, desk, held = self._screens.get(agent), self._look.desk(agent), self._look.offer_of(agent)
-        his = held.offer == offer if held is not None else desk is not None and desk.state is AgentState.WRAP_UP
-        return his and screen is not None and screen.popped == offer and screen.outbox.put(text)
+        screen = self._screens.get(agent)
+        if screen is None:
+            return False
+        if offer is not None:
+            desk, held = self._look.desk(agent), self._look.offer_of(agent)
+            his = held.offer == offer if held is not None else desk is not None and desk.state is AgentState.WRAP_UP
+            if not his or screen.popped != offer:
+                return False
+        return screen.outbox.put(text)
 
     def __len__(self) -> int:
         """How many screens are open."""

@@ -44,6 +44,7 @@ from acd.config.lanes import AgentChoiceName, CallChoiceName, LaneConfig
 from acd.config.menus import Menu, Texts
 from acd.config.people import AgentConfig, PauseReasons, ReserveConfig, Shifts, VipConfig
 from acd.config.references import REQUIRED_ANNOUNCEMENTS
+from acd.config.second_line import AuthorityConfig, TicketsConfig
 from acd.config.time_zone import UTC_NAME, ZONE_PATTERN, parse_zone, utc_offsets
 from acd.core.names import LaneName
 from acd.core.policy import AgentChoice, CallChoice, Policy
@@ -196,6 +197,8 @@ class HotlineConfig(Section):
     surveys: Surveys = Field(default_factory=dict)
     pin: PinConfig | None = None
     callbacks: CallbacksConfig | None = None
+    tickets: TicketsConfig = TicketsConfig()
+    authority: AuthorityConfig = AuthorityConfig()
     mqtt: MqttConfig | None = None
     journal: JournalConfig = JournalConfig()
     staff: Staff = Field(default_factory=dict)
@@ -231,7 +234,8 @@ class HotlineConfig(Section):
             self.model_dump(mode="json", exclude={*_IN_THE_POLICY, *_NOT_FOR_CALLS}),
             {name: [lane.name, str(lane.when_emergency)] for name, lane in self.lanes.items()},
             dataclasses.asdict(policy),
-            [list(policy.languages), list(policy.pause_reasons)],
+            [list(policy.languages), list(policy.pause_reasons), list(self.tickets.queues)],
+            {name: agent.grade for name, agent in self.agents.items() if agent.grade},
         ]
         text = json.dumps(parts, sort_keys=True, ensure_ascii=True, separators=(",", ":"), default=sorted)
         return hashlib.sha256(text.encode()).hexdigest()[:12]

@@ -156,6 +156,7 @@ class CountedMetrics(Collector):
             "Changed settings that were refused; the ones before went on holding.",
             vitals.settings_refused(),
         )
+        yield from _second_line(vitals)
         dropped = CounterMetricFamily(
             "hotline_ami_blocks_dropped", "Blocks from the switch that were refused.", labels=["reason"]
         )
@@ -170,6 +171,15 @@ class CountedMetrics(Collector):
         for (source, state), count in sorted(vitals.customer_sources().items()):
             sources.add_metric([source, state], count)
         yield sources
+
+
+def _second_line(vitals: Vitals) -> Iterable[Metric]:
+    tickets = GaugeMetricFamily("hotline_tickets", "Tickets of the second line by their state.", labels=["state"])
+    for state, many in vitals.tickets().items():
+        tickets.add_metric([state], many)
+    yield tickets
+    yield _gauge("hotline_tickets_overdue", "Tickets not resolved by the promised time.", vitals.tickets_overdue())
+    yield _gauge("hotline_grants_pending", "Requests that wait for a supervisor.", vitals.grants_pending())
 
 
 def _gauge(name: str, meaning: str, value: float) -> Metric:
