@@ -8,6 +8,7 @@ from fastapi.routing import APIRoute
 from acd.app.live_settings import InForce, LiveSettings
 from acd.app.second_line import TABLES, SecondLine, authority_of, rules_of
 from acd.config import load, loads
+from cti.accounts.deeds import NoTrail
 from cti.api.door import roles_of
 from cti.api.people import Role
 from cti.desk_file import DeskFile
@@ -90,7 +91,7 @@ async def test_a_change_of_the_settings_holds_at_once(tmp_path: Path, hotline: S
 
 def test_every_route_names_whom_it_is_for(tmp_path: Path, hotline: SmallHotline) -> None:
     line, file = wired(hotline, LiveSettings(in_force(SMALL)), tmp_path)
-    routes = [route for router in line.routers() for route in router.routes if isinstance(route, APIRoute)]
+    routes = [route for router in line.routers(NoTrail()) for route in router.routes if isinstance(route, APIRoute)]
     assert len(routes) == 12
     for route in routes:
         assert roles_of(route)
