@@ -80,7 +80,7 @@ async def test_a_change_of_the_settings_holds_at_once(tmp_path: Path, hotline: S
 
     without_ben = edited("  ben: {name", "  carl: {name", edited("phone: ben", "phone: carl", EVERYTHING))
     without_queue = edited("    cards-desk: {name: {zh: 卡务二线, en: Desk}, lanes: [cards]}\n", "", without_ben)
-    live.swap(in_force(edited("english: 4}}", "english: 4}, grade: 1}", without_queue)))
+    live.swap(in_force(edited("english: 4}, line: second}", "english: 4}, line: second, grade: 1}", without_queue)))
     await line.tickets.look()
     found = await line.tickets.find(there.number)
     assert found is not None
