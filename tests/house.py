@@ -59,6 +59,7 @@ class Screen:
         """Each pop with the instant at which it came, by the clock that the scripted phones and callers go by."""
         self.ends: list[dict[str, Any]] = []
         self.refusals: list[dict[str, Any]] = []
+        self.tickets: list[dict[str, Any]] = []
         self._house = house
         self._socket: websockets.ClientConnection | None = None
 
@@ -111,6 +112,8 @@ class Screen:
                 self.ends.append(message)
             case "refused":
                 self.refusals.append(message)
+            case "ticket":
+                self.tickets.append(message)
 
     def _log_in(self) -> str:
         account = self._house.account(self.agent)
