@@ -98,7 +98,7 @@ async def edge(folder: Path, hotline: SmallHotline | None = None) -> AsyncIterat
     grants = Grants(GrantStore(file), lambda: AUTHORITY, lambda name: GRADES.get(name, 0), now)
     held = HeldCalls(hotline.look, directory)
     screens = AgentScreens(hotline.look, hotline.ask, directory)
-    on_screen = TicketsOnScreen(tickets, screens, held)
+    on_screen = TicketsOnScreen(tickets, screens, held, lambda: ["sue"])
     follow_ups = FollowUps(tickets, hotline.look, held.whose)
     screens.after_pop(on_screen.popped)
     tickets.listen(on_screen.changed)

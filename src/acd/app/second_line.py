@@ -61,7 +61,7 @@ class SecondLine:
         self.grants = Grants(
             grant_store.GrantStore(file), lambda: self._authority, lambda name: self._grades.get(name, 0), clock.now
         )
-        self._on_screen = TicketsOnScreen(self.tickets, screens, self.held)
+        self._on_screen = TicketsOnScreen(self.tickets, screens, self.held, supervisors)
         self._follow_ups = FollowUps(self.tickets, view, self.held.whose)
         screens.after_pop(self._on_screen.popped)
         self.tickets.listen(self._on_screen.changed)

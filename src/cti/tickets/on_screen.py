@@ -5,7 +5,7 @@ Bounds: one caller to be looked up for each agent, the newest.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import NoReturn, Protocol
 
 import structlog
@@ -19,7 +19,7 @@ from cti import messages
 from cti.held import HeldCalls
 from cti.tickets.events import TicketChanged
 from cti.tickets.service import Tickets
-from cti.tickets.ticket import Ticket
+from cti.tickets.ticket import Ticket, What
 
 _log = structlog.get_logger(__name__)
 
@@ -35,10 +35,17 @@ class Screens(Protocol):
 class TicketsOnScreen:
     """`popped` belongs behind `AgentScreens.after_pop`, `hear` on the feed, `changed` behind `Tickets.listen`."""
 
-    def __init__(self, tickets: Tickets, screens: Screens, held: HeldCalls) -> None:
+    def __init__(
+        self,
+        tickets: Tickets,
+        screens: Screens,
+        held: HeldCalls,
+        supervisors: Callable[[], Iterable[str]] = lambda: (),
+    ) -> None:
         self._tickets = tickets
         self._screens = screens
         self._held = held
+        self._supervisors = supervisors
         self._wanted: dict[AgentId, AgentOffered] = {}
         self._news = asyncio.Event()
 
@@ -56,11 +63,11 @@ class TicketsOnScreen:
                     self.popped(offer)
 
     def changed(self, news: TicketChanged) -> None:
-        """Tell whoever has the ticket, unless it was he."""
-        assignee = news.ticket.assignee
-        if assignee and assignee != news.by:
-            text = messages.tickets(news.what, None, [told(news.ticket, news.at)])
-            self._screens.tell(AgentId(assignee), text)
+        """Tell whoever has the ticket, unless it was he; of one that is escalated all supervisors, too."""
+        names = {news.ticket.assignee, *(self._supervisors() if news.what is What.ESCALATED else ())}
+        text = messages.tickets(news.what, None, [told(news.ticket, news.at)])
+        for name in sorted(names - {"", news.by}):
+            self._screens.tell(AgentId(name), text)
 
     async def run(self) -> NoReturn:
         """Look up whoever is on a screen, one after the other; for ever."""
