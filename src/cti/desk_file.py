@@ -108,12 +108,12 @@ def _bring_up_to_date(connection: sqlite3.Connection, path: Path, parts: Sequenc
 
 
 def _statements(step: str) -> Iterator[str]:
-    """The statements of a step, each by itself; those within a trigger belong to it."""
+    """The statements of a step, one by one: a script at once would end the transaction. A trigger's own stay in it."""
     statement = ""
     for piece in step.split(";"):
-        statement += f"{piece};"
+        statement += piece + ";"
         if sqlite3.complete_statement(statement):
-            if statement.strip("; \n"):
+            if statement.strip(";\n ") != "":
                 yield statement
             statement = ""
-    assert not statement.strip("; \n"), "a step ends with its last statement"
+    assert not statement.strip(";\n "), f"a statement that never ends: {statement[:80]}"

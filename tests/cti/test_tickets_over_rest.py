@@ -213,6 +213,15 @@ async def test_an_agent_who_holds_no_call_sees_his_own_alone(tmp_path: Path) -> 
         assert (await here.ask("ben", "GET", "/tickets/1"))[0] == 200, "the offer is his"
 
 
+async def test_the_schema_tells_a_program_all_of_it(tmp_path: Path) -> None:
+    async with edge(tmp_path) as here:
+        status, schema = await here.ask("anna", "GET", "/openapi.json")
+        assert status == 200
+        assert {"/tickets", "/tickets/{number}/state", "/grants/{number}/decide", "/actions"} <= set(schema["paths"])
+        asked = {each["name"] for each in schema["paths"]["/tickets"]["get"]["parameters"]}
+        assert asked == {"mine", "open", "state", "queue", "customer", "number", "due_before", "q", "after", "limit"}
+
+
 def test_every_reason_has_its_words() -> None:
     assert set(WORDS) == {*ticket.Why, *grant.Why}
     assert all(chinese.strip() and english.strip() for _, chinese, english in WORDS.values())
