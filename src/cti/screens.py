@@ -61,24 +61,23 @@ class AgentScreens:
         self._missing: dict[AgentId, float] = {}
         """Agents without a screen, and the loop's time at which they are paused."""
         self._changed = asyncio.Event()
-        self._after_pop: list[Callable[[AgentOffered], None]] = []
+        self._on_pop: list[Callable[[AgentOffered], None]] = []
 
-    def after_pop(self, listener: Callable[[AgentOffered], None]) -> None:
-        """Call `listener` whenever a pop has gone to a screen, for whoever has more to say of this caller by `tell`."""
-        self._after_pop.append(listener)
+    def on_pop(self, listener: Callable[[AgentOffered], None]) -> None:
+        """Call `listener` after each pop given to a screen, and after a verdict on its caller; it must not block.
 
-    def tell(self, agent: AgentId, text: str, *, offer: OfferId | None = None) -> bool:
-        """Send one more message to an agent's screen; False if it was not sent.
-
-        One about an offer is sent only while he holds that offer and its caller is on the screen.
+        For whoever has more to say of the caller: he says it by `tell`.
         """
-        screen = self._screens.get(agent)
-        if screen is None:
-            return False
-        held = None if offer is None else self._look.offer_of(agent)
-        if offer is not None and (held is None or held.offer != offer or screen.popped != offer):
-            return False
-        return screen.outbox.put(text)
+        self._on_pop.append(listener)
+
+    def tell(self, agent: AgentId, offer: OfferId, text: str) -> bool:
+        """Give a text to the screen of this agent if it shows this offer; False, and nothing done, otherwise.
+
+        It shows it while he holds it, and while he writes his notes on it.
+        """
+        screen, desk, held = self._screens.get(agent), self._look.desk(agent), self._look.offer_of(agent)
+        his = held.offer == offer if held is not None else desk is not None and desk.state is AgentState.WRAP_UP
+        return his and screen is not None and screen.popped == offer and screen.outbox.put(text)
 
     def __len__(self) -> int:
         """How many screens are open."""
@@ -87,6 +86,11 @@ class AgentScreens:
     def is_open(self, agent: AgentId) -> bool:
         """Whether this agent has a screen."""
         return agent in self._screens
+
+    def say(self, agent: AgentId, text: str) -> bool:
+        """Give a text to this agent's screen whatever is on it; False if he has none."""
+        screen = self._screens.get(agent)
+        return screen is not None and screen.outbox.put(text)
 
     async def show(self, offer: AgentOffered) -> None:
         """Send the pop to the agent who holds the offer; return when it is on his screen.
@@ -197,6 +201,7 @@ class AgentScreens:
             customer = event.customer or held.customer
             named = self._named(held.number, customer, verified=event.verdict is Verdict.VERIFIED)
             screen.outbox.put(messages.verdict(event.call, event.verdict, named))
+            self._follow(held)
 
     def _longer(self, desk: Desk) -> Duration:
         """By how much the agent may lengthen his wrap-up now; 0 when there is none, or when he has done so."""
@@ -220,10 +225,14 @@ class AgentScreens:
     def _pop(self, screen: Screen, offer: AgentOffered) -> bool:
         screen.popped = offer.offer
         named = self._named(offer.number, offer.customer, verified=offer.verified)
-        shown = screen.outbox.put(messages.pop(offer, named))
-        for listener in self._after_pop:
+        taken = screen.outbox.put(messages.pop(offer, named))
+        if taken:
+            self._follow(offer)
+        return taken
+
+    def _follow(self, offer: AgentOffered) -> None:
+        for listener in self._on_pop:
             listener(offer)
-        return shown
 
     def _named(self, number: str, customer: str, *, verified: bool) -> messages.Named:
         """By which name a caller is shown: that of who he has proved to be, else that of his number.

@@ -14,8 +14,8 @@ from cti.tickets.events import TicketChanged
 from cti.tickets.rules import DAY
 from cti.tickets.store import Wanted
 from cti.tickets.ticket import Ticket, TicketState
-from tests.cti.desk_edge import LI, WANG, Edge, edge
 from tests.cti.second_line import RULES
+from tests.cti.second_line_edge import LI, WANG, Edge, edge
 from tests.cti.small_hotline import ANNA, BEN, CALLED_BACK_AT, CUSTOMER, SmallHotline, eventful_policy
 
 
@@ -72,8 +72,8 @@ async def test_a_caller_who_has_hung_up_meanwhile_is_on_no_screen_any_more(tmp_p
         offer = here.hotline.offer()
         await shown(here, anna)
         here.hotline.hangs_up(call)
-        assert not here.screens.tell(ANNA, "{}", offer=offer.offer)
-        assert here.screens.tell(ANNA, "{}")
+        assert not here.screens.tell(ANNA, offer.offer, "{}")
+        assert here.screens.say(ANNA, "{}")
 
 
 async def test_a_page_that_is_opened_again_is_told_the_tickets_again(tmp_path: Path) -> None:

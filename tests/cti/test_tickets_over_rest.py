@@ -7,7 +7,7 @@ import pytest
 from cti.api.refusals import WORDS
 from cti.grants import grant
 from cti.tickets import ticket
-from tests.cti.desk_edge import LI, WANG, Edge, edge
+from tests.cti.second_line_edge import LI, WANG, Edge, edge
 from tests.cti.small_hotline import ANNA, BEN, CUSTOMER, GENERAL
 
 

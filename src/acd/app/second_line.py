@@ -63,14 +63,14 @@ class SecondLine:
         )
         self._on_screen = TicketsOnScreen(self.tickets, screens, self.held, supervisors)
         self._follow_ups = FollowUps(self.tickets, view, self.held.whose)
-        screens.after_pop(self._on_screen.popped)
+        screens.on_pop(self._on_screen.popped)
         self.tickets.listen(self._on_screen.changed)
         self.grants.listen(GrantsOnScreen(screens, supervisors, lambda: self._authority).changed)
 
     @property
     def listeners(self) -> Sequence[Listener]:
         """What belongs on the feed."""
-        return (self.held.hear, self._on_screen.hear, self._follow_ups.hear)
+        return (self.held.hear, self._follow_ups.hear)
 
     def routers(self, audit: tickets_api.Audit = tickets_api.no_audit) -> Sequence[APIRouter]:
         """The routes of the REST edge; `audit` hears who was shown what."""

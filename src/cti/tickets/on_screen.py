@@ -10,11 +10,9 @@ from typing import NoReturn, Protocol
 
 import structlog
 
-from acd.core.caller_events import VerdictGiven
-from acd.core.events import AgentOffered, Event
+from acd.core.events import AgentOffered
 from acd.core.instants import Instant
 from acd.core.names import AgentId, OfferId
-from acd.core.switch_events import Verdict
 from cti import messages
 from cti.held import HeldCalls
 from cti.tickets.events import TicketChanged
@@ -27,13 +25,17 @@ _log = structlog.get_logger(__name__)
 class Screens(Protocol):
     """The part of `cti.screens.AgentScreens` that is needed here."""
 
-    def tell(self, agent: AgentId, text: str, *, offer: OfferId | None = None) -> bool:
-        """Send a message to an agent's screen, one about an offer only while he holds it."""
+    def say(self, agent: AgentId, text: str) -> bool:
+        """Send a message to an agent's screen."""
+        ...
+
+    def tell(self, agent: AgentId, offer: OfferId, text: str) -> bool:
+        """Send a message about an offer to an agent's screen while it shows this offer."""
         ...
 
 
 class TicketsOnScreen:
-    """`popped` belongs behind `AgentScreens.after_pop`, `hear` on the feed, `changed` behind `Tickets.listen`."""
+    """`popped` belongs behind `AgentScreens.on_pop`, `changed` behind `Tickets.listen`."""
 
     def __init__(
         self,
@@ -50,24 +52,16 @@ class TicketsOnScreen:
         self._news = asyncio.Event()
 
     def popped(self, offer: AgentOffered) -> None:
-        """A caller is on a screen; his tickets are to follow."""
+        """A caller is on a screen, or has proved who he is; his tickets are to follow."""
         self._wanted[offer.agent] = offer
         self._news.set()
-
-    def hear(self, _at: Instant, event: Event) -> None:
-        """A caller has proved in the middle of a talk who he is: now his tickets are those of that customer."""
-        match event:
-            case VerdictGiven(agent=agent, verdict=Verdict.VERIFIED) if agent is not None:
-                offer = self._held.holds(agent, event.call)
-                if offer is not None:
-                    self.popped(offer)
 
     def changed(self, news: TicketChanged) -> None:
         """Tell whoever has the ticket, unless it was he; of one that is escalated all supervisors, too."""
         names = {news.ticket.assignee, *(self._supervisors() if news.what is What.ESCALATED else ())}
         text = messages.tickets(news.what, None, [told(news.ticket, news.at)])
         for name in sorted(names - {"", news.by}):
-            self._screens.tell(AgentId(name), text)
+            self._screens.say(AgentId(name), text)
 
     async def run(self) -> NoReturn:
         """Look up whoever is on a screen, one after the other; for ever."""
@@ -87,7 +81,7 @@ class TicketsOnScreen:
         found = await self._tickets.open_for(whom.customer, whom.caller)
         if found:
             text = messages.tickets("pop", offer, [told(each, self._tickets.now()) for each in found])
-            self._screens.tell(offer.agent, text, offer=offer.offer)
+            self._screens.tell(offer.agent, offer.offer, text)
 
 
 def told(ticket: Ticket, now: Instant) -> Mapping[str, object]:

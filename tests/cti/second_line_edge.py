@@ -100,10 +100,10 @@ async def edge(folder: Path, hotline: SmallHotline | None = None) -> AsyncIterat
     screens = AgentScreens(hotline.look, hotline.ask, directory)
     on_screen = TicketsOnScreen(tickets, screens, held, lambda: ["sue"])
     follow_ups = FollowUps(tickets, hotline.look, held.whose)
-    screens.after_pop(on_screen.popped)
+    screens.on_pop(on_screen.popped)
     tickets.listen(on_screen.changed)
     grants.listen(GrantsOnScreen(screens, lambda: ["sue"], lambda: AUTHORITY).changed)
-    for listener in (held.hear, screens.hear, on_screen.hear, follow_ups.hear):
+    for listener in (held.hear, screens.hear, follow_ups.hear):
         hotline.feed.listen(listener)
 
     def identify(connection: HTTPConnection) -> Person | None:
