@@ -163,6 +163,16 @@ def pop_end(offer: OfferId, reason: OfferEnd) -> str:
     return _json(type="pop_end", offer=offer, reason=reason)
 
 
+def refused(request: str, reason: str) -> str:
+    """What the agent asked for cannot be."""
+    return _json(type="refused", request=request, reason=reason)
+
+
+def replaced() -> str:
+    """The agent opened his screen somewhere else; this one ends."""
+    return _json(type="replaced")
+
+
 def tickets(why: str, offer: AgentOffered | None, told: Sequence[Mapping[str, object]]) -> str:
     """Tickets of whoever is on the screen, first thing after his pop (`why` is "pop"), or one that is the agent's own
     and to which something happened; `why` is what."""
@@ -173,16 +183,6 @@ def tickets(why: str, offer: AgentOffered | None, told: Sequence[Mapping[str, ob
 def grant(told: Mapping[str, object]) -> str:
     """A request that a supervisor may decide, or what became of the agent's own."""
     return _json(type="grant", **told)
-
-
-def refused(request: str, reason: str) -> str:
-    """What the agent asked for cannot be."""
-    return _json(type="refused", request=request, reason=reason)
-
-
-def replaced() -> str:
-    """The agent opened his screen somewhere else; this one ends."""
-    return _json(type="replaced")
 
 
 def _json(**fields: object) -> str:

@@ -80,21 +80,14 @@ class AgentScreens:
         """
         self._on_pop.append(listener)
 
-    def tell(self, agent: AgentId, text: str, *, offer: OfferId | None = None) -> bool:
-        """Send one more message to an agent's screen; False, and nothing done, if it was not sent.
+    def tell(self, agent: AgentId, offer: OfferId, text: str) -> bool:
+        """Give a text to the screen of this agent if it shows this offer; False, and nothing done, otherwise.
 
-        One about an offer is sent only while its caller is on this screen: while the agent holds the offer, and while
-        he writes his notes on it.
+        It shows it while he holds it, and while he writes his notes on it.
         """
-        screen = self._screens.get(agent)
-        if screen is None:
-            return False
-        if offer is not None:
-            desk, held = self._look.desk(agent), self._look.offer_of(agent)
-            his = held.offer == offer if held is not None else desk is not None and desk.state is AgentState.WRAP_UP
-            if not his or screen.popped != offer:
-                return False
-        return screen.outbox.put(text)
+        screen, desk, held = self._screens.get(agent), self._look.desk(agent), self._look.offer_of(agent)
+        his = held.offer == offer if held is not None else desk is not None and desk.state is AgentState.WRAP_UP
+        return his and screen is not None and screen.popped == offer and screen.outbox.put(text)
 
     def __len__(self) -> int:
         """How many screens are open."""
@@ -103,6 +96,11 @@ class AgentScreens:
     def is_open(self, agent: AgentId) -> bool:
         """Whether this agent has a screen."""
         return agent in self._screens
+
+    def say(self, agent: AgentId, text: str) -> bool:
+        """Give a text to this agent's screen whatever is on it; False if he has none."""
+        screen = self._screens.get(agent)
+        return screen is not None and screen.outbox.put(text)
 
     async def show(self, offer: AgentOffered) -> None:
         """Send the pop to the agent who holds the offer; return when it is on his screen.

@@ -86,6 +86,22 @@ def test_what_changes_is_told_and_is_another_version(old: str, new: str, line: s
     assert before.version != after.version
 
 
+def test_limits_and_grades_that_are_of_no_use_are_warned_of() -> None:
+    def advice(section: str, old: str = "cards: 2", new: str = "cards: 2") -> list[str]:
+        found = loads(edited(old, new) + section).warnings
+        return [f"{each.path}: {each.message}" for each in found if "grade" in each.message]
+
+    limits = fee('"1": 50, "3": 80, "4": 90')
+    nobody = "authority: no agent has a grade, so a supervisor is asked for everything; give agents a grade"
+    assert advice(limits) == [nobody]
+    anna, graded = "english: 4}}", "english: 4}, grade: %s}"
+    assert advice(limits, anna, graded % 2) == [
+        "authority.actions.fee.limits.3: no agent has grade 3 or a higher one; the highest is 2"
+    ]
+    assert advice(limits, anna, graded % 4) == []
+    assert advice("", anna, graded % 4) == ["agents.anna.grade: grades are for `authority`, which has no actions"]
+
+
 def test_amounts_are_whole_minor_units() -> None:
     assert [minor_units(text, 2) for text in ("50", "0.5", "12.50")] == [5_000, 50, 1_250]
     assert minor_units("3", 0) == 3

@@ -8,7 +8,7 @@ import pytest
 
 from acd.core.names import AgentId
 from cti.screens import Screen
-from tests.cti.desk_edge import LI, WANG, Edge, edge
+from tests.cti.second_line_edge import LI, WANG, Edge, edge
 from tests.cti.small_hotline import ANNA, BEN
 
 

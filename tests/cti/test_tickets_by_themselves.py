@@ -13,6 +13,7 @@ import pytest
 from acd.metrics import Metrics, Vitals
 from cti import mqtt_messages
 from cti.tickets.events import TicketChanged
+from cti.tickets.first_line import went_up
 from cti.tickets.rules import DAY
 from cti.tickets.store import Wanted
 from cti.tickets.ticket import TicketRefused, TicketState, What, Why
@@ -192,3 +193,26 @@ async def test_each_message_has_what_the_schema_asks_for(tmp_path: Path) -> None
         assert set(mqtt_messages.ticket_message(news[0])) | {"stream", "seq"} == set(
             SCHEMA["$defs"]["ticket"]["required"]
         )
+
+
+async def test_a_call_went_up_if_somebody_elses_hands_had_its_ticket_at_that_time(tmp_path: Path) -> None:
+    with second_line(tmp_path) as line:
+        began = line.time
+        await line.ticket(call="c1")
+        await line.ticket(call="c2", assignee="anna")
+        escalated = await line.ticket(call="c3", assignee="anna", due_in=5 * HOUR)
+        given = await line.ticket(call="c4", assignee="anna")
+        await line.tickets.hand_over(given.number, 1, "anna", assignee="sam")
+        line.time += HOUR
+        await line.tickets.look()
+        assert (await line.again(escalated)).level == 1
+        await line.tickets.move(1, 1, "sam", TicketState.RESOLVED)
+
+        def up(call: str, since: int, until: int) -> bool:
+            return line.file.do(lambda c: went_up(c, call, began + since, began + until))
+
+        assert [up(call, 0, 2 * HOUR) for call in ("c1", "c2", "c3", "c4", "c5", "")] == [
+            *(True, False, True, True, False, False)
+        ]
+        assert not up("c1", -2 * HOUR, -HOUR), "before it was opened"
+        assert not up("c1", HOUR + 1, 2 * HOUR), "after it was settled"

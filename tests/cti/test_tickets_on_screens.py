@@ -7,14 +7,15 @@ from typing import Any
 
 from acd.core.events import AgentOffered
 from acd.core.inputs import PolicyLoaded
+from acd.core.names import AgentId
 from acd.core.switch_events import CallbackFailed, CallEnded, OfferFailure, SurveyTaken, TalkEnded, Verdict
 from cti.screens import Screen
 from cti.tickets.events import TicketChanged
 from cti.tickets.rules import DAY
 from cti.tickets.store import Wanted
 from cti.tickets.ticket import Ticket, TicketState
-from tests.cti.desk_edge import LI, WANG, Edge, edge
 from tests.cti.second_line import RULES
+from tests.cti.second_line_edge import LI, WANG, Edge, edge
 from tests.cti.small_hotline import ANNA, BEN, CALLED_BACK_AT, CUSTOMER, SmallHotline, eventful_policy
 
 
@@ -71,8 +72,8 @@ async def test_a_caller_who_has_hung_up_meanwhile_is_on_no_screen_any_more(tmp_p
         offer = here.hotline.offer()
         await shown(here, anna)
         here.hotline.hangs_up(call)
-        assert not here.screens.tell(ANNA, "{}", offer=offer.offer)
-        assert here.screens.tell(ANNA, "{}")
+        assert not here.screens.tell(ANNA, offer.offer, "{}")
+        assert here.screens.say(ANNA, "{}")
 
 
 async def test_a_page_that_is_opened_again_is_told_the_tickets_again(tmp_path: Path) -> None:
@@ -108,6 +109,19 @@ async def test_who_is_given_a_ticket_hears_of_it_and_who_takes_one_does_not(tmp_
         assert (said["why"], said["offer"], said["tickets"][0]["number"]) == ("handed_over", None, there.number)
         await here.tickets.move(there.number, given.revision, "anna", TicketState.IN_PROGRESS)
         assert [each["type"] for each in waiting_for(anna)] == []
+
+
+async def test_a_ticket_that_is_escalated_is_told_to_whoever_has_it_and_to_the_supervisors(tmp_path: Path) -> None:
+    async with edge(tmp_path) as here:
+        anna, ben, sue = (here.screens.open(AgentId(name)) for name in ("anna", "ben", "sue"))
+        there = await here.ticket(WANG, assignee="anna")
+        here.hotline.sleep(21 * 3_600_000)
+        await here.tickets.look()
+        for screen in (anna, sue):
+            said = await heard(screen, "ticket")
+            said = said if said["why"] == "escalated" else await heard(screen, "ticket")
+            assert (said["why"], said["tickets"][0]["number"]) == ("escalated", there.number)
+        assert "ticket" not in {each["type"] for each in waiting_for(ben)}
 
 
 async def all_of(here: Edge) -> list[Ticket]:

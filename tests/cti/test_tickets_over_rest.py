@@ -7,7 +7,7 @@ import pytest
 from cti.api.refusals import WORDS
 from cti.grants import grant
 from cti.tickets import ticket
-from tests.cti.desk_edge import LI, WANG, Edge, edge
+from tests.cti.second_line_edge import LI, WANG, Edge, edge
 from tests.cti.small_hotline import ANNA, BEN, CUSTOMER, GENERAL
 
 
@@ -211,6 +211,15 @@ async def test_an_agent_who_holds_no_call_sees_his_own_alone(tmp_path: Path) -> 
         here.hotline.call("c1", GENERAL)
         assert (await here.ask("anna", "GET", "/tickets/1"))[0] == 404
         assert (await here.ask("ben", "GET", "/tickets/1"))[0] == 200, "the offer is his"
+
+
+async def test_the_schema_tells_a_program_all_of_it(tmp_path: Path) -> None:
+    async with edge(tmp_path) as here:
+        status, schema = await here.ask("anna", "GET", "/openapi.json")
+        assert status == 200
+        assert {"/tickets", "/tickets/{number}/state", "/grants/{number}/decide", "/actions"} <= set(schema["paths"])
+        asked = {each["name"] for each in schema["paths"]["/tickets"]["get"]["parameters"]}
+        assert asked == {"mine", "open", "state", "queue", "customer", "number", "due_before", "q", "after", "limit"}
 
 
 def test_every_reason_has_its_words() -> None:

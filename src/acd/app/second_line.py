@@ -62,7 +62,7 @@ class SecondLine:
         self.grants = Grants(
             grant_store.GrantStore(file), lambda: self._authority, lambda name: self._grades.get(name, 0), clock.now
         )
-        self._on_screen = TicketsOnScreen(self.tickets, screens, self.held)
+        self._on_screen = TicketsOnScreen(self.tickets, screens, self.held, supervisors)
         self._follow_ups = FollowUps(self.tickets, view, self.held.whose)
         screens.on_pop(self._on_screen.popped)
         self.tickets.listen(self._on_screen.changed)
@@ -71,7 +71,7 @@ class SecondLine:
     @property
     def listeners(self) -> Sequence[Listener]:
         """What belongs on the feed."""
-        return (self.held.hear, self._on_screen.hear, self._follow_ups.hear)
+        return (self.held.hear, self._follow_ups.hear)
 
     def routers(self, trail: Trail) -> Sequence[APIRouter]:
         """The routes of the REST edge; `trail` hears who was shown what."""

@@ -120,15 +120,6 @@ class MemoryView:
             return None
         return shown_to(agent, desk.offer, call, self._now())
 
-    def caller(self, call: CallId) -> Caller | None:
-        """Who is on a call, or is to be called back by an entry; None for a call that the core does not know."""
-        found = self._remember().calls.get(call)
-        return None if found is None else _caller(found)
-
-    def callers(self) -> Mapping[CallId, Caller]:
-        """The same for everybody. Takes a look at each call."""
-        return {call: _caller(found) for call, found in self._remember().calls.items()}
-
     def lanes(self) -> Mapping[LaneName, LaneNow]:
         """Every lane of the policy, and every lane that was ever counted, by name. Takes a look at each call."""
         memory = self._remember()
@@ -157,6 +148,15 @@ class MemoryView:
             if call.state in OFF_THE_LINE and call.lane is not None:
                 found[call.lane] = found.get(call.lane, 0) + 1
         return found
+
+    def caller(self, call: CallId) -> Caller | None:
+        """Who is on a call, or is to be called back by an entry; None for a call that the core does not know."""
+        found = self._remember().calls.get(call)
+        return None if found is None else _caller(found)
+
+    def callers(self) -> Mapping[CallId, Caller]:
+        """The same for everybody. Takes a look at each call."""
+        return {call: _caller(found) for call, found in self._remember().calls.items()}
 
     def holds(self, condition: str, call: CallFacts, lane: LaneName) -> bool:
         """See `acd.engine.ports.Situation`."""

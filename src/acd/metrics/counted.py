@@ -143,6 +143,7 @@ class CountedMetrics(Collector):
             vitals.journal_healthy(),
         )
         yield _gauge("hotline_agi_connections", "Callers whom the IVR serves now.", vitals.agi_connections())
+        yield from _second_line(vitals)
         yield _gauge("hotline_screens_open", "Agents' screens that are connected.", vitals.screens_open())
         if vitals.mqtt_connected is not None:
             yield _gauge("hotline_mqtt_connected", "1 while the MQTT broker hears us.", vitals.mqtt_connected())
@@ -156,7 +157,6 @@ class CountedMetrics(Collector):
             "Changed settings that were refused; the ones before went on holding.",
             vitals.settings_refused(),
         )
-        yield from _second_line(vitals)
         dropped = CounterMetricFamily(
             "hotline_ami_blocks_dropped", "Blocks from the switch that were refused.", labels=["reason"]
         )

@@ -22,7 +22,7 @@ _log = structlog.get_logger(__name__)
 class TellScreen(Protocol):
     """The way to an agent's screen."""
 
-    def __call__(self, agent: AgentId, text: str, *, offer: OfferId) -> bool:
+    def __call__(self, agent: AgentId, offer: OfferId, text: str, /) -> bool:
         """Give a text to the screen of this agent if it shows this offer; False, and nothing done, otherwise."""
         ...
 
@@ -63,4 +63,4 @@ class CustomerNews:
             _log.error("an agent is not told of a customer", agent=offer.agent, error=type(error).__name__)
             return
         if self._latest.get(offer.agent) is offer:
-            self._tell_screen(offer.agent, text, offer=offer.offer)
+            self._tell_screen(offer.agent, offer.offer, text)

@@ -7,7 +7,7 @@ No message says who the customer is: a supervisor decides by the action, the amo
 from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
-from acd.core.names import AgentId, OfferId
+from acd.core.names import AgentId
 from cti import messages
 from cti.grants.grant import Authority, Grant, GrantState
 
@@ -18,7 +18,7 @@ ON_THE_WIRE = {GrantState.APPROVED: "granted", GrantState.DECLINED: "refused"}
 class Screens(Protocol):
     """The part of `cti.screens.AgentScreens` that is needed here."""
 
-    def tell(self, agent: AgentId, text: str, *, offer: OfferId | None = None) -> bool:
+    def say(self, agent: AgentId, text: str) -> bool:
         """Send a message to an agent's screen."""
         ...
 
@@ -40,7 +40,7 @@ class GrantsOnScreen:
         text = messages.grant(told(grant, self._authority()))
         names = {*self._supervisors(), *([] if grant.state is GrantState.PENDING else [grant.asker])}
         for name in sorted(names - ({grant.asker} if grant.state is GrantState.PENDING else set())):
-            self._screens.tell(AgentId(name), text)
+            self._screens.say(AgentId(name), text)
 
 
 def told(grant: Grant, authority: Authority) -> Mapping[str, object]:

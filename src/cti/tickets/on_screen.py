@@ -5,21 +5,19 @@ Bounds: one caller to be looked up for each agent, the newest.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import NoReturn, Protocol
 
 import structlog
 
-from acd.core.caller_events import VerdictGiven
-from acd.core.events import AgentOffered, Event
+from acd.core.events import AgentOffered
 from acd.core.instants import Instant
 from acd.core.names import AgentId, OfferId
-from acd.core.switch_events import Verdict
 from cti import messages
 from cti.held import HeldCalls
 from cti.tickets.events import TicketChanged
 from cti.tickets.service import Tickets
-from cti.tickets.ticket import Ticket
+from cti.tickets.ticket import Ticket, What
 
 _log = structlog.get_logger(__name__)
 
@@ -27,40 +25,43 @@ _log = structlog.get_logger(__name__)
 class Screens(Protocol):
     """The part of `cti.screens.AgentScreens` that is needed here."""
 
-    def tell(self, agent: AgentId, text: str, *, offer: OfferId | None = None) -> bool:
-        """Send a message to an agent's screen, one about an offer only while he holds it."""
+    def say(self, agent: AgentId, text: str) -> bool:
+        """Send a message to an agent's screen."""
+        ...
+
+    def tell(self, agent: AgentId, offer: OfferId, text: str) -> bool:
+        """Send a message about an offer to an agent's screen while it shows this offer."""
         ...
 
 
 class TicketsOnScreen:
-    """`popped` belongs behind `AgentScreens.on_pop`, `hear` on the feed, `changed` behind `Tickets.listen`."""
+    """`popped` belongs behind `AgentScreens.on_pop`, `changed` behind `Tickets.listen`."""
 
-    def __init__(self, tickets: Tickets, screens: Screens, held: HeldCalls) -> None:
+    def __init__(
+        self,
+        tickets: Tickets,
+        screens: Screens,
+        held: HeldCalls,
+        supervisors: Callable[[], Iterable[str]] = lambda: (),
+    ) -> None:
         self._tickets = tickets
         self._screens = screens
         self._held = held
+        self._supervisors = supervisors
         self._wanted: dict[AgentId, AgentOffered] = {}
         self._news = asyncio.Event()
 
     def popped(self, offer: AgentOffered) -> None:
-        """A caller is on a screen; his tickets are to follow."""
+        """A caller is on a screen, or has proved who he is; his tickets are to follow."""
         self._wanted[offer.agent] = offer
         self._news.set()
 
-    def hear(self, _at: Instant, event: Event) -> None:
-        """A caller has proved in the middle of a talk who he is: now his tickets are those of that customer."""
-        match event:
-            case VerdictGiven(agent=agent, verdict=Verdict.VERIFIED) if agent is not None:
-                offer = self._held.holds(agent, event.call)
-                if offer is not None:
-                    self.popped(offer)
-
     def changed(self, news: TicketChanged) -> None:
-        """Tell whoever has the ticket, unless it was he."""
-        assignee = news.ticket.assignee
-        if assignee and assignee != news.by:
-            text = messages.tickets(news.what, None, [told(news.ticket, news.at)])
-            self._screens.tell(AgentId(assignee), text)
+        """Tell whoever has the ticket, unless it was he; of one that is escalated all supervisors, too."""
+        names = {news.ticket.assignee, *(self._supervisors() if news.what is What.ESCALATED else ())}
+        text = messages.tickets(news.what, None, [told(news.ticket, news.at)])
+        for name in sorted(names - {"", news.by}):
+            self._screens.say(AgentId(name), text)
 
     async def run(self) -> NoReturn:
         """Look up whoever is on a screen, one after the other; for ever."""
@@ -80,7 +81,7 @@ class TicketsOnScreen:
         found = await self._tickets.open_for(whom.customer, whom.caller)
         if found:
             text = messages.tickets("pop", offer, [told(each, self._tickets.now()) for each in found])
-            self._screens.tell(offer.agent, text, offer=offer.offer)
+            self._screens.tell(offer.agent, offer.offer, text)
 
 
 def told(ticket: Ticket, now: Instant) -> Mapping[str, object]:

@@ -99,12 +99,12 @@ async def edge(folder: Path, hotline: SmallHotline | None = None) -> AsyncIterat
     grants = Grants(GrantStore(file), lambda: AUTHORITY, lambda name: GRADES.get(name, 0), now)
     held = HeldCalls(hotline.look, directory)
     screens = AgentScreens(hotline.look, hotline.ask, directory)
-    on_screen = TicketsOnScreen(tickets, screens, held)
+    on_screen = TicketsOnScreen(tickets, screens, held, lambda: ["sue"])
     follow_ups = FollowUps(tickets, hotline.look, held.whose)
     screens.on_pop(on_screen.popped)
     tickets.listen(on_screen.changed)
     grants.listen(GrantsOnScreen(screens, lambda: ["sue"], lambda: AUTHORITY).changed)
-    for listener in (held.hear, screens.hear, on_screen.hear, follow_ups.hear):
+    for listener in (held.hear, screens.hear, follow_ups.hear):
         hotline.feed.listen(listener)
 
     def identify(connection: HTTPConnection) -> Person | None:
