@@ -12,13 +12,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from cti.api.headers import SAFE
 from cti.softphones import Softphones
-
-NO_PAGE_BUT_OURS: Mapping[str, str] = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
-}
 
 KINDS: Mapping[str, str] = {
     ".html": "text/html; charset=utf-8",
@@ -35,16 +30,13 @@ DEMO = ("call.html", "call/")
 
 def policy(softphones: Softphones | None) -> str:
     """The pages' Content-Security-Policy."""
-    telephone = "" if softphones is None else f" {softphones.sources}"
-    return (
-        f"default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'{telephone}; media-src 'self'; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    )
+    safe, ours = SAFE["Content-Security-Policy"], "connect-src 'self'"
+    return safe if softphones is None else safe.replace(ours, f"{ours} {softphones.sources}")
 
 
 def page_routes(softphones: Softphones | None) -> list[Route]:
     """A route for each file, and for `/`, which leads to the agents' page."""
-    headers = {**NO_PAGE_BUT_OURS, "Content-Security-Policy": policy(softphones)}
+    headers = {**SAFE, "Content-Security-Policy": policy(softphones)}
     guest = None if softphones is None else softphones.guest
     found = _found(files("cti") / "web")
     routes = [
@@ -81,6 +73,6 @@ def _guests_line(softphones: Softphones) -> Route:
     async def answer(_: Request) -> Response:
         assert softphones.guest is not None
         line = {**softphones.described(softphones.guest), "numbers": list(softphones.numbers())}
-        return JSONResponse(line, headers=NO_PAGE_BUT_OURS)
+        return JSONResponse(line, headers=SAFE)
 
     return Route("/call/line", answer, methods=["GET"])

@@ -29,7 +29,7 @@ async def closes(reader: asyncio.StreamReader) -> bytes:
 
 async def test_the_page_knows_what_an_agent_may_pause_for_and_how_long() -> None:
     async with open_web() as web, browser(web, ANNA) as anna:
-        assert (await anna.get("/me")).json()["pause_reasons"] == {"break": 900_000, "lunch": None}
+        assert (await anna.get("/api/v1/me")).json()["pause_reasons"] == {"break": 900_000, "lunch": None}
 
 
 async def test_health_says_which_part_is_ill() -> None:

@@ -27,6 +27,8 @@ _UNKNOWN = {
     "adverts": "there is no advert",
     "surveys": "there is no survey",
     "tiers": "nobody has the tier",
+    "shown": "the directory shows no field",
+    "queues": "there is no queue",
 }
 _UNIQUE = (
     "tiers",
@@ -42,8 +44,9 @@ _UNIQUE = (
     "surveys.*.agents",
     "surveys.*.tiers",
     "callbacks.numbers",
+    "directory.sources.*.known_by",
 )
-_NEVER_EMPTY = ("lanes", "languages", "menus", "numbers", "phones", "skills", "agents", "announcements")
+_NEVER_EMPTY = ("shown", "lanes", "languages", "menus", "numbers", "phones", "skills", "agents", "announcements")
 _TEXTS = (
     "lanes.*.name",
     "menus.*.*.say",
@@ -52,6 +55,10 @@ _TEXTS = (
     "surveys.*.questions.*.say",
     "surveys.*.comment",
     "surveys.*.thanks",
+    "directory.fields.*.label",
+    "directory.sources.*.label",
+    "tickets.queues.*.name",
+    "authority.actions.*.name",
 )
 _NAMES = (
     ("numbers.*.menu", "menus"),
@@ -74,6 +81,9 @@ _NAMES = (
     ("surveys.*.agents.*", "agents"),
     ("surveys.*.tiers.*", "tiers"),
     ("callbacks.hours", "calendars"),
+    ("tickets.queues.*.lanes.*", "lanes"),
+    ("tickets.default_queue", "queues"),
+    ("tickets.escalate.*.to", "queues"),
 )
 """Places that hold a name, and the section that has it."""
 _OUTCOMES = (
@@ -145,6 +155,11 @@ class _Checks:
             section: dict.fromkeys(keys_of(inside(root, section))) for section in (*sections, "surveys")
         }
         self.known |= {"phones": dict.fromkeys(phones), "skills": dict.fromkeys(skills)}
+        self.known["shown"] = dict.fromkeys(
+            name for _, node in find(root, "directory.fields") for name in keys_of(node)
+        )
+        queues = [name for _, node in find(root, "tickets.queues") for name in keys_of(node)]
+        self.known |= {"queues": dict.fromkeys(queues)}
         self.known |= {"overflow_numbers": dict.fromkeys(numbers), "tiers": dict.fromkeys(tiers)}
         self.listed: dict[str, str] = {}
         """Each list of known names as it was said first."""
@@ -156,6 +171,9 @@ class _Checks:
         for path, node in find(self.root, "shifts"):
             for agent in keys_of(node):
                 self.refer(f"{path}.{agent}", node, agent, "agents", at=node.keys[agent])
+        for path, node in find(self.root, "directory.sources.*.fields"):
+            for name in keys_of(node):
+                self.refer(f"{path}.{name}", node, name, "shown", at=node.keys[name])
         for path, step in find(self.root, "menus.*.*"):
             self.step(path, step)
         self.outcomes()
@@ -266,6 +284,7 @@ class _Checks:
             for path, node in find(self.root, pattern):
                 self.unique((f"{path}[{at}]", item) for at, item in enumerate(items_of(node)))
         self.unique(find(self.root, "agents.*.phone"))
+        self.unique(find(self.root, "tickets.queues.*.lanes.*"))
         for path, node in find(self.root, "agents.*.phone"):
             if isinstance(node.value, str) and node.value.endswith("-web"):
                 self.add(node, path, "a name that ends in -web is that of a softphone in a browser; choose another one")

@@ -107,8 +107,8 @@ def log_in(http_address: str, account: Account) -> str:
     """The session's cookie. Waits for the answer (run it in a thread). Raises LogInRefused, OSError, HTTPException."""
     connection = http.client.HTTPConnection(urlsplit(http_address).netloc, timeout=_REQUEST_WITHIN)
     try:
-        body = json.dumps({"agent": account.agent, "password": account.web_password})
-        connection.request("POST", "/login", body, {"Content-Type": "application/json"})
+        body = json.dumps({"name": account.agent, "password": account.web_password})
+        connection.request("POST", "/api/v1/login", body, {"Content-Type": "application/json"})
         response = connection.getresponse()
         response.read(_LARGEST_MESSAGE)
         for name, value in response.getheaders():

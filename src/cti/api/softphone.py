@@ -5,7 +5,6 @@ from typing import Annotated
 from fastapi import APIRouter, HTTPException
 from pydantic import BaseModel
 
-from acd.core.names import AgentId
 from cti.api.door import allowed
 from cti.api.people import Person, Role
 from cti.softphones import Softphones
@@ -23,12 +22,12 @@ class LineAnswer(BaseModel):
 
 def router(softphones: Softphones) -> APIRouter:
     """The route: each agent gets his own line, and nobody another's."""
-    api = APIRouter()
+    api = APIRouter(tags=["softphone"])
 
     @api.get("/softphone")
     def softphone(person: Annotated[Person, allowed(Role.AGENT)]) -> LineAnswer:
         """The line of whoever asks; 404 if there is none for him."""
-        line = softphones.of(AgentId(person.name))
+        line = None if person.agent is None else softphones.of(person.agent)
         if line is None:
             raise HTTPException(404, "there is no softphone for you")
         return LineAnswer.model_validate(softphones.described(line))

@@ -70,7 +70,7 @@ class Desktop extends DeskElement {
     const { words } = this;
     const other = store.language === "zh" ? "en" : "zh";
     return html`<header><strong>${words.brand}</strong><span class="soft" id="person">${store.me?.shown ?? ""}</span>
-      ${store.part === "desk" && !store.linked ? html`<span class="link" id="link" role="status">${words.broken}</span>` : nothing}
+      ${store.part === "desk" && store.me.agent !== null && !store.linked ? html`<span class="link" id="link" role="status">${words.broken}</span>` : nothing}
       <span class="stretch"></span><hotline-softphone></hotline-softphone>
       <button class="quiet" id="help" @click=${() => this.#showHelp()}>${words.help}<kbd aria-hidden="true">?</kbd></button>
       <button class="quiet" id="language" lang=${other} @click=${() => store.speak(other)}>${words.other}</button>
@@ -81,7 +81,7 @@ class Desktop extends DeskElement {
   #desk() {
     return html`<hotline-agent-bar></hotline-agent-bar>
       <main>
-        <div><hotline-pop></hotline-pop><hotline-history></hotline-history></div>
+        <div>${store.me.agent === null ? nothing : html`<hotline-pop></hotline-pop><hotline-history></hotline-history>`}</div>
         <div><hotline-wrap-up></hotline-wrap-up><hotline-tickets></hotline-tickets><hotline-grants></hotline-grants><hotline-day></hotline-day></div>
       </main>`;
   }

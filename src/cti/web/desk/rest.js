@@ -46,31 +46,23 @@ export const put = (path, body, { last = false } = {}) => ask("PUT", `${API}${pa
 
 // Who I am, in one form.
 export async function whoAmI() {
-  let found = await get("/me");
-  if (found.absent) found = await ask("GET", `${HOTLINE}/me`);
+  const found = await get("/me");
   return found.ok ? new Answer(found.status, asMe(found.body)) : found;
 }
 
-export async function logIn(name, password) {
-  let found = await post("/login", { name, password });
-  if (found.absent) found = await ask("POST", `${HOTLINE}/login`, { agent: name, password });
-  return found;
-}
-
-export async function logOut() {
-  const found = await post("/logout");
-  if (found.absent) await ask("POST", `${HOTLINE}/logout`, {});
-}
+export const logIn = (name, password) => post("/login", { name, password });
+export const logOut = () => post("/logout");
 
 function asMe(body) {
-  const rights = new Set(body.rights ?? []);
-  if (body.asks_for_pin || rights.has("ask_for_pin")) rights.add("ask_pin");
+  const rights = new Set(body.rights);
+  if (rights.has("ask_for_pin")) rights.add("ask_pin");
   return {
-    agent: body.agent ?? null,
-    shown: body.shown ?? body.name ?? body.agent,
-    roles: body.roles ?? ["agent"],
+    name: body.name,
+    agent: body.agent,
+    shown: body.shown,
+    roles: body.roles,
     rights,
-    lanes: body.lanes ?? {},
-    pauses: body.pause_reasons ?? {},
+    lanes: body.lanes,
+    pauses: body.pause_reasons,
   };
 }

@@ -158,6 +158,8 @@ class Store extends EventTarget {
   async #enter(me) {
     this.me = me;
     this.#show("desk");
+    // Who answers no calls has tickets and decisions here, and neither a state nor a telephone.
+    if (me.agent === null) return;
     this.#connect();
     const line = await get("/softphone");
     this.line = line.ok ? line.body : null;

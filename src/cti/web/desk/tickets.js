@@ -94,9 +94,9 @@ class Tickets extends DeskElement {
           ${moment(note.at, store.language)}</span> ${note.text}</p>`)}</div>
         <form @submit=${(event) => this.#comment(event, each)}><input name="text" maxlength="4000" required aria-label=${words.comment}
           placeholder=${words.comment}><button>${words.send}</button></form>
-        <div class="row">${this.#secondLine && each.assignee !== store.me.agent ? html`<button
-            @click=${() => this.#do(each, "hand-over", { assignee: store.me.agent })}>${words.take}</button>` : nothing}
-          ${!OVER.has(each.state) && (this.#secondLine || each.assignee === store.me.agent) ? html`<button
+        <div class="row">${this.#secondLine && each.assignee !== store.me.name ? html`<button
+            @click=${() => this.#do(each, "hand-over", { assignee: store.me.name })}>${words.take}</button>` : nothing}
+          ${!OVER.has(each.state) && (this.#secondLine || each.assignee === store.me.name) ? html`<button
             @click=${() => this.#do(each, "state", { state: "resolved" })}>${words.resolve}</button>` : nothing}</div>`}
     </li>`;
   }
