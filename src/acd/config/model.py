@@ -43,6 +43,7 @@ from acd.config.menus import Menu, Texts
 from acd.config.people import AgentConfig, PauseReasons, ReserveConfig, Shifts, VipConfig
 from acd.config.references import REQUIRED_ANNOUNCEMENTS
 from acd.config.time_zone import UTC_NAME, ZONE_PATTERN, parse_zone, utc_offsets
+from acd.config.wrapping_up import ContactsConfig
 from acd.core.names import LaneName
 from acd.core.policy import AgentChoice, CallChoice, Policy
 
@@ -191,6 +192,7 @@ class HotlineConfig(Section):
     surveys: Surveys = Field(default_factory=dict)
     pin: PinConfig | None = None
     callbacks: CallbacksConfig | None = None
+    contacts: ContactsConfig = ContactsConfig()
     mqtt: MqttConfig | None = None
     journal: JournalConfig = JournalConfig()
     asterisk: AsteriskConfig | None = None
@@ -220,7 +222,7 @@ class HotlineConfig(Section):
         policy = self._policy("")
         parts = [
             self.model_dump(mode="json", exclude={*_IN_THE_POLICY, "shifts", "tiers"}),
-            {name: [lane.name, str(lane.when_emergency)] for name, lane in self.lanes.items()},
+            {name: [lane.name, str(lane.when_emergency), *lane.for_agents()] for name, lane in self.lanes.items()},
             dataclasses.asdict(policy),
             [list(policy.languages), list(policy.pause_reasons)],
         ]
