@@ -17,7 +17,7 @@ BLOCKED = "blocked: {name: {zh: 已挂失, en: Blocked}}"
 
 
 def test_a_code_leads_to_its_place_in_the_tree_and_ends_a_record_only_where_nothing_is_finer() -> None:
-    found = loads(EVERYTHING).lanes["cards"].dispositions  # type: ignore[index]
+    found = loads(EVERYTHING).lanes["cards"].dispositions
     assert found is not None
 
     assert found.required
@@ -82,7 +82,7 @@ def test_every_edit_is_told_and_is_another_version(old: str, new: str, line: str
 
 
 def test_a_lane_that_says_nothing_of_it_is_as_it_always_was() -> None:
-    lane = loads(SMALL).lanes["cards"]  # type: ignore[index]
+    lane = loads(SMALL).lanes["cards"]
 
     assert (lane.dispositions, lane.script, lane.may_offer, lane.for_agents()) == (None, {}, (), [])
 

@@ -18,6 +18,7 @@ from acd.config import ConfigRefused
 from acd.demo.phone import PhoneRefused
 from acd.demo.sipp import SippFailed, SippMissing
 from acd.journal.errors import JournalUnusable, UnknownRecord
+from cti.desk_file import DeskUnusable
 from cti.directory import DirectoryFault
 from cti.tokens import TokensUnreadable
 from cti.web_server import WebFault
@@ -31,6 +32,7 @@ EXPECTED = (
     CommandFailed,
     ConfigRefused,
     CredentialsUnreadable,
+    DeskUnusable,
     DirectoryFault,
     EmergencyRefused,
     HomeTaken,

@@ -14,6 +14,7 @@ import structlog
 
 from acd.app import logs
 from acd.app.caller_scripts import CallerScripts
+from acd.app.contacts import contacts_of, desk_path
 from acd.app.customers import directory_of
 from acd.app.event_log import EventLog
 from acd.app.live_settings import InForce, LiveSettings, LiveTitles
@@ -42,7 +43,11 @@ from acd.engine.view import MemoryView
 from acd.journal.replay import recover
 from acd.journal.sqlite import SqliteJournal
 from acd.metrics import Metrics, Vitals
+from cti.api.contacts import router as contacts_router
 from cti.board import Board
+from cti.contacts.measure import FirstLineNow
+from cti.contacts.tables import CONTACTS
+from cti.desk_file import DeskFile
 from cti.logins import Logins
 from cti.mqtt import MqttPublisher, MqttSettings
 from cti.screens import AgentScreens
@@ -82,6 +87,7 @@ async def run(config_path: Path) -> None:
             await stop.wait()
             running.cancel()
         core.pins.close()
+        core.desk.close()
         journal.checkpoint(core.driver.router.memory, now=True)
     finally:
         journal.close()
@@ -117,6 +123,10 @@ class Core:
         self.live = live = LiveSettings(InForce(config, directory_of(config), passwords_of(config, settings), lengths))
         self.pins = LivePins(config, settings.home, self.clock)
         live.listen(self.pins.follow)
+        self.desk = DeskFile(desk_path(settings.home), [CONTACTS])
+        self.contact_intake, contacts, lane_settings = contacts_of(self.desk, self.view, live, settings.journal)
+        self.first_line = FirstLineNow(self.desk.path, self.clock.now)
+        self.api_routers = [contacts_router(contacts, lane_settings)]
         self.screens = AgentScreens(self.view, self._ask, live)
         self.driver = Driver(router, journal, self.switch, self.screens, self.feed, self.clock)
         self.driver.on_beat = self.switch.heartbeat
@@ -153,7 +163,10 @@ class Core:
         )
         self.web = WebServer(web.asgi, settings.http.host, settings.http.port)
         # A new policy is known to have come into force when everybody else has heard of it.
-        listeners = (self.metrics.hear, self.screens.hear, self.board.hear, self.events.hear, self.reloading.hear)
+        listeners = (
+            *(self.metrics.hear, self.screens.hear, self.board.hear, self.contact_intake.hear),
+            *(self.events.hear, self.reloading.hear),
+        )
         for listener in listeners:
             self.feed.listen(listener)
         if self.mqtt is not None:
@@ -172,6 +185,8 @@ class Core:
             tasks.create_task(self.board.run(), name="board")
             tasks.create_task(self.web.run(), name="web")
             tasks.create_task(self.reloading.run(), name="reloading")
+            tasks.create_task(self.contact_intake.run(), name="contacts")
+            tasks.create_task(self.first_line.run(), name="first line")
             if self.mqtt is not None:
                 tasks.create_task(self.mqtt.run(), name="mqtt")
 
@@ -204,6 +219,7 @@ class Core:
             agi_connections=lambda: self.agi.statistics.open,
             screens_open=lambda: len(self.screens),
             settings_refused=lambda: self.reloading.refused,
+            first_line_resolution=self.first_line.ratios,
         )
 
 

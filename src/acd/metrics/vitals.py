@@ -55,6 +55,10 @@ def _no_reasons() -> Mapping[str, int]:
     return {}
 
 
+def _no_ratios() -> Mapping[LaneName, float]:
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class Vitals:
     """One question for each part. Each is asked at every scrape, on the loop, and must answer at once.
@@ -80,5 +84,7 @@ class Vitals:
     """Callers whom the IVR is serving right now."""
     screens_open: Callable[[], int] = _nothing
     """Agents' screens that are connected."""
+    first_line_resolution: Callable[[], Mapping[LaneName, float]] = _no_ratios
+    """The share of cases that the first line settled, by the lane that answered first; see docs/kpi.md."""
     settings_refused: Callable[[], int] = _nothing
     """Changed settings that were read and refused; the ones before them went on holding."""
