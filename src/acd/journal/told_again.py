@@ -12,6 +12,7 @@ from acd.core.events import AgentOffered, Event
 from acd.core.instants import Instant
 from acd.core.names import AgentId
 from acd.core.router import Router
+from acd.engine.view import MemoryView
 from acd.journal.records import GAP
 from acd.journal.replay import merged, read_line, router_at
 from acd.journal.stored import Stored, StoredCheckpoint, StoredInput
@@ -27,9 +28,12 @@ def events_since(journal: Stored, since: Instant) -> Iterator[tuple[Instant, Eve
     """
     begin = max((each.seq for each in journal.checkpoints() if each.at < since), default=-1)
     router: Router | None = None
+    offer_of: OfferOf = _nobody_s
     for each in merged(_From(journal, begin)):
         if isinstance(each, StoredCheckpoint):
             router = router_at(each)
+            # As a screen asks: also for the call that an agent talks on.
+            offer_of = _view_of(router).offer_of
         elif each.record.kind == GAP:
             router = None
         elif router is not None:
@@ -41,7 +45,15 @@ def events_since(journal: Stored, since: Instant) -> Iterator[tuple[Instant, Eve
                 continue
             if each.at >= since:
                 for event in step.events:
-                    yield each.at, event, router.offer_of
+                    yield each.at, event, offer_of
+
+
+def _view_of(router: Router) -> MemoryView:
+    return MemoryView(lambda: router.memory, lambda: router.memory.now)
+
+
+def _nobody_s(_: AgentId) -> None:
+    return None
 
 
 class _From:

@@ -103,6 +103,24 @@ async def test_what_was_lost_by_a_kill_is_told_again_and_nothing_is_double(tmp_p
             assert await desk.rows() == once
 
 
+async def test_who_rang_before_the_kill_and_was_answered_after_it_has_his_number(tmp_path: Path) -> None:
+    hotline = JournaledHotline()
+    async with open_desk(tmp_path, hotline) as desk:
+        hotline.has_talked("c1")
+        hotline.sleep(1_000)
+        hotline.is_done()
+        hotline.sleep(1_000)
+        ringing = hotline.call("c2", number=LI, customer=CUSTOMER, verified=True)
+        hotline.sleep(1_000)
+        # What was heard last is about somebody else, so the offer is not told again.
+        hotline.is_called("c3", GENERAL, agent=BEN)
+        await desk.rows()
+    hotline.sleep(1_000)
+    hotline.answers(ringing)
+    async with open_desk(tmp_path, hotline) as desk:
+        assert (await desk.rows("call, number, customer"))[-1] == ("c2", LI, CUSTOMER)
+
+
 async def test_more_than_can_be_kept_waiting_is_told_again_by_the_journal(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
