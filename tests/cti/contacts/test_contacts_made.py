@@ -107,15 +107,15 @@ async def test_who_rang_before_the_kill_and_was_answered_after_it_has_his_number
     hotline = JournaledHotline()
     async with open_desk(tmp_path, hotline) as desk:
         hotline.has_talked("c1")
-        hotline.sleep(1_000)
+        hotline.sleep(100)
         hotline.is_done()
-        hotline.sleep(1_000)
+        hotline.sleep(100)
         ringing = hotline.call("c2", number=LI, customer=CUSTOMER, verified=True)
-        hotline.sleep(1_000)
+        hotline.sleep(100)
         # What was heard last is about somebody else, so the offer is not told again.
         hotline.is_called("c3", GENERAL, agent=BEN)
         await desk.rows()
-    hotline.sleep(1_000)
+    hotline.sleep(100)
     hotline.answers(ringing)
     async with open_desk(tmp_path, hotline) as desk:
         assert (await desk.rows("call, number, customer"))[-1] == ("c2", LI, CUSTOMER)
