@@ -1,19 +1,21 @@
 """`hotline kpi first-line` tells by lane what the first line settled, of a file that a core may be writing to."""
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
-from acd.app import kpi
+from acd.app import first_line_now, kpi
 from acd.app.contacts import LaneSettings, desk_path
+from acd.app.first_line_now import FirstLineNow
 from acd.app.live_settings import InForce, LiveSettings
 from acd.config import loads
 from acd.core.names import AgentId, CallId, LaneName
 from acd.engine.clock import wall_seconds
 from acd.metrics import Metrics, Vitals
 from cti.contacts import measure, store
-from cti.contacts.measure import FirstLineNow
 from cti.contacts.store import Known
 from cti.contacts.tables import CONTACTS
 from cti.contacts.talks import TalkBegan, TalkEnded
@@ -89,9 +91,9 @@ def test_a_hotline_without_calls_and_one_without_a_file_are_told_apart(
 
 async def test_the_gauge_shows_the_lanes_that_have_decided_cases(home: Path) -> None:
     file = written(home)
-    gauge = FirstLineNow(file.path, lambda: round(wall_seconds() * 1000))
+    gauge = FirstLineNow(home, first_after=0.0)
     async with running(gauge):  # type: ignore[arg-type]
-        await eventually(lambda: bool(gauge.ratios()))
+        await eventually(lambda: bool(gauge.ratios()), within=60)
     metrics = Metrics(SmallHotline().look, Vitals(first_line_resolution=gauge.ratios))
     _, page = await metrics.page()
     lines = [line for line in page.decode().splitlines() if line.startswith("hotline_first_line_resolution_ratio")]
@@ -99,16 +101,27 @@ async def test_the_gauge_shows_the_lanes_that_have_decided_cases(home: Path) -> 
     file.close()
 
 
-async def test_a_file_that_cannot_be_read_leaves_the_gauge_as_it_was(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("/nothing/here",),
+        (sys.executable, "-c", "raise SystemExit(2)"),
+        (sys.executable, "-c", "print('no JSON')"),
+        (sys.executable, "-c", "import time; time.sleep(60)"),
+    ],
+)
+async def test_what_cannot_be_computed_leaves_the_gauge_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
 ) -> None:
-    monkeypatch.setattr(measure, "EVERY", 0.01)
-    asked = []
-    gauge = FirstLineNow(tmp_path / "nothing", lambda: asked.append(1) or 0)  # type: ignore[func-returns-value]
+    monkeypatch.setattr(first_line_now, "EVERY", 0.01)
+    monkeypatch.setattr(first_line_now, "PATIENCE", 0.5)
+    gauge = FirstLineNow(tmp_path, command, first_after=0.0)
     gauge._ratios = {CARDS: 0.5}
-    async with running(gauge):  # type: ignore[arg-type]
-        await eventually(lambda: len(asked) > 3)
+    with capture_logs() as logs:
+        async with running(gauge):  # type: ignore[arg-type]
+            await eventually(lambda: len(logs) > 1, within=60)
     assert gauge.ratios() == {CARDS: 0.5}
+    assert {each["event"] for each in logs} == {"the first-line resolution could not be computed"}
 
 
 def test_agents_are_told_what_the_settings_in_force_say() -> None:

@@ -17,6 +17,7 @@ from acd.app.caller_scripts import CallerScripts
 from acd.app.contacts import contacts_of, desk_path
 from acd.app.customers import directory_of
 from acd.app.event_log import EventLog
+from acd.app.first_line_now import FirstLineNow
 from acd.app.live_settings import InForce, LiveSettings, LiveTitles
 from acd.app.pin import LivePins
 from acd.app.recordings import Messages, spool_folder
@@ -45,7 +46,6 @@ from acd.journal.sqlite import SqliteJournal
 from acd.metrics import Metrics, Vitals
 from cti.api.contacts import router as contacts_router
 from cti.board import Board
-from cti.contacts.measure import FirstLineNow
 from cti.contacts.tables import CONTACTS
 from cti.desk_file import DeskFile
 from cti.logins import Logins
@@ -125,7 +125,7 @@ class Core:
         live.listen(self.pins.follow)
         self.desk = DeskFile(desk_path(settings.home), [CONTACTS])
         self.contact_intake, contacts, lane_settings = contacts_of(self.desk, self.view, live, settings.journal)
-        self.first_line = FirstLineNow(self.desk.path, self.clock.now)
+        self.first_line = FirstLineNow(settings.home)
         self.api_routers = [contacts_router(contacts, lane_settings)]
         self.screens = AgentScreens(self.view, self._ask, live)
         self.driver = Driver(router, journal, self.switch, self.screens, self.feed, self.clock)

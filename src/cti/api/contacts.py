@@ -40,6 +40,14 @@ class Audit(Protocol):
         ...
 
 
+class Tickets(Protocol):
+    """The second line's tickets, as far as earlier contacts speak of them."""
+
+    async def of_calls(self, calls: Sequence[CallId], /) -> Mapping[CallId, int]:
+        """The number of the ticket that was raised in each of these calls; calls without one are not in it."""
+        ...
+
+
 class LaneWords(Protocol):
     """What the settings in force say to the agents of a lane."""
 
@@ -126,7 +134,9 @@ class ScriptOut(BaseModel):
     may_offer: list[Texts]
 
 
-def router(contacts: Contacts, words: LaneWords, audit: Audit | None = None) -> APIRouter:  # noqa: C901 - six small routes.
+def router(
+    contacts: Contacts, words: LaneWords, audit: Audit | None = None, tickets: Tickets | None = None
+) -> APIRouter:
     """The routes of contacts."""
     routes = APIRouter(tags=["contacts"])
 
@@ -150,8 +160,15 @@ def router(contacts: Contacts, words: LaneWords, audit: Audit | None = None) -> 
             raise HTTPException(403, "only while you hold a call of this caller") from None
         if audit is not None:
             audit.note(person, SEEN, f"customer {customer}" if customer is not None else f"number {number}")
-        return [_contact(each) for each in found]
+        numbers = {} if tickets is None else await tickets.of_calls([each.call for each in found])
+        return [_contact(each, numbers.get(each.call)) for each in found]
 
+    _drafts(routes, contacts)
+    _lanes(routes, words)
+    return routes
+
+
+def _drafts(routes: APIRouter, contacts: Contacts) -> None:
     @routes.get("/contacts/{call}/draft")
     async def draft(call: Call, person: Writer) -> DraftOut:
         """What you have written of this call so far."""
@@ -193,6 +210,8 @@ def router(contacts: Contacts, words: LaneWords, audit: Audit | None = None) -> 
         except NotComplete as error:
             return JSONResponse({"error": "the record is not complete", "reason": error.missing.value}, 409)
 
+
+def _lanes(routes: APIRouter, words: LaneWords) -> None:
     @routes.get("/dispositions")
     async def dispositions(lane: Lane, _person: Reader) -> DispositionsOut:
         """How the calls of a lane may come out; an empty tree for a lane that does not ask."""
@@ -208,8 +227,6 @@ def router(contacts: Contacts, words: LaneWords, audit: Audit | None = None) -> 
         """What an agent of the lane says first, and what he may offer."""
         says, may_offer = words.script(LaneName(lane))
         return ScriptOut(script=dict(says), may_offer=[dict(each) for each in may_offer])
-
-    return routes
 
 
 def _not_yours() -> HTTPException:
@@ -230,7 +247,7 @@ def _draft(writing: Writing) -> DraftOut:
     )
 
 
-def _contact(contact: Contact) -> ContactOut:
+def _contact(contact: Contact, ticket: int | None) -> ContactOut:
     return ContactOut(
         call=contact.call,
         at=contact.at,
@@ -249,6 +266,7 @@ def _contact(contact: Contact) -> ContactOut:
             NoteOut(number=note.number, at=note.at, by=note.by, text=note.text, mentions=list(note.mentions))
             for note in contact.notes
         ],
+        ticket=ticket,
     )
 
 

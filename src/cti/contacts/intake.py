@@ -97,6 +97,9 @@ class ContactIntake:
             except sqlite3.Error as error:
                 _log.error("contacts cannot be written and are tried again", why=str(error))
                 await asyncio.sleep(TRY_AGAIN_AFTER)
+            except Exception:  # noqa: BLE001 - whatever is wrong with a contact, the calls go on.
+                _log.exception("contacts fail, which is a defect of ours")
+                await asyncio.sleep(TRY_AGAIN_AFTER)
 
     async def _begin(self) -> None:
         if await self._file.run(store.heard_until) is None:

@@ -1,12 +1,10 @@
-"""The first-line resolution of the last weeks: read from the desktop's file as it is, computed seldom, off the loop."""
+"""The first-line resolution of the last weeks, read from the desktop's file as it is.
 
-import asyncio
+A pass over weeks of calls takes seconds and much memory in a large hotline, so it belongs in a process of its own.
+"""
+
 import sqlite3
-from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import NoReturn
-
-import structlog
 
 from acd.core.instants import Duration, Instant
 from acd.core.names import LaneName
@@ -17,10 +15,6 @@ from cti.desk_file import APPLICATION_ID, BUSY_MS, DeskUnusable
 DAY: Duration = 86_400_000
 DAYS = 28
 """Whole weeks, so that each day of the week counts alike."""
-EVERY = 3_600.0
-"""Seconds between two computations of the gauge: it changes slowly, and its price is a pass over weeks of calls."""
-
-_log = structlog.get_logger(__name__)
 
 
 def measure(
@@ -46,31 +40,3 @@ def measure(
     finally:
         connection.close()
     return first_line(parts, now, open_ticket_within)
-
-
-class FirstLineNow:
-    """Keeps the ratio of each lane at hand; `run` belongs in the app's task group."""
-
-    def __init__(
-        self, path: Path, now: Callable[[], Instant], open_ticket_within: OpenTicketWithin = no_tickets
-    ) -> None:
-        self._path = path
-        self._now = now
-        self._open_ticket_within = open_ticket_within
-        self._ratios: Mapping[LaneName, float] = {}
-
-    def ratios(self) -> Mapping[LaneName, float]:
-        """The settled cases among the decided, 0 to 1; lanes without a decided case are not in it."""
-        return self._ratios
-
-    async def run(self) -> NoReturn:
-        """Compute for ever; what cannot be read is said, and the last ratios hold on."""
-        while True:
-            try:
-                found = await asyncio.to_thread(
-                    measure, self._path, self._now(), open_ticket_within=self._open_ticket_within
-                )
-                self._ratios = {lane: each.ratio for lane, each in found.items() if each.ratio is not None}
-            except DeskUnusable as error:
-                _log.error("the first-line resolution cannot be computed", why=str(error))
-            await asyncio.sleep(EVERY)

@@ -1,7 +1,7 @@
 """Contacts over REST: who may ask, what is answered, and that no words of anybody stand in an error."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ import pytest
 from fastapi.routing import APIRoute
 from starlette.requests import HTTPConnection
 
+from acd.core.names import CallId
 from cti.api.contacts import router
 from cti.api.door import make_api, roles_of
 from cti.api.people import Person, Role
@@ -40,6 +41,11 @@ class Trail:
         self.seen.append((person.name, what, about))
 
 
+class SomeTickets:
+    async def of_calls(self, calls: Sequence[CallId]) -> Mapping[CallId, int]:
+        return {call: 7 for call in calls if call == "c1"}
+
+
 @dataclass
 class Edge:
     desk: Desk
@@ -55,7 +61,7 @@ class Edge:
 async def edge(tmp_path: Path) -> AsyncIterator[Edge]:
     async with open_desk(tmp_path) as desk:
         trail = Trail()
-        api = make_api(identify, lambda _: True, [router(desk.contacts, desk.settings, trail)])
+        api = make_api(identify, lambda _: True, [router(desk.contacts, desk.settings, trail, SomeTickets())])
         server = WebServer(api, port=0)
         async with asyncio.TaskGroup() as tasks:
             running = tasks.create_task(server.run())
@@ -140,7 +146,8 @@ async def test_earlier_contacts_are_for_who_holds_the_call_the_second_line_and_s
     for who, status in expected.items():
         assert (await edge.ask(who, "GET", "/contacts", params={"number": WANG}))[0] == status, who
     assert [name for name, _, _ in edge.trail.seen] == ["anna", "tom", "sue"]
-    assert [each["call"] for each in (await edge.ask("sue", "GET", "/contacts", params={"number": WANG}))[1]] == ["c1"]
+    (found,) = (await edge.ask("sue", "GET", "/contacts", params={"number": WANG}))[1]
+    assert (found["call"], found["ticket"]) == ("c1", 7)
 
 
 @pytest.mark.parametrize(
