@@ -18,7 +18,7 @@ from acd.metrics import Metrics, Vitals
 from cti.contacts import measure, store
 from cti.contacts.store import Known
 from cti.contacts.tables import CONTACTS
-from cti.contacts.talks import TalkBegan, TalkEnded
+from cti.contacts.talks import HandedOut, TalkBegan, TalkEnded
 from cti.desk_file import DeskFile, DeskUnusable
 from cti.directory import CustomerDirectory
 from tests.config.everything import EVERYTHING
@@ -73,6 +73,20 @@ def test_each_lane_s_share_is_told_with_why_the_others_were_not(home: Path, caps
     assert ["cards", "2", "4", "50.0%", "1", "1", "0", "1", "0"] in lines
     assert kpi.first_line(90, as_json=True) == 0
     assert json.loads(capsys.readouterr().out)["cards"]["settled"] == 3
+    file.close()
+
+
+def test_who_was_sent_outside_was_not_settled(home: Path) -> None:
+    file = written(home)
+    now = round(wall_seconds() * 1000)
+    assert measure.measure(file.path, now)[CARDS].settled == 2
+    out = [(HandedOut(CallId("settled"), ANNA, now), Known())]
+    for _ in range(2):
+        file.do(lambda c: store.put(c, out, lambda _, code: code))
+    found = measure.measure(file.path, now)[CARDS]
+    assert (found.settled, found.handed_up) == (1, 2)
+    tickets = measure.measure(file.path, now, open_ticket_within=lambda call, *_: call == "second call")
+    assert (tickets[CARDS].settled, tickets[CARDS].ticket) == (0, 1)
     file.close()
 
 

@@ -21,9 +21,6 @@ from cti.contacts.records import NOTE_AT_MOST, Contact, Words
 from cti.contacts.service import Closed, Contacts, NotComplete, NotYours, Writing
 from cti.contacts.store import Stale
 
-SEEN = "contacts"
-"""What the audit trail is told of, when somebody has read earlier contacts."""
-
 Reader = Annotated[Person, allowed(Role.AGENT, Role.SECOND_LINE, Role.SUPERVISOR)]
 Writer = Annotated[Person, allowed(Role.AGENT, Role.SECOND_LINE)]
 Call = Annotated[str, Path(pattern=r"^[A-Za-z0-9._-]{1,80}$")]
@@ -32,11 +29,11 @@ Texts = Mapping[str, str]
 """The same words by language."""
 
 
-class Audit(Protocol):
+class Seen(Protocol):
     """The audit trail, as far as this router writes to it."""
 
-    def note(self, person: Person, what: str, about: str) -> None:
-        """Take note that somebody has seen something of somebody. Never blocks."""
+    def __call__(self, person: Person, about: Mapping[str, str], /) -> None:
+        """Take note that somebody has read the contacts of a `customer` or `number`. Never blocks, never raises."""
         ...
 
 
@@ -134,9 +131,7 @@ class ScriptOut(BaseModel):
     may_offer: list[Texts]
 
 
-def router(
-    contacts: Contacts, words: LaneWords, audit: Audit | None = None, tickets: Tickets | None = None
-) -> APIRouter:
+def router(contacts: Contacts, words: LaneWords, seen: Seen | None = None, tickets: Tickets | None = None) -> APIRouter:
     """The routes of contacts."""
     routes = APIRouter(tags=["contacts"])
 
@@ -158,8 +153,8 @@ def router(
                 found = await contacts.of_number(number or "", limit, reader)
         except NotYours:
             raise HTTPException(403, "only while you hold a call of this caller") from None
-        if audit is not None:
-            audit.note(person, SEEN, f"customer {customer}" if customer is not None else f"number {number}")
+        if seen is not None:
+            seen(person, {"customer": customer} if customer is not None else {"number": number or ""})
         numbers = {} if tickets is None else await tickets.of_calls([each.call for each in found])
         return [_contact(each, numbers.get(each.call)) for each in found]
 

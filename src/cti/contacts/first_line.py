@@ -1,10 +1,10 @@
 """First-line resolution: which calls the first line settled, told by what happened and by nobody's tick-box.
 
 A case is a call that an agent of the first line answered first, of a caller who is known by number or as a customer.
-It is settled if nobody of the second line talked in it, no ticket of it went up, and the caller did not call again
-about the same matter within seven days. The same matter: the same branch of the dispositions, or, where one of the two
-calls has no disposition, the same lane. A call that the hotline made itself is no calling again. A case is decided when
-its seven days are over. Pure: no database, no clock; the same calls in any order give the same answer.
+It is settled if nobody of the second line or outside talked in it, no ticket of it went up, and the caller did not call
+again about the same matter within seven days. The same matter: the same branch of the dispositions, or, where one of
+the two calls has no disposition, the same lane. A call that the hotline made itself is no calling again. A case is
+decided when its seven days are over. Pure: no database, no clock; the same calls in any order give the same answer.
 """
 
 from bisect import bisect_right
@@ -41,6 +41,8 @@ class Part:
     direction: Direction = Direction.INBOUND
     branch: str = ""
     """The first code on the way to the disposition; empty for none."""
+    outside: bool = False
+    """He sent the caller to a number outside, where somebody answered."""
 
 
 class Outcome(StrEnum):
@@ -48,7 +50,7 @@ class Outcome(StrEnum):
 
     SETTLED = "settled"
     HANDED_UP = "handed_up"
-    """Somebody of the second line talked in the same call."""
+    """Somebody of the second line, or at a number outside, talked in the same call."""
     TICKET = "ticket"
     CALLED_AGAIN = "called_again"
     UNDECIDED = "undecided"
@@ -161,7 +163,7 @@ def _calls(parts: Iterable[Part]) -> Iterator[_Call]:
             next((part.branch for part in reversed(mine) if part.branch), ""),
             first.direction is Direction.INBOUND,
             first.line == FIRST_LINE,
-            any(part.line != FIRST_LINE for part in mine),
+            any(part.line != FIRST_LINE or part.outside for part in mine),
         )
 
 

@@ -10,7 +10,7 @@ from typing import TypeAlias
 from acd.core.instants import Instant
 from acd.core.names import AgentId, CallId, LaneName
 from cti.contacts.records import Direction, Draft, RecordState, Words
-from cti.contacts.talks import AgentMovedOn, CallerProved, Fact, TalkBegan, TalkEnded
+from cti.contacts.talks import AgentMovedOn, CallerProved, Fact, HandedOut, TalkBegan, TalkEnded
 
 BranchOf: TypeAlias = Callable[[LaneName, str], str]
 """The first code on the way to a disposition in its lane's tree; empty for none."""
@@ -76,6 +76,8 @@ def put(file: sqlite3.Connection, facts: Iterable[tuple[Fact, Known]], branch_of
                 _end(file, fact)
             case CallerProved():
                 file.execute("UPDATE contacts SET customer = ? WHERE call = ?", (fact.customer, fact.call))
+            case HandedOut():
+                file.execute("UPDATE contacts SET outside = 1 WHERE call = ? AND agent = ?", (fact.call, fact.agent))
             case AgentMovedOn():
                 _settle_all(file, fact.agent, fact.at, branch_of)
 
@@ -253,16 +255,17 @@ def forget_drafts_of_nothing(file: sqlite3.Connection, before: Instant) -> None:
     )
 
 
-Row: TypeAlias = tuple[CallId, LaneName, str, Instant, Instant, str, str, Direction, str]
-"""Call, lane, line, began at, ended at, number, customer, direction, branch: what the measures need of a contact."""
+Row: TypeAlias = tuple[CallId, LaneName, str, Instant, Instant, str, str, Direction, str, bool]
+"""Call, lane, line, began at, ended at, number, customer, direction, branch, and whether the caller was sent outside:
+what the measures need of a contact."""
 
 
 def rows_since(file: sqlite3.Connection, since: Instant) -> Sequence[Row]:
     """All contacts that began at `since` or later, in their order."""
     found = file.execute(
         "SELECT call, lane, line, at, coalesce(ended_at, at), number,"
-        " CASE customer WHEN '' THEN by_number ELSE customer END, direction, branch"
+        " CASE customer WHEN '' THEN by_number ELSE customer END, direction, branch, outside"
         " FROM contacts WHERE at >= ? ORDER BY at, call, agent",
         (since,),
     )
-    return [(*row[:7], Direction(row[7]), row[8]) for row in map(tuple, found)]
+    return [(*row[:7], Direction(row[7]), row[8], bool(row[9])) for row in map(tuple, found)]

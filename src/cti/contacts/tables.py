@@ -15,6 +15,7 @@ CREATE TABLE contacts (
     customer TEXT NOT NULL,
     by_number TEXT NOT NULL,
     direction TEXT NOT NULL,
+    outside INTEGER NOT NULL DEFAULT 0,
     state TEXT NOT NULL DEFAULT 'open',
     disposition TEXT NOT NULL DEFAULT '',
     branch TEXT NOT NULL DEFAULT '',

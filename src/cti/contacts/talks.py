@@ -59,6 +59,15 @@ class CallerProved:
 
 
 @dataclass(frozen=True, slots=True)
+class HandedOut:
+    """An agent sent the caller to a number outside, and somebody answered him there."""
+
+    call: CallId
+    agent: AgentId
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
 class AgentMovedOn:
     """An agent does not work on his last contact any more."""
 
@@ -66,7 +75,7 @@ class AgentMovedOn:
     at: Instant
 
 
-Fact: TypeAlias = TalkBegan | TalkEnded | CallerProved | AgentMovedOn
+Fact: TypeAlias = TalkBegan | TalkEnded | CallerProved | HandedOut | AgentMovedOn
 
 
 class Talks:

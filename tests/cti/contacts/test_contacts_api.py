@@ -35,10 +35,10 @@ def identify(connection: HTTPConnection) -> Person | None:
 
 @dataclass
 class Trail:
-    seen: list[tuple[str, str, str]] = field(default_factory=list)
+    seen: list[tuple[str, dict[str, str]]] = field(default_factory=list)
 
-    def note(self, person: Person, what: str, about: str) -> None:
-        self.seen.append((person.name, what, about))
+    def note(self, person: Person, about: Mapping[str, str]) -> None:
+        self.seen.append((person.name, dict(about)))
 
 
 class SomeTickets:
@@ -61,7 +61,7 @@ class Edge:
 async def edge(tmp_path: Path) -> AsyncIterator[Edge]:
     async with open_desk(tmp_path) as desk:
         trail = Trail()
-        api = make_api(identify, lambda _: True, [router(desk.contacts, desk.settings, trail, SomeTickets())])
+        api = make_api(identify, lambda _: True, [router(desk.contacts, desk.settings, trail.note, SomeTickets())])
         server = WebServer(api, port=0)
         async with asyncio.TaskGroup() as tasks:
             running = tasks.create_task(server.run())
@@ -117,7 +117,7 @@ async def test_an_agent_writes_finishes_and_the_next_one_reads_it(edge: Edge) ->
         ],
         "ticket": None,
     }
-    assert edge.trail.seen == [("anna", "contacts", f"customer {CUSTOMER}")]
+    assert edge.trail.seen == [("anna", {"customer": CUSTOMER})]
 
 
 async def test_what_is_missing_is_a_word_that_a_page_can_translate(edge: Edge) -> None:
@@ -145,7 +145,7 @@ async def test_earlier_contacts_are_for_who_holds_the_call_the_second_line_and_s
     expected = {"anna": 200, "ben": 403, "tom": 200, "sue": 200, "olga": 403, "paul": 403, "": 401}
     for who, status in expected.items():
         assert (await edge.ask(who, "GET", "/contacts", params={"number": WANG}))[0] == status, who
-    assert [name for name, _, _ in edge.trail.seen] == ["anna", "tom", "sue"]
+    assert [name for name, _ in edge.trail.seen] == ["anna", "tom", "sue"]
     (found,) = (await edge.ask("sue", "GET", "/contacts", params={"number": WANG}))[1]
     assert (found["call"], found["ticket"]) == ("c1", 7)
 

@@ -1,8 +1,10 @@
 """Each agent's part of each call becomes one contact, whatever happens to the process between the two."""
 
 import asyncio
+import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -12,6 +14,7 @@ from acd.core.names import CallId
 from acd.core.requests import BecomeReady, LogOut, PauseAgent
 from acd.core.switch_events import CallEnded, TalkEnded, Verdict
 from cti.contacts import intake as intake_module
+from cti.contacts import store
 from tests.cti.contacts.desk_of_notes import DAY, LI, WANG, JournaledHotline, LaneNotes, open_desk
 from tests.cti.small_hotline import ANNA, BEN, CUSTOMER, GENERAL, START
 
@@ -131,6 +134,25 @@ async def test_more_than_can_be_kept_waiting_is_told_again_by_the_journal(
             desk.hotline.has_talked(f"c{number:02}")
         desk.hotline.is_done()
         assert await desk.rows("call, talked, state") == [(f"c{n:02}", 60_000, "not_finished") for n in range(40)]
+
+
+async def test_a_disk_that_fails_is_tried_again_and_nothing_is_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake_module, "TRY_AGAIN_AFTER", 0.01)
+    failures = iter([sqlite3.OperationalError("disk I/O error"), ValueError("a defect"), None, None])
+    put = store.put
+
+    def fails_at_first(*args: Any) -> None:
+        if (failure := next(failures, None)) is not None:
+            raise failure
+        put(*args)
+
+    monkeypatch.setattr(intake_module.store, "put", fails_at_first)
+    async with open_desk(tmp_path) as desk:
+        desk.hotline.has_talked("c1")
+        desk.hotline.has_talked("c2")
+        assert await desk.rows("call, talked") == [("c1", 60_000), ("c2", 60_000)]
 
 
 async def test_a_new_file_begins_with_now(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from cti.contacts import store
 from cti.contacts.records import RecordState, Words
 from cti.contacts.store import Known
 from cti.contacts.tables import CONTACTS
-from cti.contacts.talks import AgentMovedOn, CallerProved, Fact, TalkBegan, TalkEnded
+from cti.contacts.talks import AgentMovedOn, CallerProved, Fact, HandedOut, TalkBegan, TalkEnded
 from cti.desk_file import DeskFile
 from tests.cti.small_hotline import ANNA, BEN, CARDS
 
@@ -60,6 +60,8 @@ class Day:
                 self.facts.append(TalkEnded(mine, agent, self.now, self.now - since))
             case "done" if agent not in self.talking:
                 self.facts.append(AgentMovedOn(agent, self.now))
+            case "sends out" if agent in self.talking:
+                self.facts.append(HandedOut(self.talking[agent][0], agent, self.now))
             case "proves" | "does not prove":
                 self.facts.append(CallerProved(call, self.now, "7" if what == "proves" else ""))
 
@@ -70,7 +72,7 @@ class Day:
 
 DAYS = st.lists(
     st.tuples(
-        st.sampled_from(["talk", "talk", "end", "end", "done", "proves", "does not prove"]),
+        st.sampled_from(["talk", "talk", "end", "end", "done", "proves", "does not prove", "sends out"]),
         st.sampled_from([ANNA, BEN]),
         st.sampled_from([ONE, TWO]),
         st.sampled_from([1, 7, 1_000]),

@@ -79,6 +79,7 @@ def test_a_call_that_went_up_was_not_settled_by_the_first_line_and_one_that_bega
     assert became(*up) == {"a": Outcome.HANDED_UP}
     assert first_line(up, LATER) == {CARDS: FirstLine(handed_up=1)}
     assert became(part("b", line="second")) == {}
+    assert became(part("c", outside=True)) == {"c": Outcome.HANDED_UP}
 
 
 def test_a_call_that_went_on_to_a_colleague_of_the_first_line_is_one_case_about_what_he_chose() -> None:
@@ -112,9 +113,9 @@ def test_the_ratio_is_of_the_decided_alone() -> None:
 
 PARTS = st.lists(
     st.builds(
-        lambda call, at, lane, line, number, customer, direction, branch: Part(
+        lambda call, at, lane, line, number, customer, direction, branch, outside: Part(
             CallId(f"c{call}"), lane, line, MONDAY + at * DAY // 2, MONDAY + at * DAY // 2 + MINUTE * call,
-            number, customer, direction, branch,
+            number, customer, direction, branch, outside,
         ),
         st.integers(0, 7),
         st.integers(0, 40),
@@ -124,6 +125,7 @@ PARTS = st.lists(
         st.sampled_from(["", "", "7", "8"]),
         st.sampled_from(list(Direction)),
         st.sampled_from(["", "lost", "pin"]),
+        st.sampled_from([False, False, False, True]),
     ),
     max_size=14,
 )  # fmt: skip
@@ -163,7 +165,7 @@ def said_slowly(parts: list[Part], now: int) -> dict[str, Outcome]:
             found[call] = Outcome.UNKNOWN_CALLER
         elif until > now:
             found[call] = Outcome.UNDECIDED
-        elif any(p.line != "first" for p in mine):
+        elif any(p.line != "first" or p.outside for p in mine):
             found[call] = Outcome.HANDED_UP
         else:
             found[call] = Outcome.CALLED_AGAIN if again else Outcome.SETTLED
