@@ -9,7 +9,7 @@ mode 0600, in a folder of mode 0700.
 import asyncio
 import os
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -102,6 +102,18 @@ def _bring_up_to_date(connection: sqlite3.Connection, path: Path, parts: Sequenc
             if before > len(part.steps):
                 raise DeskUnusable(f"{path}: written by a newer program ({part.name} {before}); update this one")
             for step in part.steps[before:]:
-                for statement in filter(None, map(str.strip, step.split(";"))):
+                for statement in _statements(step):
                     connection.execute(statement)
             connection.execute("INSERT OR REPLACE INTO parts VALUES (?, ?)", (part.name, len(part.steps)))
+
+
+def _statements(step: str) -> Iterator[str]:
+    """The statements of a step, one by one: a script at once would end the transaction. A trigger's own stay in it."""
+    statement = ""
+    for piece in step.split(";"):
+        statement += piece + ";"
+        if sqlite3.complete_statement(statement):
+            if statement.strip(";\n ") != "":
+                yield statement
+            statement = ""
+    assert not statement.strip(";\n "), f"a statement that never ends: {statement[:80]}"

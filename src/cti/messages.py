@@ -1,6 +1,7 @@
 """The words between an agent's page and the hotline, as JSON. What a browser says is checked field by field."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -139,6 +140,11 @@ def pop(offer: AgentOffered, named: Named) -> str:
         callback=offer.callback,
         message_of=offer.message_of,
     )
+
+
+def customer(offer: AgentOffered, told: Mapping[str, object]) -> str:
+    """What the bank's systems know of the caller (`cti.customers.telling`); follows the pop, and goes with it."""
+    return _json(type="customer", offer=offer.offer, call=offer.call, verified=offer.verified, **told)
 
 
 def verdict(call: CallId, verdict: Verdict, named: Named) -> str:

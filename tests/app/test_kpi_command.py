@@ -8,7 +8,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from acd.app import first_line_now, kpi
-from acd.app.contacts import LaneSettings, desk_path
+from acd.app.access import desk_path
+from acd.app.contacts import LaneSettings
 from acd.app.first_line_now import FirstLineNow
 from acd.app.live_settings import InForce, LiveSettings
 from acd.config import loads
@@ -152,7 +153,7 @@ def test_agents_are_told_what_the_settings_in_force_say() -> None:
     assert lanes.keep_for() == 365 * DAY
     assert (lanes.tree(GENERAL), lanes.dispositions(LaneName("no"))) == (None, None)
     assert lanes.script(LaneName("no")) == ({}, ())
-    assert lanes.line_of(ANNA) == lanes.line_of(AgentId("nobody")) == "first"
+    assert [lanes.line_of(agent) for agent in (ANNA, BEN, AgentId("nobody"))] == ["second", "first", "first"]
 
     live.swap(InForce(loads(EVERYTHING.replace("en: How can I help?", "en: Yes?")), CustomerDirectory(), {}, {}))
     assert lanes.script(CARDS)[0]["en"] == "Yes?"

@@ -139,6 +139,37 @@ surveys:
     unhappy_at: 1
     comment: {zh: 请说。, en: Tell us.}
     thanks: {zh: 谢谢。, en: Thank you.}
+directory:
+  fields:
+    address: {label: {zh: 地址, en: Address}}
+    balance: {label: {zh: 余额, en: Balance}, type: amount, currency: CNY, when: verified}
+  sources:
+    branch:
+      kind: file
+      path: branch.yaml
+      label: {zh: 网点, en: Branch}
+      within: 200ms
+      keep_for: 30s
+      fields: {address: contact.address}
+      id_from: id
+    core:
+      kind: sqlite
+      path: core.sqlite3
+      label: {zh: 核心, en: Core}
+      by_number: select address from customers where number = :number
+    books:
+      kind: postgresql
+      url_file: books.url
+      label: {zh: 账务, en: Books}
+      by_id: "select balance from accounts where customer = :customer::text::bigint"
+    crm:
+      kind: http
+      url: https://crm.example/customers
+      secret_file: crm.secret
+      ca_file: crm.pem
+      label: {zh: 客户系统, en: CRM}
+      known_by: [id]
+    own: {kind: python, use: own, label: {zh: 自有, en: Own}, options: {depth: "3"}}
 pin:
   verifier: https
   https: {url: "https://bank.example/pin", secret_file: bank.secret, ca_file: bank.pem, within: 2s}
@@ -148,6 +179,12 @@ pin:
   attempts_per_call: 2
   attempts_per_customer: 4
   locked_for: 12h
+staff:
+  sue: {name: Sue, roles: [supervisor, auditor]}
+  anna: {roles: [operator]}
+sessions: {idle: 20m, longest: 10h}
+audit: {keep_days: 90}
+web: {https: true, origins: ["https://crm.bank.example"], board: logged_in}
 callbacks:
   first: customer
   ring_for: 25s
@@ -162,5 +199,7 @@ EVERYTHING = SMALL.replace(_CARDS, _LANES).replace(_PLATINUM, _VIP)
 EVERYTHING = EVERYTHING.replace("announcements:\n", _MENUS + "announcements:\n")
 EVERYTHING = EVERYTHING.replace('"95555": {menu: main}\n', '"95555": {menu: main}\n  "95556": {menu: everything}\n')
 EVERYTHING = EVERYTHING.replace("agents:\n", _MORE + "agents:\n")
+EVERYTHING = EVERYTHING.replace("mandarin: 5, english: 4}}", "mandarin: 5, english: 4}, line: second}")
+assert "line: second" in EVERYTHING
 assert "wrap_up_extension" in EVERYTHING
 assert "share_at_most" in EVERYTHING

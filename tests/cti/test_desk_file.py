@@ -53,6 +53,17 @@ def test_tables_that_grew_are_brought_up_to_date_once(tmp_path: Path) -> None:
         DeskFile(path, [NOTES])
 
 
+def test_a_trigger_is_one_statement_with_semicolons_of_its_own(tmp_path: Path) -> None:
+    refuses = "CREATE TRIGGER kept BEFORE DELETE ON notes BEGIN SELECT 1; SELECT RAISE(ABORT, 'kept; for ever'); END;"
+    file = DeskFile(tmp_path / "desk.sqlite3", [Part("notes", (f"{NOTES.steps[0]};\n {refuses}\n",))])
+    file.do(lambda c: write("one", c))
+    with pytest.raises(sqlite3.IntegrityError, match="kept; for ever"):
+        file.do(lambda c: c.execute("DELETE FROM notes"))
+    with pytest.raises(AssertionError, match="never ends"):
+        DeskFile(tmp_path / "other.sqlite3", [Part("x", ("CREATE TRIGGER x BEFORE DELETE ON y BEGIN SELECT 1;",))])
+    file.close()
+
+
 def test_a_file_of_somebody_else_is_left_as_it_is(tmp_path: Path) -> None:
     other = tmp_path / "other.sqlite3"
     connection = sqlite3.connect(other)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from acd.app.contacts import desk_path
+from acd.app.access import desk_path
 from acd.demo.caller import Caller, keys, placed
 from acd.demo.phone import registered
 from tests.house import House, house, until

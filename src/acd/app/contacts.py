@@ -22,14 +22,8 @@ from cti.desk_file import DeskFile
 from cti.ports import Look
 
 DAY: Duration = 86_400_000
-FILE = "desk.sqlite3"
 
 _log = structlog.get_logger(__name__)
-
-
-def desk_path(home: Path) -> Path:
-    """Where a hotline keeps what people write."""
-    return home / "desk" / FILE
 
 
 class LaneSettings:
@@ -44,8 +38,9 @@ class LaneSettings:
         return None if found is None else found.dispositions
 
     def line_of(self, agent: AgentId) -> str:
-        """See `cti.contacts.ports.ContactSettings`; an agent of whom nothing is said works in the first line."""
-        return str(getattr(self._live.now.config.agents.get(agent), "line", FIRST_LINE))
+        """See `cti.contacts.ports.ContactSettings`; an agent who is not there any more worked in the first line."""
+        found = self._live.now.config.agents.get(agent)
+        return FIRST_LINE if found is None else found.line
 
     def keep_for(self) -> Duration:
         """See `cti.contacts.ports.ContactSettings`."""

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from acd.app import console
-from acd.app.contacts import desk_path
+from acd.app.access import desk_path
 from acd.app.settings import home_folder
 from acd.core.names import LaneName
 from acd.engine.clock import wall_seconds

@@ -13,8 +13,10 @@ from pathlib import Path
 import structlog
 
 from acd.app import logs
+from acd.app.access import PARTS, desk_path, lives_of
 from acd.app.caller_scripts import CallerScripts
-from acd.app.contacts import contacts_of, desk_path
+from acd.app.contacts import contacts_of
+from acd.app.customer_sources import sources_of
 from acd.app.customers import directory_of
 from acd.app.event_log import EventLog
 from acd.app.first_line_now import FirstLineNow
@@ -44,14 +46,20 @@ from acd.engine.view import MemoryView
 from acd.journal.replay import recover
 from acd.journal.sqlite import SqliteJournal
 from acd.metrics import Metrics, Vitals
-from cti.api.contacts import router as contacts_router
+from cti.accounts.accounts import Accounts
+from cti.accounts.audit import Audit
+from cti.accounts.pops import SeenPops
+from cti.accounts.socket_tickets import SocketTickets
+from cti.api import audit as audit_routes
+from cti.api import contacts as contact_routes
+from cti.api import customers as customer_routes
 from cti.board import Board
 from cti.contacts.tables import CONTACTS
+from cti.customers.news import CustomerNews
+from cti.customers.views import CustomerViews
 from cti.desk_file import DeskFile
-from cti.logins import Logins
 from cti.mqtt import MqttPublisher, MqttSettings
 from cti.screens import AgentScreens
-from cti.tokens import Tokens
 from cti.web_app import WebApp, WebSettings
 from cti.web_server import WebServer
 from ivr import prompts
@@ -86,8 +94,7 @@ async def run(config_path: Path) -> None:
             running = tasks.create_task(core.run())
             await stop.wait()
             running.cancel()
-        core.pins.close()
-        core.desk.close()
+        core.close()
         journal.checkpoint(core.driver.router.memory, now=True)
     finally:
         journal.close()
@@ -120,14 +127,28 @@ class Core:
             wording=self._words_of,
         )
         lengths = _prompt_lengths(config, places)
-        self.live = live = LiveSettings(InForce(config, directory_of(config), passwords_of(config, settings), lengths))
+        self.live = live = LiveSettings(
+            InForce(config, directory_of(config), passwords_of(config, settings), lengths, sources_of(config))
+        )
         self.pins = LivePins(config, settings.home, self.clock)
         live.listen(self.pins.follow)
-        self.desk = DeskFile(desk_path(settings.home), [CONTACTS])
+        self.desk = DeskFile(desk_path(settings.home), (*PARTS, CONTACTS))
+        self.audit = Audit(self.desk, self.clock.now, lambda: live.now.config.audit.keep_days)
+        self.accounts = Accounts(
+            self.desk,
+            self.clock.now,
+            lambda: live.now.people,
+            lambda: live.now.passwords,
+            lambda: lives_of(live.now.config),
+            self.audit,
+        )
+        self.screens = AgentScreens(self.view, self._ask, live, seen=SeenPops(self.audit))
+        self.customers = CustomerViews(live, self.clock, live.now.sources)
+        live.listen(lambda new: self.customers.use(new.sources))
+        self.customer_news = CustomerNews(self.customers, self.screens.tell)
+        self.screens.on_pop(self.customer_news.popped)
         self.contact_intake, contacts, lane_settings = contacts_of(self.desk, self.view, live, settings.journal)
         self.first_line = FirstLineNow(settings.home)
-        self.api_routers = [contacts_router(contacts, lane_settings)]
-        self.screens = AgentScreens(self.view, self._ask, live)
         self.driver = Driver(router, journal, self.switch, self.screens, self.feed, self.clock)
         self.driver.on_beat = self.switch.heartbeat
         self.driver.on_overflow = lambda: self.switch.drop_link("the core cannot keep up")
@@ -141,27 +162,31 @@ class Core:
         )
         titles = LiveTitles(live)
         self.board = Board(self.view, titles=titles)
-        logins = Logins(
-            live.now.passwords,
-            lambda: self.clock.now() / 1000,
-            tokens=Tokens(settings.home / "web" / "tokens.json"),
-        )
-        live.listen(lambda new: logins.change_passwords(new.passwords))
-        web = WebApp(
+        self.pages = WebApp(
             self.view,
             self._ask,
-            logins,
+            self.accounts,
             self.screens,
             self.board,
             health=self._health,
             metrics=self.metrics.page,
+            tickets=SocketTickets(self.clock.now),
+            routers=[
+                audit_routes.router(self.audit),
+                customer_routes.router(self.customers, self.view, self.audit),
+                contact_routes.router(contacts, lane_settings, self.audit),
+            ],
+            trail=self.audit,
             settings=WebSettings(
+                secure_cookie=config.web.https,
+                origins=frozenset(config.web.origins),
+                board_is_open=config.web.board == "open",
                 lane_titles=titles,
                 asks_for_pin=lambda: live.now.config.pin is not None,
                 recordings=Messages(spool_folder(settings.home)),
             ),
         )
-        self.web = WebServer(web.asgi, settings.http.host, settings.http.port)
+        self.web = WebServer(self.pages.asgi, settings.http.host, settings.http.port)
         # A new policy is known to have come into force when everybody else has heard of it.
         listeners = (
             *(self.metrics.hear, self.screens.hear, self.board.hear, self.contact_intake.hear),
@@ -182,13 +207,23 @@ class Core:
             tasks.create_task(self.driver.run(), name="driver")
             tasks.create_task(self.switch.run(), name="switch")
             tasks.create_task(self.screens.run(), name="screens")
+            tasks.create_task(self.customers.run(), name="customers")
+            tasks.create_task(self.customer_news.run(), name="customer news")
             tasks.create_task(self.board.run(), name="board")
+            tasks.create_task(self.audit.run(), name="audit")
+            tasks.create_task(self.accounts.run(), name="accounts")
             tasks.create_task(self.web.run(), name="web")
             tasks.create_task(self.reloading.run(), name="reloading")
             tasks.create_task(self.contact_intake.run(), name="contacts")
             tasks.create_task(self.first_line.run(), name="first line")
             if self.mqtt is not None:
                 tasks.create_task(self.mqtt.run(), name="mqtt")
+
+    def close(self) -> None:
+        """Close the files besides the journal, when nothing runs any more."""
+        self.pins.close()
+        self.accounts.close()
+        self.desk.close()
 
     def _submit(self, event: SwitchEvent) -> None:
         self.driver.submit(event)
@@ -220,6 +255,7 @@ class Core:
             screens_open=lambda: len(self.screens),
             settings_refused=lambda: self.reloading.refused,
             first_line_resolution=self.first_line.ratios,
+            customer_sources=lambda: self.customers.counts,
         )
 
 

@@ -48,7 +48,7 @@ class ConfigRefused(Exception):
         super().__init__("\n".join(lines))
 
 
-def printable(text: str, most: int = 400) -> str:
+def printable(text: str, most: int = 600) -> str:
     """`text` with everything that is not printable escaped, cut to `most` characters."""
     cut = text if len(text) <= most else text[: most - 1] + "…"
     return "".join(char if char.isprintable() else repr(char)[1:-1] for char in cut)

@@ -14,7 +14,9 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, Field, PrivateAttr, StrictBool, StrictInt, StrictStr, WithJsonSchema
 
+from acd.config.access import AuditConfig, SessionsConfig, Staff, WebConfig
 from acd.config.caller_side import Adverts, CallbacksConfig, PinConfig, Surveys
+from acd.config.directory import DirectoryConfig
 from acd.config.faults import Fault
 from acd.config.fields import (
     Address,
@@ -52,6 +54,8 @@ _IN_THE_POLICY = frozenset(
     | {"time_zone", "lanes"}
 )
 """Sections whose meaning is that of the policy made of them."""
+_NOT_FOR_CALLS = frozenset({"shifts", "tiers", "contacts", "staff", "sessions", "audit", "web"})
+"""Sections that change nothing for callers, nor for what agents are offered."""
 
 
 class NumberConfig(Section):
@@ -175,6 +179,7 @@ class HotlineConfig(Section):
     vip: Annotated[Mapping[VipRef, VipConfig], Field(max_length=50)] = Field(default_factory=dict)
     reserves: Annotated[Mapping[Name, ReserveConfig], Field(max_length=50)] = Field(default_factory=dict)
     customers: FilePath | None = None
+    directory: DirectoryConfig | None = None
     tiers: Annotated[tuple[Name, ...], Field(max_length=50)] = ()
     """Tiers of customers besides those of VIP classes, so that `needs` and `when` may ask about them."""
     menus: Annotated[Mapping[Name, Menu], Field(min_length=1, max_length=200)]
@@ -195,6 +200,10 @@ class HotlineConfig(Section):
     contacts: ContactsConfig = ContactsConfig()
     mqtt: MqttConfig | None = None
     journal: JournalConfig = JournalConfig()
+    staff: Staff = Field(default_factory=dict)
+    sessions: SessionsConfig = SessionsConfig()
+    audit: AuditConfig = AuditConfig()
+    web: WebConfig = WebConfig()
     asterisk: AsteriskConfig | None = None
 
     _folder: Path = PrivateAttr(default_factory=Path)
@@ -216,12 +225,12 @@ class HotlineConfig(Section):
     def version(self) -> str:
         """Twelve hex digits that name what these settings mean for callers and agents.
 
-        Comments, the order of lanes, another way to write the same, the tiers that are only named, and who works when
-        do not change them.
+        Comments, the order of lanes, another way to write the same, the tiers that are only named, who works when, and
+        who may log in do not change them.
         """
         policy = self._policy("")
         parts = [
-            self.model_dump(mode="json", exclude={*_IN_THE_POLICY, "shifts", "tiers"}),
+            self.model_dump(mode="json", exclude={*_IN_THE_POLICY, *_NOT_FOR_CALLS}),
             {name: [lane.name, str(lane.when_emergency), *lane.for_agents()] for name, lane in self.lanes.items()},
             dataclasses.asdict(policy),
             [list(policy.languages), list(policy.pause_reasons)],

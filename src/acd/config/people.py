@@ -1,7 +1,7 @@
 """What an operator says of people: callers who come first, agents, agents who are kept back, and why they may pause."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, StrictBool, Tag, WithJsonSchema
 
@@ -36,6 +36,8 @@ class AgentConfig(Section):
     name: Shown
     phone: PhoneRef
     skills: Annotated[Mapping[SkillName, Level], Field(min_length=1, max_length=100)]
+    line: Literal["first", "second"] = "first"
+    """The second line works on what the first could not solve, besides answering calls."""
 
     def agent(self, name: AgentId) -> Agent:
         """What the core is told of him."""

@@ -28,6 +28,7 @@ _UNKNOWN = {
     "adverts": "there is no advert",
     "surveys": "there is no survey",
     "tiers": "nobody has the tier",
+    "shown": "the directory shows no field",
 }
 _UNIQUE = (
     "tiers",
@@ -43,8 +44,9 @@ _UNIQUE = (
     "surveys.*.agents",
     "surveys.*.tiers",
     "callbacks.numbers",
+    "directory.sources.*.known_by",
 )
-_NEVER_EMPTY = ("lanes", "languages", "menus", "numbers", "phones", "skills", "agents", "announcements")
+_NEVER_EMPTY = ("shown", "lanes", "languages", "menus", "numbers", "phones", "skills", "agents", "announcements")
 _TEXTS = (
     "lanes.*.name",
     "lanes.*.script",
@@ -56,6 +58,8 @@ _TEXTS = (
     "surveys.*.questions.*.say",
     "surveys.*.comment",
     "surveys.*.thanks",
+    "directory.fields.*.label",
+    "directory.sources.*.label",
 )
 _NAMES = (
     ("numbers.*.menu", "menus"),
@@ -149,6 +153,9 @@ class _Checks:
             section: dict.fromkeys(keys_of(inside(root, section))) for section in (*sections, "surveys")
         }
         self.known |= {"phones": dict.fromkeys(phones), "skills": dict.fromkeys(skills)}
+        self.known["shown"] = dict.fromkeys(
+            name for _, node in find(root, "directory.fields") for name in keys_of(node)
+        )
         self.known |= {"overflow_numbers": dict.fromkeys(numbers), "tiers": dict.fromkeys(tiers)}
         self.listed: dict[str, str] = {}
         """Each list of known names as it was said first."""
@@ -160,6 +167,9 @@ class _Checks:
         for path, node in find(self.root, "shifts"):
             for agent in keys_of(node):
                 self.refer(f"{path}.{agent}", node, agent, "agents", at=node.keys[agent])
+        for path, node in find(self.root, "directory.sources.*.fields"):
+            for name in keys_of(node):
+                self.refer(f"{path}.{name}", node, name, "shown", at=node.keys[name])
         for path, step in find(self.root, "menus.*.*"):
             self.step(path, step)
         self.outcomes()

@@ -170,6 +170,14 @@ class CountedMetrics(Collector):
         for reason, count in sorted(vitals.blocks_dropped().items()):
             dropped.add_metric([reason], count)
         yield dropped
+        sources = CounterMetricFamily(
+            "hotline_customer_source_answers",
+            "What the sources of the customer directory answered after pops.",
+            labels=["source", "state"],
+        )
+        for (source, state), count in sorted(vitals.customer_sources().items()):
+            sources.add_metric([source, state], count)
+        yield sources
 
 
 def _gauge(name: str, meaning: str, value: float) -> Metric:

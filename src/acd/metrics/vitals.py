@@ -59,6 +59,10 @@ def _no_ratios() -> Mapping[LaneName, float]:
     return {}
 
 
+def _no_sources() -> Mapping[tuple[str, str], int]:
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class Vitals:
     """One question for each part. Each is asked at every scrape, on the loop, and must answer at once.
@@ -88,3 +92,5 @@ class Vitals:
     """The share of cases that the first line settled, by the lane that answered first; see docs/kpi.md."""
     settings_refused: Callable[[], int] = _nothing
     """Changed settings that were read and refused; the ones before them went on holding."""
+    customer_sources: Callable[[], Mapping[tuple[str, str], int]] = _no_sources
+    """How often each source of customers has answered what, by its name in the settings and a closed list of states."""

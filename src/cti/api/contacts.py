@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field
 from acd.config.fields import NAME_PATTERN
 from acd.config.wrapping_up import Disposition
 from acd.core.names import AgentId, CallId, LaneName
+from cti.accounts.deeds import Deed, Trail
 from cti.api.door import allowed
 from cti.api.people import Person, Role
 from cti.contacts.history import AT_MOST
@@ -27,14 +28,6 @@ Call = Annotated[str, Path(pattern=r"^[A-Za-z0-9._-]{1,80}$")]
 Lane = Annotated[str, Query(pattern=NAME_PATTERN)]
 Texts = Mapping[str, str]
 """The same words by language."""
-
-
-class Seen(Protocol):
-    """The audit trail, as far as this router writes to it."""
-
-    def __call__(self, person: Person, about: Mapping[str, str], /) -> None:
-        """Take note that somebody has read the contacts of a `customer` or `number`. Never blocks, never raises."""
-        ...
 
 
 class Tickets(Protocol):
@@ -131,7 +124,7 @@ class ScriptOut(BaseModel):
     may_offer: list[Texts]
 
 
-def router(contacts: Contacts, words: LaneWords, seen: Seen | None = None, tickets: Tickets | None = None) -> APIRouter:
+def router(contacts: Contacts, words: LaneWords, trail: Trail, tickets: Tickets | None = None) -> APIRouter:
     """The routes of contacts."""
     routes = APIRouter(tags=["contacts"])
 
@@ -153,8 +146,8 @@ def router(contacts: Contacts, words: LaneWords, seen: Seen | None = None, ticke
                 found = await contacts.of_number(number or "", limit, reader)
         except NotYours:
             raise HTTPException(403, "only while you hold a call of this caller") from None
-        if seen is not None:
-            seen(person, {"customer": customer} if customer is not None else {"number": number or ""})
+        whose = {"customer": customer} if customer is not None else {"number": number or ""}
+        trail.note(person, Deed.CONTACTS_READ, whose)
         numbers = {} if tickets is None else await tickets.of_calls([each.call for each in found])
         return [_contact(each, numbers.get(each.call)) for each in found]
 

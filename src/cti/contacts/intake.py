@@ -24,7 +24,7 @@ from cti.contacts import store
 from cti.contacts.ports import ContactSettings, Past, no_past
 from cti.contacts.talks import AT_WORK_ON_IT, Fact, TalkBegan, Talks
 from cti.desk_file import DeskFile
-from cti.directory import normalised
+from cti.directory import REGION, normalised
 from cti.ports import Look
 
 PENDING_AT_MOST = 10_000
@@ -36,8 +36,6 @@ TRY_AGAIN_AFTER = 5.0
 SURELY_HEARD: Duration = 60_000
 """What is older than this is not on its way here any more."""
 DAY: Duration = 86_400_000
-REGION = "CN"
-"""As the customer directory reads numbers."""
 
 _log = structlog.get_logger(__name__)
 

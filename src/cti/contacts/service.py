@@ -9,12 +9,11 @@ from acd.core.instants import Duration
 from acd.core.names import AgentId, CallId, LaneName
 from acd.engine.ports import Directory
 from cti.contacts import history, store
-from cti.contacts.intake import REGION
 from cti.contacts.ports import ContactSettings
 from cti.contacts.records import Contact, Draft, RecordState, Words, cleaned
 from cti.contacts.store import BranchOf, Standing
 from cti.desk_file import DeskFile
-from cti.directory import normalised
+from cti.directory import REGION, normalised
 from cti.ports import Look
 
 LATE_AT_MOST: Duration = 3_600_000

@@ -12,6 +12,7 @@ from fastapi.routing import APIRoute
 from starlette.requests import HTTPConnection
 
 from acd.core.names import CallId
+from cti.accounts.deeds import Deed
 from cti.api.contacts import router
 from cti.api.door import make_api, roles_of
 from cti.api.people import Person, Role
@@ -35,10 +36,11 @@ def identify(connection: HTTPConnection) -> Person | None:
 
 @dataclass
 class Trail:
-    seen: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    seen: list[tuple[str, Deed, dict[str, str]]] = field(default_factory=list)
 
-    def note(self, person: Person, about: Mapping[str, str]) -> None:
-        self.seen.append((person.name, dict(about)))
+    def note(self, person: Person | str, what: Deed, about: Mapping[str, str] | None = None) -> None:
+        assert isinstance(person, Person)
+        self.seen.append((person.name, what, dict(about or {})))
 
 
 class SomeTickets:
@@ -61,7 +63,7 @@ class Edge:
 async def edge(tmp_path: Path) -> AsyncIterator[Edge]:
     async with open_desk(tmp_path) as desk:
         trail = Trail()
-        api = make_api(identify, lambda _: True, [router(desk.contacts, desk.settings, trail.note, SomeTickets())])
+        api = make_api(identify, lambda _: True, [router(desk.contacts, desk.settings, trail, SomeTickets())])
         server = WebServer(api, port=0)
         async with asyncio.TaskGroup() as tasks:
             running = tasks.create_task(server.run())
@@ -117,7 +119,7 @@ async def test_an_agent_writes_finishes_and_the_next_one_reads_it(edge: Edge) ->
         ],
         "ticket": None,
     }
-    assert edge.trail.seen == [("anna", {"customer": CUSTOMER})]
+    assert edge.trail.seen == [("anna", Deed.CONTACTS_READ, {"customer": CUSTOMER})]
 
 
 async def test_what_is_missing_is_a_word_that_a_page_can_translate(edge: Edge) -> None:
@@ -145,7 +147,7 @@ async def test_earlier_contacts_are_for_who_holds_the_call_the_second_line_and_s
     expected = {"anna": 200, "ben": 403, "tom": 200, "sue": 200, "olga": 403, "paul": 403, "": 401}
     for who, status in expected.items():
         assert (await edge.ask(who, "GET", "/contacts", params={"number": WANG}))[0] == status, who
-    assert [name for name, _ in edge.trail.seen] == ["anna", "tom", "sue"]
+    assert [name for name, *_ in edge.trail.seen] == ["anna", "tom", "sue"]
     (found,) = (await edge.ask("sue", "GET", "/contacts", params={"number": WANG}))[1]
     assert (found["call"], found["ticket"]) == ("c1", 7)
 
@@ -200,7 +202,9 @@ async def test_a_page_draws_the_tree_and_the_script_of_a_lane(edge: Edge) -> Non
 
 
 async def test_every_route_names_its_roles(edge: Edge) -> None:
-    routes = [each for each in router(edge.desk.contacts, edge.desk.settings).routes if isinstance(each, APIRoute)]
+    routes = [
+        each for each in router(edge.desk.contacts, edge.desk.settings, edge.trail).routes if isinstance(each, APIRoute)
+    ]
     assert len(routes) == 6
     writing = {Role.AGENT, Role.SECOND_LINE}
     for route in routes:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 
 from acd.config.advice.coming_in import unreachable_lanes, unreachable_menus
 from acd.config.advice.ends import drowned_out, no_way_out
+from acd.config.advice.menus import broken_promises
 from acd.config.advice.offers import idle_cases, unused_offers
 from acd.config.advice.people import idle_people, lone_people, served_on_condition, unserved
 from acd.config.advice.reserves import kept_back
@@ -37,6 +38,7 @@ _THOUGHTS: tuple[Callable[[Subject], Iterator[Advice]], ...] = (
     odd_waits,
     unreachable_lanes,
     unreachable_menus,
+    broken_promises,
     idle_cases,
     unused_offers,
     unused_calendars,

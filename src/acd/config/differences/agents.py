@@ -34,6 +34,10 @@ def agent_differences(two: Two) -> Iterator[Difference]:
             for key in ("name", "phone"):
                 if getattr(before, key) != getattr(after, key):
                     yield changed(about, key, getattr(before, key), getattr(after, key))
+    agents = two.new.config.agents
+    for name, was in two.old.config.agents.items():
+        if name in agents and was.line != agents[name].line:
+            yield changed(f"agent {name}", "line", was.line, agents[name].line)
 
 
 def _new_skills(about: str, before: Agent, after: Agent, effect: str) -> Difference:

@@ -8,8 +8,10 @@ from acd.core.policy import RouteStep
 TIMES = frozenset(
     {"after", "answer_within", "bonus_at_most", "busy", "cool_down", "credit", "declined", "every", "failed"}
     | {
+        "idle",
         "keep_for",
         "locked_for",
+        "longest",
         "retry_after",
         "ring_for",
         "short_abandon",
