@@ -19,6 +19,7 @@ from acd.app import (
     floor,
     ivr_draw,
     ivr_try,
+    kpi,
     pin,
     prompts,
     reload,
@@ -65,6 +66,9 @@ PinCustomer = Annotated[
 ]
 
 app.add_typer(account_app, name="account")
+
+kpi_app = typer.Typer(help="How well the hotline does, by the definitions of docs/kpi.md.", no_args_is_help=True)
+app.add_typer(kpi_app, name="kpi")
 
 emergency_app = typer.Typer(help="The lanes' emergency switches.", no_args_is_help=True)
 app.add_typer(emergency_app, name="emergency")
@@ -167,6 +171,17 @@ def surveys_command(
 ) -> None:
     """Tell what callers said of how they were served, by lane and agent."""
     sys.exit(guarded(lambda: surveys.run(journal, as_json=as_json)))
+
+
+@kpi_app.command(name="first-line")
+def kpi_first_line_command(
+    days: Annotated[
+        int, typer.Option("--days", min=1, max=366, help="How many days of calls, before the last seven.")
+    ] = kpi.DAYS,
+    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
+) -> None:
+    """Tell which share of the calls the first line settled, by lane, and why the others were not."""
+    sys.exit(guarded(lambda: kpi.first_line(days, as_json=as_json)))
 
 
 @emergency_app.command(name="on")

@@ -35,6 +35,13 @@ _LANES = """\
     when_unstaffed: general
     when_emergency: say closed
     announce: {every: 30s, position: true, estimated_wait: true}
+    dispositions:
+      required: true
+      tree:
+        lost: {name: {zh: 挂失, en: Lost}, under: {blocked: {name: {zh: 已挂失, en: Blocked}}}}
+        other: {name: {zh: 其他, en: Other}}
+    script: {zh: 您好，请讲。, en: How can I help?}
+    may_offer: [{zh: 免年费, en: No yearly fee}]
 """
 _CARDS = """\
   cards:
@@ -103,6 +110,7 @@ calendars:
     open: ["mon-fri 09:00-18:00", "sat 10:00-14:00"]
     closed_on: ["2026-10-01..2026-10-03"]
     special: {"2026-12-24": "09:00-12:00"}
+contacts: {keep_days: 365}
 reserves:
   desk: {agents: cards >= 5, only_for: cards, until: "budget_burned(general) >= 100%"}
   backup: {agents: general >= 3, backup_for: cards}

@@ -5,13 +5,15 @@ It builds and decides nothing. Everything that people write goes into one file, 
 
 import asyncio
 from collections.abc import Sequence
-from pathlib import Path
 
 from fastapi import APIRouter
 
 from acd.app.access import PARTS, desk_path, lives_of
+from acd.app.contacts import contacts_of
+from acd.app.first_line_now import FirstLineNow
 from acd.app.live_settings import LiveSettings
 from acd.app.second_line import TABLES, SecondLine
+from acd.app.settings import Settings
 from acd.engine.feed import Listener
 from acd.engine.ports import Clock
 from acd.engine.view import MemoryView
@@ -19,8 +21,10 @@ from cti.accounts.accounts import Accounts
 from cti.accounts.audit import Audit
 from cti.accounts.pops import SeenPops
 from cti.api import audit as audit_routes
+from cti.api import contacts as contact_routes
 from cti.api import customers as customer_routes
 from cti.api.people import Role
+from cti.contacts.tables import CONTACTS
 from cti.customers.news import CustomerNews
 from cti.customers.views import CustomerViews
 from cti.desk_file import DeskFile
@@ -31,10 +35,10 @@ from cti.screens import AgentScreens
 class Desktop:
     """All of it, of one core process."""
 
-    def __init__(self, home: Path, live: LiveSettings, clock: Clock, view: MemoryView, ask: Ask) -> None:
-        """Open the desk's file in `home`. Raises DeskUnusable."""
+    def __init__(self, settings: Settings, live: LiveSettings, clock: Clock, view: MemoryView, ask: Ask) -> None:
+        """Open the desk's file in the home folder. Raises DeskUnusable."""
         self._view = view
-        self._file = DeskFile(desk_path(home), (*PARTS, *TABLES))
+        self._file = DeskFile(desk_path(settings.home), (*PARTS, CONTACTS, *TABLES))
         self.audit = Audit(self._file, clock.now, lambda: live.now.config.audit.keep_days)
         self.accounts = Accounts(
             self._file,
@@ -49,6 +53,11 @@ class Desktop:
         live.listen(lambda new: self.customers.use(new.sources))
         self._customer_news = CustomerNews(self.customers, self.screens.tell)
         self.screens.on_pop(self._customer_news.popped)
+
+        self._contact_intake, self._contacts, self._lane_settings = contacts_of(
+            self._file, view, live, settings.journal
+        )
+        self.first_line = FirstLineNow(settings.home)
 
         def supervisors() -> list[str]:
             return [name for name, person in live.now.people.items() if person.is_any(Role.SUPERVISOR)]
@@ -68,13 +77,14 @@ class Desktop:
         return (
             audit_routes.router(self.audit),
             customer_routes.router(self.customers, self._view, self.audit),
+            contact_routes.router(self._contacts, self._lane_settings, self.audit),
             *self.second_line.routers(self.audit),
         )
 
     @property
     def listeners(self) -> Sequence[Listener]:
         """What belongs on the feed."""
-        return (self.screens.hear, *self.second_line.listeners)
+        return (self.screens.hear, self._contact_intake.hear, *self.second_line.listeners)
 
     def start(self, tasks: asyncio.TaskGroup) -> None:
         """Start all that runs for ever."""
@@ -83,6 +93,8 @@ class Desktop:
         tasks.create_task(self.accounts.run(), name="accounts")
         tasks.create_task(self.customers.run(), name="customers")
         tasks.create_task(self._customer_news.run(), name="customer news")
+        tasks.create_task(self._contact_intake.run(), name="contacts")
+        tasks.create_task(self.first_line.run(), name="first line")
         self.second_line.start(tasks)
 
     def close(self) -> None:

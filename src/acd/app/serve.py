@@ -123,7 +123,7 @@ class Core:
         )
         self.pins = LivePins(config, settings.home, self.clock)
         live.listen(self.pins.follow)
-        self.desktop = Desktop(settings.home, live, self.clock, self.view, self._ask)
+        self.desktop = Desktop(settings, live, self.clock, self.view, self._ask)
         self.screens = self.desktop.screens
         self.driver = Driver(router, journal, self.switch, self.screens, self.feed, self.clock)
         self.driver.on_beat = self.switch.heartbeat
@@ -234,6 +234,7 @@ class Core:
             tickets_overdue=lambda: self.desktop.second_line.tickets.overdue,
             grants_pending=lambda: self.desktop.second_line.grants.waiting,
             settings_refused=lambda: self.reloading.refused,
+            first_line_resolution=self.desktop.first_line.ratios,
             customer_sources=lambda: self.desktop.customers.counts,
         )
 

@@ -6,6 +6,7 @@ Like the checks of references.py these walk the tree of the file, so that they f
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
+from acd.config.disposition_faults import disposition_faults
 from acd.config.faults import Fault
 from acd.config.hours import parse_date, parse_dates
 from acd.config.outcomes import parse_outcome
@@ -27,6 +28,7 @@ def contradictions(root: Node, file: str) -> list[Fault]:
     """Every place that makes no sense beside another."""
     found = [*_steps(root), *_lanes(root), *_reserves(root), *_signs(root), *_dates(root), *_circles(root)]
     found += [*_bounds(root), *_pins(root), *_unhappy(root), *_one_music(root), *_directory(root)]
+    found += disposition_faults(root)
     return [Fault(file, node.line, node.column, path, message) for path, node, message in found]
 
 

@@ -46,6 +46,7 @@ from acd.config.people import AgentConfig, PauseReasons, ReserveConfig, Shifts, 
 from acd.config.references import REQUIRED_ANNOUNCEMENTS
 from acd.config.second_line import AuthorityConfig, TicketsConfig
 from acd.config.time_zone import UTC_NAME, ZONE_PATTERN, parse_zone, utc_offsets
+from acd.config.wrapping_up import ContactsConfig
 from acd.core.names import LaneName
 from acd.core.policy import AgentChoice, CallChoice, Policy
 
@@ -54,7 +55,7 @@ _IN_THE_POLICY = frozenset(
     | {"time_zone", "lanes"}
 )
 """Sections whose meaning is that of the policy made of them."""
-_NOT_FOR_CALLS = frozenset({"shifts", "tiers", "staff", "sessions", "audit", "web"})
+_NOT_FOR_CALLS = frozenset({"shifts", "tiers", "contacts", "staff", "sessions", "audit", "web"})
 """Sections that change nothing for callers, nor for what agents are offered."""
 
 
@@ -199,6 +200,7 @@ class HotlineConfig(Section):
     callbacks: CallbacksConfig | None = None
     tickets: TicketsConfig = TicketsConfig()
     authority: AuthorityConfig = AuthorityConfig()
+    contacts: ContactsConfig = ContactsConfig()
     mqtt: MqttConfig | None = None
     journal: JournalConfig = JournalConfig()
     staff: Staff = Field(default_factory=dict)
@@ -232,7 +234,7 @@ class HotlineConfig(Section):
         policy = self._policy("")
         parts = [
             self.model_dump(mode="json", exclude={*_IN_THE_POLICY, *_NOT_FOR_CALLS}),
-            {name: [lane.name, str(lane.when_emergency)] for name, lane in self.lanes.items()},
+            {name: [lane.name, str(lane.when_emergency), *lane.for_agents()] for name, lane in self.lanes.items()},
             dataclasses.asdict(policy),
             [list(policy.languages), list(policy.pause_reasons), list(self.tickets.queues)],
             {name: agent.grade for name, agent in self.agents.items() if agent.grade},

@@ -10,6 +10,7 @@ from acd.config.faults import Fault, one_of, printable, suggestion
 from acd.config.outcomes import parse_outcome
 from acd.config.places import entries_of, find, inside, items_of, keys_of
 from acd.config.targets import TargetKind, parse_target
+from acd.config.wrapping_up import MOST_LEVELS
 from acd.config.yaml_tree import Node
 from acd.core.outcomes import OutcomeKind
 
@@ -49,6 +50,9 @@ _UNIQUE = (
 _NEVER_EMPTY = ("shown", "lanes", "languages", "menus", "numbers", "phones", "skills", "agents", "announcements")
 _TEXTS = (
     "lanes.*.name",
+    "lanes.*.script",
+    "lanes.*.may_offer.*",
+    *(f"lanes.*.dispositions.tree{'.*.under' * level}.*.name" for level in range(MOST_LEVELS)),
     "menus.*.*.say",
     "announcements.*",
     "adverts.*.spots.*",

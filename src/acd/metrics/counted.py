@@ -157,6 +157,14 @@ class CountedMetrics(Collector):
             "Changed settings that were refused; the ones before went on holding.",
             vitals.settings_refused(),
         )
+        first_line = GaugeMetricFamily(
+            "hotline_first_line_resolution_ratio",
+            "Cases that the first line settled, of those of four weeks that are decided; see docs/kpi.md.",
+            labels=["lane"],
+        )
+        for lane, ratio in sorted(vitals.first_line_resolution().items()):
+            first_line.add_metric([lane], ratio)
+        yield first_line
         dropped = CounterMetricFamily(
             "hotline_ami_blocks_dropped", "Blocks from the switch that were refused.", labels=["reason"]
         )

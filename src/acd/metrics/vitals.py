@@ -55,6 +55,10 @@ def _no_reasons() -> Mapping[str, int]:
     return {}
 
 
+def _no_ratios() -> Mapping[LaneName, float]:
+    return {}
+
+
 def _no_sources() -> Mapping[tuple[str, str], int]:
     return {}
 
@@ -90,6 +94,8 @@ class Vitals:
     """Requests that wait for a supervisor's word."""
     screens_open: Callable[[], int] = _nothing
     """Agents' screens that are connected."""
+    first_line_resolution: Callable[[], Mapping[LaneName, float]] = _no_ratios
+    """The share of cases that the first line settled, by the lane that answered first; see docs/kpi.md."""
     settings_refused: Callable[[], int] = _nothing
     """Changed settings that were read and refused; the ones before them went on holding."""
     customer_sources: Callable[[], Mapping[tuple[str, str], int]] = _no_sources

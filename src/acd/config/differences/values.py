@@ -31,8 +31,8 @@ PERCENT = frozenset({"ageing", "share", "share_at_most"})
 
 
 def in_full(key: str, value: object) -> str | None:
-    """`value` as it is written under `key`; None for none, and for an empty list."""
-    if value is None or value in ((), []):
+    """`value` as it is written under `key`; None for none, and for an empty list or mapping."""
+    if value is None or value in ((), [], {}):
         return None
     return _number(key, value) or _many(key, value) or str(value)
 
