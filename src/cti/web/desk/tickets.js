@@ -62,6 +62,7 @@ class Tickets extends DeskElement {
     if (this.tickets === null) return nothing;
     const { words } = this;
     const ofCaller = store.pop !== null;
+    if (ofCaller && this.tickets.length === 0) return nothing;
     const tab = (view, word) => html`<button aria-pressed=${this.view === view} @click=${() => { this.view = view; this.load(); }}>${words[word]}</button>`;
     return html`<section class="card" id="tickets" aria-label=${words.tickets}>
       <div class="head"><h2>${ofCaller ? words.open_tickets : words.tickets} <span class="count">${this.tickets.length}</span></h2>
