@@ -9,6 +9,7 @@ class FollowUp extends CallerElement {
   static styles = [common, css`
     form { display: grid; gap: .55rem; margin-top: .65rem; padding-top: .65rem; border-top: 1px solid var(--line); }
     .two { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: .55rem; }
+    .made { margin-top: .6rem; }
     .error { color: var(--bad); font-size: .88rem; }
   `];
   static properties = { about: {}, made: { state: true }, wrong: { state: true } };
@@ -26,7 +27,7 @@ class FollowUp extends CallerElement {
   render() {
     const { words } = this;
     if (store.pop === null) return nothing;
-    if (this.made) return html`<p class="badge good" id="ticket-made">${words.ticket_made} ${this.made}</p>`;
+    if (this.made) return html`<p class="row"><span class="badge good made" id="ticket-made">${words.ticket_made} #${this.made}</span></p>`;
     return html`<form @submit=${(event) => this.#make(event)}>
       <label>${words.ticket_why}<input name="reason" required maxlength="120"></label>
       <div class="two">
@@ -48,8 +49,10 @@ class FollowUp extends CallerElement {
       reason: said.get("reason"), text: this.about || said.get("reason"),
       due_at: new Date(said.get("due")).getTime(), queue: said.get("queue"),
     });
-    if (found.ok) this.made = found.body.number;
-    else this.wrong = found.why(store.language, this.words.unreachable);
+    if (found.ok) {
+      this.made = found.body.number;
+      store.dispatchEvent(new CustomEvent("message", { detail: { type: "ticket" } }));
+    } else this.wrong = found.why(store.language, this.words.unreachable);
   }
 }
 
