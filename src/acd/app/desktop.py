@@ -77,7 +77,7 @@ class Desktop:
         return (
             audit_routes.router(self.audit),
             customer_routes.router(self.customers, self._view, self.audit),
-            contact_routes.router(self._contacts, self._lane_settings, self.audit),
+            contact_routes.router(self._contacts, self._lane_settings, self.audit, self.second_line.tickets),
             *self.second_line.routers(self.audit),
         )
 

@@ -33,7 +33,7 @@ Texts = Mapping[str, str]
 class Tickets(Protocol):
     """The second line's tickets, as far as earlier contacts speak of them."""
 
-    async def of_calls(self, calls: Sequence[CallId], /) -> Mapping[CallId, int]:
+    async def of_calls(self, calls: Sequence[str], /) -> Mapping[str, int]:
         """The number of the ticket that was raised in each of these calls; calls without one are not in it."""
         ...
 
