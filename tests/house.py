@@ -61,6 +61,7 @@ class Screen:
         """What was told of the callers after their pops, and when."""
         self.ends: list[dict[str, Any]] = []
         self.refusals: list[dict[str, Any]] = []
+        self.tickets: list[dict[str, Any]] = []
         self._house = house
         self._socket: websockets.ClientConnection | None = None
 
@@ -115,6 +116,8 @@ class Screen:
                 self.ends.append(message)
             case "refused":
                 self.refusals.append(message)
+            case "ticket":
+                self.tickets.append(message)
 
     def _log_in(self) -> str:
         account = self._house.account(self.agent)

@@ -1,7 +1,7 @@
 """The words between an agent's page and the hotline, as JSON. What a browser says is checked field by field."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -171,6 +171,18 @@ def refused(request: str, reason: str) -> str:
 def replaced() -> str:
     """The agent opened his screen somewhere else; this one ends."""
     return _json(type="replaced")
+
+
+def tickets(why: str, offer: AgentOffered | None, told: Sequence[Mapping[str, object]]) -> str:
+    """Tickets of whoever is on the screen, first thing after his pop (`why` is "pop"), or one that is the agent's own
+    and to which something happened; `why` is what."""
+    call = None if offer is None else offer.call
+    return _json(type="ticket", why=why, offer=None if offer is None else offer.offer, call=call, tickets=list(told))
+
+
+def grant(told: Mapping[str, object]) -> str:
+    """A request that a supervisor may decide, or what became of the agent's own."""
+    return _json(type="grant", **told)
 
 
 def _json(**fields: object) -> str:

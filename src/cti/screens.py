@@ -97,6 +97,11 @@ class AgentScreens:
         """Whether this agent has a screen."""
         return agent in self._screens
 
+    def say(self, agent: AgentId, text: str) -> bool:
+        """Give a text to this agent's screen whatever is on it; False if he has none."""
+        screen = self._screens.get(agent)
+        return screen is not None and screen.outbox.put(text)
+
     async def show(self, offer: AgentOffered) -> None:
         """Send the pop to the agent who holds the offer; return when it is on his screen.
 

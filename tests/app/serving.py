@@ -31,7 +31,7 @@ async def pages_alone(folder: Path, settings: str, monkeypatch: pytest.MonkeyPat
     core = Core(config, settings_for(config), journal, Places(place.settings, place.home, place.cache), Wanted())
     try:
         async with asyncio.TaskGroup() as tasks:
-            parts = (core.web.run(), core.accounts.run(), core.audit.run(), core.driver.run())
+            parts = (core.web.run(), core.desktop.accounts.run(), core.desktop.audit.run(), core.driver.run())
             running = [tasks.create_task(each) for each in parts]
             try:
                 yield core

@@ -21,6 +21,8 @@ from tests.app.serving import pages_alone
 from tests.config.small import SMALL, edited
 
 EVERYBODY = frozenset(Role)
+STAFF = frozenset({Role.AGENT, Role.SECOND_LINE, Role.SUPERVISOR})
+"""Who speaks with customers, or looks after those who do."""
 OPEN = None
 """There for who is not logged in, too."""
 
@@ -40,13 +42,25 @@ ROWS: dict[str, frozenset[Role] | None] = {
     "GET /api/v1/sessions": EVERYBODY,
     "DELETE /api/v1/sessions/{session}": EVERYBODY,
     "GET /api/v1/audit": frozenset({Role.AUDITOR}),
-    "GET /api/v1/contacts": frozenset({Role.AGENT, Role.SECOND_LINE, Role.SUPERVISOR}),
+    "GET /api/v1/contacts": STAFF,
     "GET /api/v1/contacts/{call}/draft": frozenset({Role.AGENT, Role.SECOND_LINE}),
     "PUT /api/v1/contacts/{call}/draft": frozenset({Role.AGENT, Role.SECOND_LINE}),
     "POST /api/v1/contacts/{call}/finish": frozenset({Role.AGENT, Role.SECOND_LINE}),
-    "GET /api/v1/customers": frozenset({Role.AGENT, Role.SECOND_LINE, Role.SUPERVISOR}),
-    "GET /api/v1/dispositions": frozenset({Role.AGENT, Role.SECOND_LINE, Role.SUPERVISOR}),
-    "GET /api/v1/script": frozenset({Role.AGENT, Role.SECOND_LINE, Role.SUPERVISOR}),
+    "GET /api/v1/dispositions": STAFF,
+    "GET /api/v1/script": STAFF,
+    "GET /api/v1/customers": STAFF,
+    "GET /api/v1/tickets": STAFF,
+    "POST /api/v1/tickets": STAFF,
+    "GET /api/v1/queues": STAFF,
+    "GET /api/v1/tickets/{number}": STAFF,
+    "POST /api/v1/tickets/{number}/comments": STAFF,
+    "POST /api/v1/tickets/{number}/hand-over": STAFF,
+    "POST /api/v1/tickets/{number}/state": STAFF,
+    "POST /api/v1/tickets/{number}/promise": STAFF,
+    "GET /api/v1/actions": STAFF | {Role.AUDITOR},
+    "GET /api/v1/grants": STAFF | {Role.AUDITOR},
+    "POST /api/v1/grants": frozenset({Role.AGENT, Role.SECOND_LINE}),
+    "POST /api/v1/grants/{number}/decide": frozenset({Role.SUPERVISOR}),
 }
 
 STAFFED = (
@@ -80,7 +94,7 @@ async def answer(core: Core, row: str, role: Role | None) -> int:
     path = re.sub(r"\{\w+\}", "none", path)
     cookies = {}
     if role is not None:
-        _, token = await core.accounts.sessions.begin(role.replace("_", "-"))
+        _, token = await core.desktop.accounts.sessions.begin(role.replace("_", "-"))
         cookies = {COOKIE: token}
     async with aiohttp.ClientSession(core.web.address, cookies=cookies) as http:
         if method == "WEBSOCKET":

@@ -185,6 +185,23 @@ staff:
 sessions: {idle: 20m, longest: 10h}
 audit: {keep_days: 90}
 web: {https: true, origins: ["https://crm.bank.example"], board: logged_in}
+tickets:
+  queues:
+    cards-desk: {name: {zh: 卡务二线, en: Desk}, lanes: [cards]}
+    heads: {name: {zh: 主管, en: Heads}}
+  default_queue: heads
+  promise: 8h
+  escalate: [{before: 2h}, {after: 0s}, {after: 24h, to: heads}]
+  close_after_days: 3
+  keep_days: 400
+  from_surveys: true
+  from_callbacks: true
+authority:
+  actions:
+    fee_waiver: {name: {zh: 减免费用, en: Fee waiver}, unit: CNY, limits: {"1": 50, "3": "500.50"}, at_most: 5000}
+    days: {name: {zh: 延期, en: Days}, unit: days, decimals: 0, limits: {"2": 3}}
+  expires_after: 3m
+  keep_days: 90
 callbacks:
   first: customer
   ring_for: 25s

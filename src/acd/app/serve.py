@@ -13,13 +13,11 @@ from pathlib import Path
 import structlog
 
 from acd.app import logs
-from acd.app.access import PARTS, desk_path, lives_of
 from acd.app.caller_scripts import CallerScripts
-from acd.app.contacts import contacts_of
 from acd.app.customer_sources import sources_of
 from acd.app.customers import directory_of
+from acd.app.desktop import Desktop
 from acd.app.event_log import EventLog
-from acd.app.first_line_now import FirstLineNow
 from acd.app.live_settings import InForce, LiveSettings, LiveTitles
 from acd.app.pin import LivePins
 from acd.app.recordings import Messages, spool_folder
@@ -46,20 +44,9 @@ from acd.engine.view import MemoryView
 from acd.journal.replay import recover
 from acd.journal.sqlite import SqliteJournal
 from acd.metrics import Metrics, Vitals
-from cti.accounts.accounts import Accounts
-from cti.accounts.audit import Audit
-from cti.accounts.pops import SeenPops
 from cti.accounts.socket_tickets import SocketTickets
-from cti.api import audit as audit_routes
-from cti.api import contacts as contact_routes
-from cti.api import customers as customer_routes
 from cti.board import Board
-from cti.contacts.tables import CONTACTS
-from cti.customers.news import CustomerNews
-from cti.customers.views import CustomerViews
-from cti.desk_file import DeskFile
 from cti.mqtt import MqttPublisher, MqttSettings
-from cti.screens import AgentScreens
 from cti.web_app import WebApp, WebSettings
 from cti.web_server import WebServer
 from ivr import prompts
@@ -132,23 +119,8 @@ class Core:
         )
         self.pins = LivePins(config, settings.home, self.clock)
         live.listen(self.pins.follow)
-        self.desk = DeskFile(desk_path(settings.home), (*PARTS, CONTACTS))
-        self.audit = Audit(self.desk, self.clock.now, lambda: live.now.config.audit.keep_days)
-        self.accounts = Accounts(
-            self.desk,
-            self.clock.now,
-            lambda: live.now.people,
-            lambda: live.now.passwords,
-            lambda: lives_of(live.now.config),
-            self.audit,
-        )
-        self.screens = AgentScreens(self.view, self._ask, live, seen=SeenPops(self.audit))
-        self.customers = CustomerViews(live, self.clock, live.now.sources)
-        live.listen(lambda new: self.customers.use(new.sources))
-        self.customer_news = CustomerNews(self.customers, self.screens.tell)
-        self.screens.on_pop(self.customer_news.popped)
-        self.contact_intake, contacts, lane_settings = contacts_of(self.desk, self.view, live, settings.journal)
-        self.first_line = FirstLineNow(settings.home)
+        self.desktop = Desktop(settings.home, settings.journal, live, self.clock, self.view, self._ask)
+        self.screens = self.desktop.screens
         self.driver = Driver(router, journal, self.switch, self.screens, self.feed, self.clock)
         self.driver.on_beat = self.switch.heartbeat
         self.driver.on_overflow = lambda: self.switch.drop_link("the core cannot keep up")
@@ -165,18 +137,14 @@ class Core:
         self.pages = WebApp(
             self.view,
             self._ask,
-            self.accounts,
+            self.desktop.accounts,
             self.screens,
             self.board,
             health=self._health,
             metrics=self.metrics.page,
             tickets=SocketTickets(self.clock.now),
-            routers=[
-                audit_routes.router(self.audit),
-                customer_routes.router(self.customers, self.view, self.audit),
-                contact_routes.router(contacts, lane_settings, self.audit),
-            ],
-            trail=self.audit,
+            routers=self.desktop.routers(),
+            trail=self.desktop.audit,
             settings=WebSettings(
                 secure_cookie=config.web.https,
                 origins=frozenset(config.web.origins),
@@ -188,14 +156,12 @@ class Core:
         )
         self.web = WebServer(self.pages.asgi, settings.http.host, settings.http.port)
         # A new policy is known to have come into force when everybody else has heard of it.
-        listeners = (
-            *(self.metrics.hear, self.screens.hear, self.board.hear, self.contact_intake.hear),
-            *(self.events.hear, self.reloading.hear),
-        )
+        listeners = (self.metrics.hear, *self.desktop.listeners, self.board.hear, self.events.hear, self.reloading.hear)
         for listener in listeners:
             self.feed.listen(listener)
         if self.mqtt is not None:
             self.feed.listen(self.mqtt.hear)
+            self.desktop.second_line.tickets.listen(self.mqtt.hear_ticket)
         self.driver.enter(CoreStarted(journal.begin_epoch(self.clock.now())))
         if router.memory.policy != policy:
             self.driver.enter(PolicyLoaded(policy))
@@ -206,24 +172,17 @@ class Core:
             tasks.create_task(self.events.run(), name="event log")
             tasks.create_task(self.driver.run(), name="driver")
             tasks.create_task(self.switch.run(), name="switch")
-            tasks.create_task(self.screens.run(), name="screens")
-            tasks.create_task(self.customers.run(), name="customers")
-            tasks.create_task(self.customer_news.run(), name="customer news")
             tasks.create_task(self.board.run(), name="board")
-            tasks.create_task(self.audit.run(), name="audit")
-            tasks.create_task(self.accounts.run(), name="accounts")
             tasks.create_task(self.web.run(), name="web")
             tasks.create_task(self.reloading.run(), name="reloading")
-            tasks.create_task(self.contact_intake.run(), name="contacts")
-            tasks.create_task(self.first_line.run(), name="first line")
+            self.desktop.start(tasks)
             if self.mqtt is not None:
                 tasks.create_task(self.mqtt.run(), name="mqtt")
 
     def close(self) -> None:
         """Close the files besides the journal, when nothing runs any more."""
         self.pins.close()
-        self.accounts.close()
-        self.desk.close()
+        self.desktop.close()
 
     def _submit(self, event: SwitchEvent) -> None:
         self.driver.submit(event)
@@ -253,9 +212,12 @@ class Core:
             mqtt_connected=None if mqtt is None else lambda: mqtt.connected,
             agi_connections=lambda: self.agi.statistics.open,
             screens_open=lambda: len(self.screens),
+            tickets=lambda: {state.value: many for state, many in self.desktop.second_line.tickets.counts.items()},
+            tickets_overdue=lambda: self.desktop.second_line.tickets.overdue,
+            grants_pending=lambda: self.desktop.second_line.grants.waiting,
             settings_refused=lambda: self.reloading.refused,
-            first_line_resolution=self.first_line.ratios,
-            customer_sources=lambda: self.customers.counts,
+            first_line_resolution=self.desktop.contacts.first_line.ratios,
+            customer_sources=lambda: self.desktop.customers.counts,
         )
 
 

@@ -44,6 +44,7 @@ from acd.config.lanes import AgentChoiceName, CallChoiceName, LaneConfig
 from acd.config.menus import Menu, Texts
 from acd.config.people import AgentConfig, PauseReasons, ReserveConfig, Shifts, VipConfig
 from acd.config.references import REQUIRED_ANNOUNCEMENTS
+from acd.config.second_line import AuthorityConfig, TicketsConfig
 from acd.config.time_zone import UTC_NAME, ZONE_PATTERN, parse_zone, utc_offsets
 from acd.config.wrapping_up import ContactsConfig
 from acd.core.names import LaneName
@@ -198,6 +199,8 @@ class HotlineConfig(Section):
     pin: PinConfig | None = None
     callbacks: CallbacksConfig | None = None
     contacts: ContactsConfig = ContactsConfig()
+    tickets: TicketsConfig = TicketsConfig()
+    authority: AuthorityConfig = AuthorityConfig()
     mqtt: MqttConfig | None = None
     journal: JournalConfig = JournalConfig()
     staff: Staff = Field(default_factory=dict)
@@ -233,7 +236,8 @@ class HotlineConfig(Section):
             self.model_dump(mode="json", exclude={*_IN_THE_POLICY, *_NOT_FOR_CALLS}),
             {name: [lane.name, str(lane.when_emergency), *lane.for_agents()] for name, lane in self.lanes.items()},
             dataclasses.asdict(policy),
-            [list(policy.languages), list(policy.pause_reasons)],
+            [list(policy.languages), list(policy.pause_reasons), list(self.tickets.queues)],
+            {name: agent.grade for name, agent in self.agents.items() if agent.grade},
         ]
         text = json.dumps(parts, sort_keys=True, ensure_ascii=True, separators=(",", ":"), default=sorted)
         return hashlib.sha256(text.encode()).hexdigest()[:12]

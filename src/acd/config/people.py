@@ -22,6 +22,7 @@ from acd.config.fields import (
 )
 from acd.config.hours import MOST_ENTRIES, WeekHours
 from acd.config.lanes import ConditionText, LastAgent, NeedsText
+from acd.config.second_line import Grade
 from acd.core.instants import Duration
 from acd.core.language.reading import read_condition, text_of
 from acd.core.names import AgentId, Skill, VipClass
@@ -38,6 +39,8 @@ class AgentConfig(Section):
     skills: Annotated[Mapping[SkillName, Level], Field(min_length=1, max_length=100)]
     line: Literal["first", "second"] = "first"
     """The second line works on what the first could not solve, besides answering calls."""
+    grade: Grade = 0
+    """What he may grant by himself; see `authority`."""
 
     def agent(self, name: AgentId) -> Agent:
         """What the core is told of him."""

@@ -29,6 +29,7 @@ _UNKNOWN = {
     "surveys": "there is no survey",
     "tiers": "nobody has the tier",
     "shown": "the directory shows no field",
+    "queues": "there is no queue",
 }
 _UNIQUE = (
     "tiers",
@@ -60,6 +61,8 @@ _TEXTS = (
     "surveys.*.thanks",
     "directory.fields.*.label",
     "directory.sources.*.label",
+    "tickets.queues.*.name",
+    "authority.actions.*.name",
 )
 _NAMES = (
     ("numbers.*.menu", "menus"),
@@ -82,6 +85,9 @@ _NAMES = (
     ("surveys.*.agents.*", "agents"),
     ("surveys.*.tiers.*", "tiers"),
     ("callbacks.hours", "calendars"),
+    ("tickets.queues.*.lanes.*", "lanes"),
+    ("tickets.default_queue", "queues"),
+    ("tickets.escalate.*.to", "queues"),
 )
 """Places that hold a name, and the section that has it."""
 _OUTCOMES = (
@@ -156,6 +162,8 @@ class _Checks:
         self.known["shown"] = dict.fromkeys(
             name for _, node in find(root, "directory.fields") for name in keys_of(node)
         )
+        queues = [name for _, node in find(root, "tickets.queues") for name in keys_of(node)]
+        self.known |= {"queues": dict.fromkeys(queues)}
         self.known |= {"overflow_numbers": dict.fromkeys(numbers), "tiers": dict.fromkeys(tiers)}
         self.listed: dict[str, str] = {}
         """Each list of known names as it was said first."""
@@ -280,6 +288,7 @@ class _Checks:
             for path, node in find(self.root, pattern):
                 self.unique((f"{path}[{at}]", item) for at, item in enumerate(items_of(node)))
         self.unique(find(self.root, "agents.*.phone"))
+        self.unique(find(self.root, "tickets.queues.*.lanes.*"))
 
     def unique(self, nodes: Iterable[tuple[str, Node]]) -> None:
         first: dict[str, tuple[str, Node]] = {}

@@ -143,6 +143,7 @@ class CountedMetrics(Collector):
             vitals.journal_healthy(),
         )
         yield _gauge("hotline_agi_connections", "Callers whom the IVR serves now.", vitals.agi_connections())
+        yield from _second_line(vitals)
         yield _gauge("hotline_screens_open", "Agents' screens that are connected.", vitals.screens_open())
         if vitals.mqtt_connected is not None:
             yield _gauge("hotline_mqtt_connected", "1 while the MQTT broker hears us.", vitals.mqtt_connected())
@@ -178,6 +179,15 @@ class CountedMetrics(Collector):
         for (source, state), count in sorted(vitals.customer_sources().items()):
             sources.add_metric([source, state], count)
         yield sources
+
+
+def _second_line(vitals: Vitals) -> Iterable[Metric]:
+    tickets = GaugeMetricFamily("hotline_tickets", "Tickets of the second line by their state.", labels=["state"])
+    for state, many in vitals.tickets().items():
+        tickets.add_metric([state], many)
+    yield tickets
+    yield _gauge("hotline_tickets_overdue", "Tickets not resolved by the promised time.", vitals.tickets_overdue())
+    yield _gauge("hotline_grants_pending", "Requests that wait for a supervisor.", vitals.grants_pending())
 
 
 def _gauge(name: str, meaning: str, value: float) -> Metric:

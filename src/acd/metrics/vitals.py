@@ -86,6 +86,12 @@ class Vitals:
     """Whether a broker hears us; None where no broker is configured."""
     agi_connections: Callable[[], int] = _nothing
     """Callers whom the IVR is serving right now."""
+    tickets: Callable[[], Mapping[str, int]] = _no_reasons
+    """Tickets of the second line by their state, as of the last look."""
+    tickets_overdue: Callable[[], int] = _nothing
+    """Tickets whose promise is broken and that nobody has resolved."""
+    grants_pending: Callable[[], int] = _nothing
+    """Requests that wait for a supervisor's word."""
     screens_open: Callable[[], int] = _nothing
     """Agents' screens that are connected."""
     first_line_resolution: Callable[[], Mapping[LaneName, float]] = _no_ratios

@@ -1,6 +1,7 @@
 """The customer directory over REST: an agent sees the customer of the call he holds, the staff one they ask for.
 
-Every look is noted before it is answered. A stranger to the call learns nothing: what does not exist and what is not his have the same answer.
+Every look is noted before it is answered. A stranger to the call learns nothing: what does not exist and what is not
+his have the same answer.
 """
 
 from typing import Annotated, Any, Literal

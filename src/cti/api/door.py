@@ -118,7 +118,9 @@ async def _unkept(_: Request, error: Exception) -> Response:
 
 async def _refused(_: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    return JSONResponse({"error": error.detail}, error.status_code)
+    # A route that says more than one line says all of it itself.
+    more = isinstance(error.detail, dict)
+    return JSONResponse(error.detail if more else {"error": error.detail}, error.status_code)
 
 
 async def _invalid(_: Request, error: Exception) -> Response:

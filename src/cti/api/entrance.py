@@ -40,7 +40,7 @@ class Ticket(BaseModel):
     good_for_ms: int
 
 
-def router(
+def router(  # noqa: C901 - one for each route.
     accounts: Accounts, tickets: SocketTickets, ask: Ask, describe: Describe, *, secure_cookie: bool
 ) -> APIRouter:
     """The routes. `secure_cookie` is for a hotline that is reached by https alone."""

@@ -24,6 +24,8 @@ MOST_AT_ONCE = 20
 """Questions under way to one source; with so many unanswered it is stuck, and one more is answered at once."""
 MOST_RECORDS = 10
 """Customers with one number of whom anything is read; a second one is enough to know that it is not one."""
+CLOSED_WITHIN = 2.0
+"""Seconds in which a source lets go what it has open."""
 
 _log = structlog.get_logger(__name__)
 
@@ -81,9 +83,10 @@ class GuardedSource:
         return self._answer(SourceState.OK if found else SourceState.NONE, now - began, found)
 
     async def close(self) -> None:
-        """Let the source go; never raises."""
+        """Let the source go; never raises, and does not wait for long."""
         try:
-            await self.settings.source.close()
+            async with asyncio.timeout(CLOSED_WITHIN):
+                await self.settings.source.close()
         except Exception as error:  # noqa: BLE001 - a source of anybody's making must not end the core.
             _log.warning("a customer source did not close", source=self.settings.name, error=type(error).__name__)
 

@@ -16,6 +16,9 @@ from cti.customers.guard import GuardedSource, SourceSettings
 from cti.customers.merging import Question, SourceAnswer, SourceState, View, merge
 from cti.directory import FIELD_AT_MOST, REGION, normalised
 
+CLOSE_AFTER = 3.0
+"""Seconds after a change of the settings, when no question to the old sources can be under way any more."""
+
 
 @dataclass(frozen=True, slots=True)
 class CustomerSources:
@@ -28,8 +31,19 @@ class CustomerSources:
 class CustomerViews:
     """Makes views. `run` belongs in the app's task group; without it no source is available."""
 
-    def __init__(self, directory: Directory, clock: Clock, sources: CustomerSources | None = None) -> None:
-        """`directory` is the one by which callers are routed: it answers at once, and gives the name."""
+    def __init__(
+        self,
+        directory: Directory,
+        clock: Clock,
+        sources: CustomerSources | None = None,
+        *,
+        close_after: float = CLOSE_AFTER,
+    ) -> None:
+        """`directory` is the one by which callers are routed: it answers at once, and gives the name.
+
+        `close_after` is for how many seconds old sources may still answer what they were asked.
+        """
+        self._close_after = close_after
         self._directory = directory
         self._clock = clock
         self._tasks: asyncio.TaskGroup | None = None
@@ -112,21 +126,24 @@ class CustomerViews:
                 while True:
                     await self._changed.wait()
                     self._changed.clear()
-                    await self._close_old()
+                    old = len(self._closing)
+                    await asyncio.sleep(self._close_after)
+                    await self._close(old)
         finally:
             self._tasks = None
             self._closing += self._guarded
             self._guarded = ()
-            await self._close_old()
+            await self._close(len(self._closing))
 
     def _go_by(self, sources: CustomerSources) -> None:
         self._used = sources
         self._fields = sources.fields
         self._guarded = [GuardedSource(each, sources.fields, self._clock) for each in sources.sources]
 
-    async def _close_old(self) -> None:
-        while self._closing:
-            await self._closing.pop().close()
+    async def _close(self, many: int) -> None:
+        """Close so many of those that are to be closed, the oldest first."""
+        for _ in range(many):
+            await self._closing.pop(0).close()
 
 
 def _by_number(number: str, known: Customer | None) -> Question:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
+from cti.customers import guard
 from cti.customers.breaker import FAILURES_AT_MOST, LEFT_ALONE_FOR, Breaker
 from cti.customers.fields import ShownField
 from cti.customers.guard import MOST_AT_ONCE, MOST_RECORDS, GuardedSource, SourceSettings
@@ -224,6 +225,25 @@ def test_a_breaker_lets_everything_through_or_one_question_in_ten_seconds(steps:
     for (at, before), (then, after) in pairwise(let_through):
         if before >= FAILURES_AT_MOST and after == before + 1:
             assert then - at >= LEFT_ALONE_FOR
+
+
+class Clinging(Scripted):
+    """Does not let go."""
+
+    async def close(self) -> None:
+        if isinstance(self.says, Exception):
+            raise self.says
+        await asyncio.Event().wait()
+
+
+@pytest.mark.parametrize("says", [None, OSError("secret")])
+async def test_a_source_that_does_not_close_is_left_behind(monkeypatch: pytest.MonkeyPatch, says: object) -> None:
+    monkeypatch.setattr(guard, "CLOSED_WITHIN", 0.02)
+    async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
+        with capture_logs() as logs:
+            await Asker(Clinging(says), tasks).guard.close()
+    assert [line["event"] for line in logs] == ["a customer source did not close"]
+    assert "secret" not in str(logs)
 
 
 def test_random_numbers_fill_no_memory() -> None:

@@ -75,7 +75,7 @@ async def told_web(*sources: SourceSettings, hotline: SmallHotline | None = None
     directory.add(LI, Customer("李强", "", "zh", id=CUSTOMER))
     directory.add(FAMILY, Customer("陈一", "", "zh", id="41"))
     directory.add(FAMILY, Customer("陈二", "", "zh", id="42"))
-    views = CustomerViews(directory, FakeClock(), CustomerSources(FIELDS, sources))
+    views = CustomerViews(directory, FakeClock(), CustomerSources(FIELDS, sources), close_after=0.05)
     async with open_web(hotline) as web, asyncio.TaskGroup() as tasks:
         # Pops and what follows them go by one directory, as in a core process.
         web.screens._directory = directory

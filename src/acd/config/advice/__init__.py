@@ -6,6 +6,7 @@ is let through, since a warning that is often wrong is read by nobody. One file 
 
 from collections.abc import Callable, Iterator
 
+from acd.config.advice.authority import idle_grades, idle_limits
 from acd.config.advice.coming_in import unreachable_lanes, unreachable_menus
 from acd.config.advice.ends import drowned_out, no_way_out
 from acd.config.advice.menus import broken_promises
@@ -44,6 +45,8 @@ _THOUGHTS: tuple[Callable[[Subject], Iterator[Advice]], ...] = (
     unused_calendars,
     no_way_out,
     drowned_out,
+    idle_limits,
+    idle_grades,
 )
 """In this order: of a step, only the first that has something to say is heard, for it says why the others would."""
 

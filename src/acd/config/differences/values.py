@@ -6,12 +6,14 @@ from acd.core.language.texts import duration_text
 from acd.core.policy import RouteStep
 
 TIMES = frozenset(
-    {"after", "answer_within", "bonus_at_most", "busy", "cool_down", "credit", "declined", "every", "failed"}
+    {"after", "answer_within", "before", "bonus_at_most", "busy", "cool_down", "credit", "declined", "every", "failed"}
     | {
+        "expires_after",
         "idle",
         "keep_for",
         "locked_for",
         "longest",
+        "promise",
         "retry_after",
         "ring_for",
         "short_abandon",
