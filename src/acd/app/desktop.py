@@ -5,7 +5,6 @@ It builds and decides nothing. Everything that people write goes into one file, 
 
 import asyncio
 from collections.abc import Sequence
-from pathlib import Path
 
 from fastapi import APIRouter
 
@@ -13,6 +12,7 @@ from acd.app.access import PARTS, desk_path, lives_of
 from acd.app.contacts import ContactDesk
 from acd.app.live_settings import LiveSettings
 from acd.app.second_line import TABLES, SecondLine
+from acd.app.settings import Settings
 from acd.engine.feed import Listener
 from acd.engine.ports import Clock
 from acd.engine.view import MemoryView
@@ -33,10 +33,10 @@ from cti.screens import AgentScreens
 class Desktop:
     """All of it, of one core process."""
 
-    def __init__(self, home: Path, journal: Path, live: LiveSettings, clock: Clock, view: MemoryView, ask: Ask) -> None:
-        """Open the desk's file in `home`; `journal` tells what it has missed. Raises DeskUnusable."""
+    def __init__(self, settings: Settings, live: LiveSettings, clock: Clock, view: MemoryView, ask: Ask) -> None:
+        """Open the desk's file in the home folder. Raises DeskUnusable."""
         self._view = view
-        self._file = DeskFile(desk_path(home), (*PARTS, *TABLES, CONTACTS))
+        self._file = DeskFile(desk_path(settings.home), (*PARTS, CONTACTS, *TABLES))
         self.audit = Audit(self._file, clock.now, lambda: live.now.config.audit.keep_days)
         self.accounts = Accounts(
             self._file,
@@ -52,6 +52,8 @@ class Desktop:
         self._customer_news = CustomerNews(self.customers, self.screens.tell)
         self.screens.on_pop(self._customer_news.popped)
 
+        self.contacts = ContactDesk(self._file, settings.home, settings.journal, live, view)
+
         def supervisors() -> list[str]:
             return [name for name, person in live.now.people.items() if person.is_any(Role.SUPERVISOR)]
 
@@ -64,21 +66,20 @@ class Desktop:
             works=lambda name: (who := live.now.people.get(name)) is not None and who.is_any(*_WITH_TICKETS),
             supervisors=supervisors,
         )
-        self.contacts = ContactDesk(self._file, home, journal, live, view)
 
     def routers(self) -> Sequence[APIRouter]:
         """The routes of the REST edge, besides those by which one comes in."""
         return (
             audit_routes.router(self.audit),
             customer_routes.router(self.customers, self._view, self.audit),
-            *self.second_line.routers(self.audit),
             *self.contacts.routers(self.audit, self.second_line.tickets),
+            *self.second_line.routers(self.audit),
         )
 
     @property
     def listeners(self) -> Sequence[Listener]:
         """What belongs on the feed."""
-        return (self.screens.hear, *self.second_line.listeners, *self.contacts.listeners)
+        return (self.screens.hear, *self.contacts.listeners, *self.second_line.listeners)
 
     def start(self, tasks: asyncio.TaskGroup) -> None:
         """Start all that runs for ever."""
@@ -87,8 +88,8 @@ class Desktop:
         tasks.create_task(self.accounts.run(), name="accounts")
         tasks.create_task(self.customers.run(), name="customers")
         tasks.create_task(self._customer_news.run(), name="customer news")
-        self.second_line.start(tasks)
         self.contacts.start(tasks)
+        self.second_line.start(tasks)
 
     def close(self) -> None:
         """Close the file, when nothing runs any more."""

@@ -119,7 +119,7 @@ class Core:
         )
         self.pins = LivePins(config, settings.home, self.clock)
         live.listen(self.pins.follow)
-        self.desktop = Desktop(settings.home, settings.journal, live, self.clock, self.view, self._ask)
+        self.desktop = Desktop(settings, live, self.clock, self.view, self._ask)
         self.screens = self.desktop.screens
         self.driver = Driver(router, journal, self.switch, self.screens, self.feed, self.clock)
         self.driver.on_beat = self.switch.heartbeat

@@ -198,9 +198,9 @@ class HotlineConfig(Section):
     surveys: Surveys = Field(default_factory=dict)
     pin: PinConfig | None = None
     callbacks: CallbacksConfig | None = None
-    contacts: ContactsConfig = ContactsConfig()
     tickets: TicketsConfig = TicketsConfig()
     authority: AuthorityConfig = AuthorityConfig()
+    contacts: ContactsConfig = ContactsConfig()
     mqtt: MqttConfig | None = None
     journal: JournalConfig = JournalConfig()
     staff: Staff = Field(default_factory=dict)
