@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import random
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from cti.tickets.store import Wanted
 from cti.tickets.ticket import Ticket, TicketState
 from tests.cti.second_line import RULES
 from tests.cti.second_line_edge import LI, WANG, Edge, edge
-from tests.cti.small_hotline import ANNA, BEN, CALLED_BACK_AT, CUSTOMER, SmallHotline, eventful_policy
+from tests.cti.small_hotline import ANNA, BEN, CALLED_BACK_AT, CARDS, CUSTOMER, GENERAL, SmallHotline, eventful_policy
 
 
 async def heard(screen: Screen, kind: str) -> dict[str, Any]:
@@ -74,6 +75,67 @@ async def test_a_caller_who_has_hung_up_meanwhile_is_on_no_screen_any_more(tmp_p
         here.hotline.hangs_up(call)
         assert not here.screens.tell(ANNA, offer.offer, "{}")
         assert here.screens.say(ANNA, "{}")
+
+
+class Reading:
+    """A browser that acknowledges its pops and writes down which tickets came while which offer was on it."""
+
+    def __init__(self, here: Edge, agent: AgentId) -> None:
+        self.agent = agent
+        self.screen = here.screens.open(agent)
+        self.told: list[tuple[int | None, dict[str, Any]]] = []
+        self._screens = here.screens
+
+    async def run(self) -> None:
+        showing: int | None = None
+        while (text := await self.screen.outbox.take()) is not None:
+            said = json.loads(text)
+            match said["type"]:
+                case "pop":
+                    showing = said["offer"]
+                    self._screens.acknowledge(self.screen, said["offer"])
+                case "pop_end":
+                    showing = None
+                case "ticket":
+                    self.told.append((showing, said))
+
+
+async def one_call(here: Edge, chance: random.Random, number: str) -> AgentOffered:
+    """Somebody calls, is offered to whoever is ready, and talks or has hung up before."""
+    here.hotline.becomes_ready(ANNA, BEN)
+    call = here.hotline.call(f"c{here.hotline.time}", chance.choice([CARDS, GENERAL]), number=number)
+    offer = here.hotline.offer()
+    await here.screens.show(offer)
+    if chance.random() < 0.5:
+        # Time for his tickets to be read, or not.
+        await here.tickets.open_for("", offer.number)
+    if chance.random() < 0.5:
+        here.hotline.answers(call)
+        here.hotline.take(TalkEnded(call))
+    here.hotline.hangs_up(call)
+    here.hotline.sleep(20_000)
+    return offer
+
+
+async def test_of_many_offers_no_screen_ever_has_a_ticket_of_somebody_elses_caller(tmp_path: Path) -> None:
+    chance = random.Random(27)
+    async with edge(tmp_path) as here:
+        callers = [f"+861380000{at:04d}" for at in range(8)]
+        of = {(await here.ticket(number, reason="<img src=x onerror=alert(1)>")).number: number for number in callers}
+        browsers = [Reading(here, agent) for agent in (ANNA, BEN)]
+        async with asyncio.timeout(60), asyncio.TaskGroup() as tasks:
+            for browser in browsers:
+                tasks.create_task(browser.run())
+            offers = [await one_call(here, chance, chance.choice(callers)) for _ in range(300)]
+            for browser in browsers:
+                browser.screen.outbox.close()
+        whose = {offer.offer: (offer.agent, offer.number) for offer in offers}
+        assert sum(len(browser.told) for browser in browsers) > 50
+        for browser in browsers:
+            for showing, said in browser.told:
+                assert showing == said["offer"], "it comes while its caller is on the screen"
+                assert whose[said["offer"]] == (browser.agent, of[said["tickets"][0]["number"]])
+                assert len(said["tickets"]) == 1
 
 
 async def test_a_page_that_is_opened_again_is_told_the_tickets_again(tmp_path: Path) -> None:

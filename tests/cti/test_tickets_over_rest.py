@@ -58,6 +58,9 @@ async def test_a_stale_update_is_refused_and_told_how_it_is_now(tmp_path: Path) 
         assert (status, said["code"], said["present"]["assignee"]) == (409, "stale", "sam")
         assert set(said["words"]) == {"zh", "en"}
         assert (await here.ask("sue", "POST", f"{path}/hand-over", assignee="ben", revision=2))[0] == 200
+        for both in ({}, {"assignee": "sam", "queue": "heads"}):
+            status, said = await here.ask("sue", "POST", f"{path}/hand-over", revision=3, **both)
+            assert (status, said["code"]) == (422, "one_of_both")
 
 
 async def test_an_agent_sees_his_own_tickets_and_his_callers_and_no_others(tmp_path: Path) -> None:
@@ -74,7 +77,8 @@ async def test_an_agent_sees_his_own_tickets_and_his_callers_and_no_others(tmp_p
             assert (await here.ask("sam", "GET", f"/tickets/{number.number}"))[0] == 200
         # Somebody else's ticket she may comment on; what becomes of it is for those who have it.
         assert (await here.ask("anna", "POST", f"/tickets/{his.number}/comments", text="Asks again."))[0] == 200
-        assert (await here.ask("anna", "POST", f"/tickets/{his.number}/state", state="resolved", revision=2))[0] == 403
+        status, said = await here.ask("anna", "POST", f"/tickets/{his.number}/state", state="resolved", revision=2)
+        assert (status, said["code"]) == (403, "not_yours")
 
         mine = (await here.ask("anna", "GET", "/tickets", mine="true"))[1]["tickets"]
         assert {each["number"] for each in mine} == {hers.number, given.number}

@@ -33,6 +33,12 @@ WORDS: Mapping[str, tuple[HTTPStatus, str, str]] = {
     ),
     _T.NO_SUCH_TICKET: (_ABSENT, "没有这张工单，或您无权查看。", "There is no such ticket for you."),
     _T.NOT_YOUR_CALL: (_NO, "这不是您正在处理的通话。", "This is not your call."),
+    _T.NOT_YOURS: (
+        _NO,
+        "只有工单的处理人或二线可以这样做。",
+        "Only who has this ticket, or the second line, may do that.",
+    ),
+    _T.ONE_OF_BOTH: (_WRONG, "请选择一个队列或一个处理人。", "Choose a queue or somebody, one of the two."),
     _G.NO_SUCH_ACTION: (_WRONG, "没有这个授权事项。", "There is no such action."),
     _G.BAD_AMOUNT: (
         _WRONG,

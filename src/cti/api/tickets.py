@@ -7,7 +7,7 @@ whom he talks with or has just talked with; whatever else there is does not exis
 from collections.abc import Awaitable, Callable, Container, Mapping, Sequence
 from typing import Annotated, TypeVar
 
-from fastapi import APIRouter, HTTPException, Query
+from fastapi import APIRouter, Query
 
 from acd.core.events import AgentOffered
 from acd.core.names import AgentId, CallId
@@ -163,14 +163,14 @@ class _Door:
         """A ticket that he may see and do something to: his own, or any for the second line."""
         ticket, _ = await self.seen(number, person)
         if not _works_on_all(person) and ticket.assignee != person.name:
-            raise HTTPException(403, "only who has this ticket, or the second line, may do that")
+            raise refusal(Why.NOT_YOURS)
         return ticket
 
     async def hand_over(self, number: int, said: HandOver, person: Person) -> Ticket:
         """Into other hands."""
         await self.changeable(number, person)
         if bool(said.queue) == bool(said.assignee):
-            raise HTTPException(422, "one of queue and assignee is wanted")
+            raise refusal(Why.ONE_OF_BOTH)
         work = self._tickets.hand_over(
             number,
             said.revision,

@@ -106,7 +106,9 @@ class TicketStore:
             values += after
         clause = f"WHERE {' AND '.join(where)}" if where else ""
         query = f"SELECT {tables.SEEN} FROM tickets {clause} ORDER BY due_at, number LIMIT ?"  # noqa: S608
-        return await self._file.run(
+        # A word may stand anywhere, so that all texts are looked through.
+        run = self._file.read if wanted.word else self._file.run
+        return await run(
             lambda c: [tables.ticket_of(row) for row in c.execute(query, (*values, min(most, PAGE_AT_MOST)))]
         )
 

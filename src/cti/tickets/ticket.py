@@ -79,6 +79,8 @@ class Why(StrEnum):
     STALE = "stale"
     NO_SUCH_TICKET = "no_such_ticket"
     NOT_YOUR_CALL = "not_your_call"
+    NOT_YOURS = "not_yours"
+    ONE_OF_BOTH = "one_of_both"
 
 
 class TicketRefused(Exception):
