@@ -14,7 +14,7 @@ from acd.core.names import LaneName
 from acd.engine.clock import wall_seconds
 from cti.contacts.first_line import FirstLine
 from cti.contacts.measure import DAYS, measure
-from cti.tickets.first_line import went_up
+from cti.tickets.went_up import went_up
 
 __all__ = ["DAYS", "as_data", "first_line"]
 

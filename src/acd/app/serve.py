@@ -216,7 +216,7 @@ class Core:
             tickets_overdue=lambda: self.desktop.second_line.tickets.overdue,
             grants_pending=lambda: self.desktop.second_line.grants.waiting,
             settings_refused=lambda: self.reloading.refused,
-            first_line_resolution=self.desktop.first_line.ratios,
+            first_line_resolution=self.desktop.contacts.first_line.ratios,
             customer_sources=lambda: self.desktop.customers.counts,
         )
 

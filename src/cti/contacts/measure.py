@@ -5,12 +5,11 @@ A pass over weeks of calls takes seconds and much memory in a large hotline, so 
 
 import sqlite3
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 from acd.core.instants import Duration, Instant
-from acd.core.names import CallId, LaneName
-from cti.contacts.first_line import AGAIN_WITHIN, FirstLine, Part, first_line, no_tickets
+from acd.core.names import LaneName
+from cti.contacts.first_line import AGAIN_WITHIN, FirstLine, OpenTicketWithin, Part, first_line, no_tickets
 from cti.contacts.store import rows_since
 from cti.desk_file import APPLICATION_ID, BUSY_MS, DeskUnusable
 
@@ -19,14 +18,20 @@ DAYS = 28
 """Whole weeks, so that each day of the week counts alike."""
 
 
-WentUp = Callable[[sqlite3.Connection, CallId, Instant, Instant], bool]
-"""Whether a ticket of a call was with the second line at some time between two instants, by the tables of the file."""
+def _none(_file: sqlite3.Connection, _since: Instant) -> OpenTicketWithin:
+    return no_tickets
 
 
-def measure(path: Path, now: Instant, days: int = DAYS, went_up: WentUp | None = None) -> dict[LaneName, FirstLine]:
+def measure(
+    path: Path,
+    now: Instant,
+    days: int = DAYS,
+    tickets: Callable[[sqlite3.Connection, Instant], OpenTicketWithin] = _none,
+) -> dict[LaneName, FirstLine]:
     """The cases of the `days` before the last seven, and those of the last seven, which are not decided yet.
 
-    Without `went_up` there are no tickets. The file may be written to meanwhile. Raises DeskUnusable.
+    `tickets` reads from the same file which calls have one that went up, of those opened at an instant or later. The
+    file may be written to meanwhile. Raises DeskUnusable.
     """
     since = now - AGAIN_WITHIN - days * DAY
     try:
@@ -39,8 +44,9 @@ def measure(path: Path, now: Instant, days: int = DAYS, went_up: WentUp | None =
         if application != APPLICATION_ID:
             raise DeskUnusable(f"{path}: a database of another program")
         parts = [Part(*row) for row in rows_since(connection, since)]
-        return first_line(parts, now, no_tickets if went_up is None else partial(went_up, connection))
+        open_ticket_within = tickets(connection, since)
     except sqlite3.Error as error:
         raise DeskUnusable(f"{path}: cannot be read: {error}") from None
     finally:
         connection.close()
+    return first_line(parts, now, open_ticket_within)
