@@ -36,6 +36,8 @@ ROWS: dict[str, frozenset[Role] | None] = {
     "POST /api/v1/logout": EVERYBODY,
     "POST /api/v1/password": EVERYBODY,
     "POST /api/v1/ws-ticket": frozenset({Role.AGENT}),
+    "GET /api/v1/oidc/begin": OPEN,
+    "GET /api/v1/oidc/back": OPEN,
     "GET /api/v1/me": EVERYBODY,
     "GET /api/v1/sessions": EVERYBODY,
     "DELETE /api/v1/sessions/{session}": EVERYBODY,
@@ -46,8 +48,14 @@ STAFFED = (
     edited("  ben: {name", "  agent: {name: A, phone: agent, skills: {cards: 1}}\n  ben: {name", SMALL)
     + "staff:\n"
     + "".join(f"  {role.replace('_', '-')}: {{roles: [{role}]}}\n" for role in Role if role is not Role.AGENT)
+    + "oidc: {issuer: 'http://127.0.0.1:1', client_id: x, client_secret_file: sso, back: 'https://x.example/back'}\n"
 )
-"""One person for each role, of the role's name."""
+"""One person for each role, of the role's name; and everything that brings routes of its own."""
+
+
+@pytest.fixture(autouse=True)
+def secret_of_the_provider(tmp_path: Path) -> None:
+    (tmp_path / "sso").write_text("x")
 
 
 def routes_of(routes: Sequence[BaseRoute], under: str = "") -> Iterator[str]:

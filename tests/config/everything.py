@@ -146,6 +146,12 @@ staff:
 sessions: {idle: 20m, longest: 10h}
 audit: {keep_days: 90}
 web: {https: true, origins: ["https://crm.bank.example"], board: logged_in}
+oidc:
+  issuer: https://sso.bank.example
+  client_id: hotline
+  client_secret_file: sso.secret
+  back: https://hotline.bank.example/api/v1/oidc/back
+  claim: staff_id
 callbacks:
   first: customer
   ring_for: 25s

@@ -13,7 +13,7 @@ from pathlib import Path
 import structlog
 
 from acd.app import logs
-from acd.app.access import PARTS, desk_path, lives_of
+from acd.app.access import PARTS, desk_path, lives_of, single_sign_on
 from acd.app.caller_scripts import CallerScripts
 from acd.app.customers import directory_of
 from acd.app.event_log import EventLog
@@ -155,7 +155,10 @@ class Core:
             health=self._health,
             metrics=self.metrics.page,
             tickets=SocketTickets(self.clock.now),
-            routers=[audit_routes.router(self.audit)],
+            routers=[
+                audit_routes.router(self.audit),
+                *single_sign_on(config, self.accounts, self.clock.now),
+            ],
             trail=self.audit,
             settings=WebSettings(
                 secure_cookie=config.web.https,

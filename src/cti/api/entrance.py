@@ -56,9 +56,7 @@ def router(
         person = accounts.person_of(session)
         if person is None:
             raise HTTPException(401, Refusal.WRONG)
-        # The cookie that this browser had is overwritten; another tab of the same person may still rest on it.
-        if before is not None and (before.name != person.name or not before.pages):
-            await accounts.log_out(before)
+        await _replace(accounts, before, person.name)
         response.set_cookie(COOKIE, token, httponly=True, samesite="strict", secure=secure_cookie, path="/")
         return describe(person)
 
@@ -91,6 +89,12 @@ async def leave(accounts: Accounts, ask: Ask, name: str, agent: AgentId | None) 
     """Tell the core that an agent has left, unless another session of his holds his screen."""
     if agent is not None and not any(each.pages for each in accounts.sessions.of(name)):
         await ask(LogOut(agent))
+
+
+async def _replace(accounts: Accounts, before: Session | None, name: str) -> None:
+    """End the session of the cookie that this browser had; another tab of the same person may still rest on it."""
+    if before is not None and (before.name != name or not before.pages):
+        await accounts.log_out(before)
 
 
 def _without_cookie(response: Response, *, secure: bool) -> Response:
