@@ -9,6 +9,7 @@ import aiohttp
 import pytest
 
 from cti.accounts import oidc as oidc_module
+from cti.accounts import store
 from cti.accounts.audit import Wanted
 from cti.accounts.deeds import Deed
 from cti.accounts.oidc import ATTEMPT_LASTS, LOOKS_AGAIN_AFTER, Oidc, OidcSettings
@@ -159,10 +160,7 @@ async def test_an_attempt_is_finished_once_in_its_own_browser_and_in_time(monkey
 
 async def test_who_is_locked_is_not_let_in_by_the_provider_either(monkeypatch: pytest.MonkeyPatch) -> None:
     async with signing(monkeypatch) as at:
-        await at.person.log_in("anna")
-        await at.person.post("/api/v1/logout")
-        account = at.web.accounts._kept["anna"]
-        at.web.accounts._kept["anna"] = type(account)("anna", account.password, account.first, 1, locked_at=1)
+        await at.web.accounts._file.run(lambda file: store.lock(file, "anna", 1))
         assert await at.sign_on() == 400
 
 

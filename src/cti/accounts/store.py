@@ -76,6 +76,13 @@ def accounts_in(file: sqlite3.Connection) -> dict[str, Account]:
     return {row["name"]: Account(*row) for row in rows}
 
 
+def account_in(file: sqlite3.Connection, name: str) -> Account:
+    """One person's account; an empty one for somebody who was never here."""
+    query = "SELECT name, password, first, changed_at, locked_at FROM accounts WHERE name = ?"
+    row = file.execute(query, (name,)).fetchone()
+    return Account(name) if row is None else Account(*row)
+
+
 def keep_password(file: sqlite3.Connection, name: str, password: str, first: str, at: Instant) -> None:
     """Let this hash be the account's from now on. Whoever is logged in with an older password is not any more."""
     file.execute(
