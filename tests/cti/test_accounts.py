@@ -118,13 +118,17 @@ async def test_two_first_log_ins_at_once_both_succeed(file: DeskFile) -> None:
     assert len(file.do(store.session_ids)) == 3
 
 
-async def test_a_first_password_is_hashed_when_it_is_used_and_holds_without_the_secrets(file: DeskFile) -> None:
+@pytest.mark.parametrize("emptied", [{}, {"anna": "", "ben": ""}])
+async def test_a_first_password_is_hashed_when_it_is_used_and_holds_without_the_secrets(
+    file: DeskFile, emptied: dict[str, str]
+) -> None:
     accounts = small_accounts(file, quick_passwords())
     await accounts.log_in("anna", PASSWORDS["anna"])
     kept = file.do(store.accounts_in)["anna"]
     assert kept.password.startswith("$argon2id$")
 
-    without = small_accounts(file, quick_passwords(), {})
+    without = small_accounts(file, quick_passwords(), emptied)
+    await without._follow()
     assert not isinstance(await without.log_in("anna", PASSWORDS["anna"]), Refusal)
     assert await without.log_in("ben", PASSWORDS["ben"]) is Refusal.WRONG, "his was never used"
 

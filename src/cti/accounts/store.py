@@ -50,8 +50,8 @@ class Account:
     locked_at: Instant = 0
 
     def follows(self, first: str | None) -> bool:
-        """Whether its password still holds, when `first` is the first password that lies in the secrets now."""
-        return not self.first or first is None or hmac.compare_digest(_digest(first, self.first[:32]), self.first)
+        """Whether its password still holds, when `first` is the first password that lies in the secrets now, or none."""
+        return not self.first or not first or hmac.compare_digest(_digest(first, self.first[:32]), self.first)
 
 
 @dataclass(frozen=True, slots=True)
