@@ -50,7 +50,7 @@ class Account:
     locked_at: Instant = 0
 
     def follows(self, first: str | None) -> bool:
-        """Whether its password still holds, when `first` is the first password that lies in the secrets now, or none."""
+        """Whether its password still holds, when `first` lies in the secrets as the first one now, or none does."""
         return not self.first or not first or hmac.compare_digest(_digest(first, self.first[:32]), self.first)
 
 
