@@ -14,7 +14,7 @@ from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 
 from acd.app.serve import Core
-from cti.accounts.accounts import COOKIE
+from cti.accounts.sessions import COOKIE
 from cti.api.people import Role
 from cti.web_app import PAGES
 from tests.app.serving import pages_alone
@@ -114,3 +114,17 @@ async def test_each_route_is_there_for_its_roles_alone(
                 assert status == 401, f"{row} for a stranger"
             else:
                 assert status == 403, f"{row} for {role}"
+
+
+async def test_the_published_schema_says_which_routes_ask_for_a_session(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with pages_alone(tmp_path, STAFFED, monkeypatch) as core:
+        paths = core.pages.api.openapi()["paths"]
+    asking = {
+        f"{method.upper()} /api/v1{path}": "security" in operation
+        for path, methods in paths.items()
+        for method, operation in methods.items()
+    }
+    assert asking == {row: roles is not OPEN for row, roles in ROWS.items() if row in asking}
+    assert len(asking) == len([row for row in ROWS if "/api/v1" in row]) - 1, "all but the schema itself"

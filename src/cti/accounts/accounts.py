@@ -22,12 +22,11 @@ from cti.accounts import store
 from cti.accounts.deeds import Deed, Trail
 from cti.accounts.guesses import Guesses
 from cti.accounts.passwords import Busy, Passwords, fault_in
-from cti.accounts.sessions import Lives, Session, Sessions
+from cti.accounts.sessions import COOKIE, Lives, Session, Sessions
 from cti.accounts.store import Account
 from cti.api.people import Person
 from cti.desk_file import DeskFile
 
-COOKIE = "hotline_session"
 LOOKS_EVERY = 0.5
 """Seconds between two looks at whether a command has changed an account, or a session is over."""
 STRANGER = "(somebody)"

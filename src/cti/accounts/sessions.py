@@ -19,6 +19,7 @@ from cti.accounts import store
 from cti.accounts.bucket import Bucket
 from cti.desk_file import DeskFile
 
+COOKIE = "hotline_session"
 SESSIONS_EACH = 8
 KEPT_EVERY: Duration = 30_000
 """How often it is written down when sessions were used last."""

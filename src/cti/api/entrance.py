@@ -8,8 +8,8 @@ from pydantic import BaseModel, Field
 
 from acd.core.names import AgentId
 from acd.core.requests import LogOut
-from cti.accounts.accounts import COOKIE, Accounts, Refusal
-from cti.accounts.sessions import Session
+from cti.accounts.accounts import Accounts, Refusal
+from cti.accounts.sessions import COOKIE, Session
 from cti.accounts.socket_tickets import GOOD_FOR, SocketTickets
 from cti.api.door import Anybody, allowed, open_to_all
 from cti.api.me import Describe, Me

@@ -6,8 +6,9 @@ import structlog
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import PlainTextResponse, RedirectResponse, Response
 
-from cti.accounts.accounts import COOKIE, Accounts
+from cti.accounts.accounts import Accounts
 from cti.accounts.oidc import ATTEMPT_LASTS, Oidc, OidcFault
+from cti.accounts.sessions import COOKIE
 from cti.api.door import open_to_all
 
 STATE_COOKIE = "hotline_oidc"
