@@ -204,6 +204,10 @@ class Floor:
             return True
         return len(self.rung) < self.matching.idle.ready.bit_count()
 
+    def serve(self, call: Call, desk: Desk, now: Instant) -> None:
+        """Offer a caller who waits, and stands in no line, to this very agent."""
+        self._serve(call, desk, now, None)
+
     def _serve(self, call: Call, desk: Desk, now: Instant, turn: Turn | None) -> None:
         """Let a call have its turn with an agent: an offer, or the customer is called back."""
         callbacks = self.memory.policy.callbacks if call.state is CallState.AWAY else None
@@ -309,6 +313,7 @@ def shown_to(agent: AgentId, offer: OfferId, call: Call, at: Instant) -> AgentOf
         heard,
         call.callback is not None,
         None if call.callback is None else call.callback.message_of,
+        call.sent_by,
     )
 
 
