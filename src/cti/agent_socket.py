@@ -16,6 +16,7 @@ from acd.core.names import AgentId
 from acd.core.requests import (
     AskForPin,
     BecomeReady,
+    DialNumber,
     EndTalk,
     ExtendWrapUp,
     HoldCaller,
@@ -32,6 +33,7 @@ from cti.messages import (
     BadMessage,
     Said,
     SaysAskPin,
+    SaysDial,
     SaysDone,
     SaysExtend,
     SaysHangUp,
@@ -174,6 +176,8 @@ class AgentSocket:
                 await self._request("pause", PauseAgent(agent, reason), screen)
             case SaysTransfer(target):
                 await self._request("transfer", TransferCaller(agent, target), screen)
+            case SaysDial(number):
+                await self._request("dial", DialNumber(agent, number), screen)
             case SaysRaiseHand(on):
                 await self._request("raise_hand", RaiseHand(agent, on), screen)
             case _:

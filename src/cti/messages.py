@@ -18,6 +18,7 @@ from acd.engine.ports import Customer
 REASON_AT_MOST = 64
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,31}|\+?[0-9]{2,15}")
+_NUMBER = re.compile(r"\+?[0-9]{2,15}")
 _KINDS = frozenset(TransferKind)
 
 
@@ -87,6 +88,13 @@ class SaysTransfer:
 
 
 @dataclass(frozen=True, slots=True)
+class SaysDial:
+    """The agent wants to talk with a customer who is not on the line."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
 class SaysRaiseHand:
     """The agent wants a supervisor, or no longer."""
 
@@ -103,7 +111,7 @@ Plain: TypeAlias = (
 )
 """Messages that say nothing but their kind."""
 
-Said: TypeAlias = Plain | SaysPause | SaysShown | SaysTransfer | SaysRaiseHand
+Said: TypeAlias = Plain | SaysPause | SaysShown | SaysTransfer | SaysDial | SaysRaiseHand
 
 
 _PLAIN: dict[str, type[Plain]] = {
@@ -135,6 +143,8 @@ def read(text: str) -> Said:
             return SaysShown(OfferId(offer))
         case {"type": "raise_hand", "on": bool(on)}:
             return SaysRaiseHand(on)
+        case {"type": "dial", "number": str(number)} if _NUMBER.fullmatch(number):
+            return SaysDial(number)
         case {"type": "transfer", "to": {**to}} if len(to) == 1:
             return SaysTransfer(_target(to))
     raise BadMessage("no such message")

@@ -88,6 +88,7 @@ TOLD: Final[dict[type, tuple[str, dict[str, Told]]]] = {
         _fields("call agent result", transfer="target.kind", to=_inside),
     ),
     talk_events.ControlFailed: ("control_failed", _fields("call agent")),
+    talk_events.NumberDialled: ("number_dialled", _fields("entry agent lane")),
     talk_events.HandRaised: ("hand_raised", _fields("agent call raised")),
     events.CallClosed: (
         "call_closed",

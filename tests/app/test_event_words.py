@@ -40,7 +40,15 @@ from acd.core.events import (
 from acd.core.names import CallId, OfferId
 from acd.core.outcomes import Outcome, OutcomeKind
 from acd.core.switch_events import OfferFailure, Stage, Verdict
-from acd.core.talk_events import CallHeld, CallResumed, CallTransferred, ControlFailed, HandRaised, TransferEnded
+from acd.core.talk_events import (
+    CallHeld,
+    CallResumed,
+    CallTransferred,
+    ControlFailed,
+    HandRaised,
+    NumberDialled,
+    TransferEnded,
+)
 from acd.core.transfers import Target, TransferKind, TransferResult
 from tests.builders import ANNA, CARDS, FIRST, PLATINUM, ZH, at
 
@@ -125,6 +133,7 @@ ENTRY = CallId(f"cb-{FIRST}")
             "transfer to agent ben: nobody answered, and who had sent him is offered him again",
         ),
         (ControlFailed(FIRST, ANNA), "the switch could not do what anna had asked for"),
+        (NumberDialled(ENTRY, ANNA, CARDS), "called by anna, and counted in lane cards once he answers"),
         (HandRaised(ANNA, FIRST, raised=True), "anna raised his hand"),
         (HandRaised(ANNA, FIRST, raised=False), "anna took his hand down"),
         (PolicyAdopted("ff1541b2d33d"), "other settings came into force: version ff1541b2d33d"),

@@ -41,6 +41,7 @@ from acd.core.outcomes import MOST_MOVES, Outcome, OutcomeKind
 from acd.core.policy import RouteStep
 from acd.core.router import Router
 from acd.core.switch_events import CallStartedWaiting, PhoneState, SwitchSurveyed
+from acd.core.talk_events import NumberDialled
 from tests.core.desk_records import Desks
 from tests.core.entries import Entries, kept_places
 from tests.core.keepers import Keepers
@@ -152,13 +153,13 @@ class Auditor:
         match event:
             case CallAppeared(call):
                 self.numbers[call] = self.memory.calls[call].number
-            case CallbackQueued():
-                self.entries.queued(event, self.memory)
+            case CallbackQueued() | NumberDialled():
+                self.entries.queued(event, self.memory, self.now, (self.taken, self.dropped))
                 self.numbers[event.entry] = self.entries.numbers[event.entry]
-                for steps in (self.taken, self.dropped):
-                    steps[event.entry] = list(steps.get(event.call, []))
             case CustomerCalled() | CustomerMissed():
                 self.entries.rung(event, self.memory, self.now)
+                if isinstance(event, CustomerCalled) and event.agent is not None:
+                    self.last_chosen[event.lane] = event.agent
             case TalkFinished(call) if call in self.memory.calls:
                 self.returning[call] = place_since(self.memory.calls[call])
             case ReserveChanged():

@@ -4,7 +4,16 @@ from typing import Protocol, TypeVar
 
 from acd.core.names import AgentId
 from acd.core.outcomes import OutcomeKind
-from acd.core.requests import AskForPin, EndTalk, HoldCaller, RaiseHand, Request, ResumeCaller, TransferCaller
+from acd.core.requests import (
+    AskForPin,
+    DialNumber,
+    EndTalk,
+    HoldCaller,
+    RaiseHand,
+    Request,
+    ResumeCaller,
+    TransferCaller,
+)
 from acd.core.switch_events import AdvertLeft, MessageLeft, OfferFailure, Stage, SurveyTaken, Verdict
 from acd.core.transfers import Target, TransferKind
 from tests.core.switch_model import Fact, ModelSwitch
@@ -16,6 +25,8 @@ CAUSES = list(OfferFailure)
 VERDICTS = list(Verdict)
 OUTSIDE = "+862155550000"
 """A number outside to which agents may send callers."""
+DIALLED = ["13900000001", "13900000002", "110", ""]
+"""What agents dial."""
 TARGETS = [
     *[Target(TransferKind.LANE, lane) for lane in ("cards", "wealth", "general", "no-such-lane")],
     *[Target(TransferKind.AGENT, agent) for agent in (*AGENTS, "nobody")],
@@ -45,6 +56,10 @@ class CallersSide(Protocol):
 
     def ask_for_pin(self, who: int, _: int) -> None:
         self.ask(AskForPin(AGENTS[who % len(AGENTS)]))
+
+    def dial(self, who: int, how: int) -> None:
+        """An agent calls a customer, or a number that may not be called."""
+        self.ask(DialNumber(AGENTS[who % len(AGENTS)], DIALLED[how % len(DIALLED)]))
 
     def control(self, who: int, how: int) -> None:
         """An agent does something with his talk; now and then it is one that he does not have."""

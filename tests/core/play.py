@@ -132,6 +132,7 @@ class Play(CallersSide):
             *[self.sit_down] * 2,
             *[self.extend_wrap_up] * len(self._wrapping_up()),
             self.request,
+            self.dial,
             self.use_phone,
             *[self.pass_time] * 3,
             *rare[self._rare() :][:1],

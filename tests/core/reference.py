@@ -56,7 +56,7 @@ from acd.core.switch_events import (
     PhoneChanged,
     PhoneState,
 )
-from acd.core.talk_events import CallTransferred
+from acd.core.talk_events import CallTransferred, NumberDialled
 from tests.core.audit import Auditor
 from tests.core.exits import assert_exits, assert_reserves_are_right
 from tests.core.same import assert_same
@@ -98,7 +98,7 @@ class Ledger:
                 self.open_calls.add(call)
                 risen = call in self.closed_at and call not in repaired and not self._long_gone(event)
                 assert not risen, f"{call} came back from the dead"
-            case CallbackQueued(entry):
+            case CallbackQueued(entry) | NumberDialled(entry):
                 assert entry not in self.open_calls, f"{entry} was queued twice"
                 self.open_calls.add(entry)
             case CallClosed(call):
@@ -239,7 +239,7 @@ class Reference:
 
     def _orders_fit(self, happened: Input, step: Step, known_before: set[CallId]) -> None:
         alive = known_before | {event.call for event in step.events if isinstance(event, CallAppeared)}
-        alive |= {event.entry for event in step.events if isinstance(event, CallbackQueued)}
+        alive |= {event.entry for event in step.events if isinstance(event, CallbackQueued | NumberDialled)}
         offered = {event.offer: event for event in step.events if isinstance(event, AgentOffered)}
         for order in step.orders:
             match order:

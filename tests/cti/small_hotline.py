@@ -26,6 +26,7 @@ from acd.core.policy import (
 from acd.core.requests import (
     AskForPin,
     BecomeReady,
+    DialNumber,
     EndTalk,
     ExtendWrapUp,
     HoldCaller,
@@ -62,6 +63,7 @@ from acd.core.switch_events import (
     TalkEnded,
     Verdict,
 )
+from acd.core.talk_events import NumberDialled
 from acd.core.transfers import Target, TransferKind
 from acd.engine.feed import Feed
 from acd.engine.view import MemoryView
@@ -255,7 +257,10 @@ class SmallHotline:
         self.take(CallerSent(call, offer, target))
 
     def agents_do_much_with_a_talk(self) -> None:
-        """A caller is on hold for a while, the switch refuses something, a hand is raised, and he is sent outside."""
+        """A caller is on hold for a while, the switch refuses something, a hand is raised, and he is sent outside.
+
+        Then the agent dials a customer, in vain.
+        """
         self.take(BecomeReady(ANNA))
         call = self.call("c7", number="")
         self.answers(call)
@@ -269,6 +274,9 @@ class SmallHotline:
         self.is_sent(call, Target(TransferKind.NUMBER, OUTSIDE))
         self.take(NumberAnswered(call))
         self.take(CallEnded(call))
+        self.take(DialNumber(ANNA, CALLED_BACK_AT))
+        dialled = next(event.entry for event in self.events if isinstance(event, NumberDialled))
+        self.take(CallbackFailed(dialled, OfferFailure.NO_ANSWER))
 
     def callers_are_served_evenly(self, many: int) -> None:
         """Each waits for five seconds while the one before talks, so that the next one's wait can be foretold."""

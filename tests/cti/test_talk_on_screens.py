@@ -107,6 +107,8 @@ async def test_a_raised_hand_is_on_the_desk_and_on_the_board_and_falls_with_the_
         '{"type":"transfer","to":{"lane":"cards\\nx"}}',
         '{"type":"transfer","to":{"lane":"' + "a" * 40 + '"}}',
         '{"type":"transfer","to":{"planet":"mars"}}',
+        '{"type":"dial","number":"+49 30"}',
+        '{"type":"dial","number":1}',
         '{"type":"raise_hand","on":1}',
         '{"type":"raise_hand"}',
     ],

@@ -17,6 +17,7 @@ from tests.end_to_end.on_the_line import (
 )
 from tests.end_to_end.people import at_desks, events, shared, total, until_events, until_metrics
 from tests.end_to_end.quick_bank import write_quick_bank
+from tests.hearing import HearingTelephone
 from tests.house import House, Screen, house, until
 from tests.telephone import Telephone
 
@@ -35,6 +36,7 @@ async def hotline(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Hou
         bank["transfer_numbers"] = {"cards-office": NUMBER}
         bank["trunks"] = {"a-office": {"match": [OUTSIDE]}, **bank["trunks"]}
         bank["lanes"]["general"]["wrap_up"] = "20s"
+        bank["callbacks"] = {"numbers": ["1"], "ring_for": "5s"}
 
     async for running in shared(house(folder, write_quick_bank(folder, change))):
         yield running
@@ -104,6 +106,25 @@ async def test_a_failed_transfer_brings_the_caller_back_to_who_sent_him(hotline:
                 await screen.until_state("wrap_up")
                 await asyncio.to_thread(office.hang_up)
                 await until_events(hotline, "CallClosed", len(events(hotline, "CallAppeared")))
+    await assert_books_balance(hotline)
+
+
+async def test_an_agent_calls_a_customer_by_his_page_and_nobody_else(hotline: House) -> None:
+    with desk_phone(hotline, "grace") as grace:
+        async with at_desks(hotline, "grace") as desks:
+            screen = desks["grace"]
+            with HearingTelephone(hotline.prepared.ports.sip, 200, (OUTSIDE, 5060)) as customer:
+                await screen.say("dial", number="110")
+                await until(lambda: bool(screen.refusals), 5, "no emergency number")
+                await screen.say("dial", number=CALLER)
+                await screen.until_state("talking")
+                [(_, pop)] = screen.pops
+                assert (pop["number"], pop["callback"]) == (CALLER, True)
+                assert f"INVITE sip:{CALLER}@" in customer.invites[0]
+                await until_they_hear_each_other(customer, grace)
+                await screen.say("hang_up")
+                await screen.until_state("wrap_up")
+                assert (await closed(hotline, pop["call"]))["result"] == "answered"
     await assert_books_balance(hotline)
 
 

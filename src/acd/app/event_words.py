@@ -33,7 +33,15 @@ from acd.core.events import (
 )
 from acd.core.instants import Duration
 from acd.core.switch_events import Verdict
-from acd.core.talk_events import CallHeld, CallResumed, CallTransferred, ControlFailed, HandRaised, TransferEnded
+from acd.core.talk_events import (
+    CallHeld,
+    CallResumed,
+    CallTransferred,
+    ControlFailed,
+    HandRaised,
+    NumberDialled,
+    TransferEnded,
+)
 from acd.core.transfers import Target, TransferKind, TransferResult
 
 WHY_LEFT = {
@@ -202,6 +210,11 @@ def _(event: TransferEnded, _utc_offset: Duration) -> str:
 @_words.register
 def _(event: ControlFailed, _utc_offset: Duration) -> str:
     return f"the switch could not do what {_who(event.agent)} had asked for"
+
+
+@_words.register
+def _(event: NumberDialled, _utc_offset: Duration) -> str:
+    return f"called by {event.agent}, and counted in lane {event.lane} once he answers"
 
 
 @_words.register

@@ -7,6 +7,7 @@ from acd.core.agents import Desk
 from acd.core.callback_flow import CallbackFlow
 from acd.core.calls import IN_LANE, OFF_THE_LINE, STAGE_OF, Call, CallState
 from acd.core.control_flow import ControlFlow
+from acd.core.dial_flow import DialFlow
 from acd.core.events import RESULT_OF, CallAppeared, CallClosed, CallResult, EventIgnored, OfferEnd
 from acd.core.floor import Floor
 from acd.core.instants import Duration, Instant
@@ -14,7 +15,7 @@ from acd.core.language.facts import CallFacts
 from acd.core.names import CallId
 from acd.core.offer_flow import OfferFlow
 from acd.core.reconcile import DiversionLost, LaneFound, Missed, TalkFound
-from acd.core.requests import TalkRequest
+from acd.core.requests import DialNumber, TalkRequest
 from acd.core.switch_events import (
     AdvertLeft,
     CallArrived,
@@ -62,15 +63,18 @@ class CallFlow:
         self._transfer_flow = TransferFlow(floor, self.wait_flow, self._talk_flow)
         self.wait_flow.bring_back = self._transfer_flow.bring_back
         self._control_flow = ControlFlow(floor, self._transfer_flow)
+        self._dial_flow = DialFlow(floor, self.callback_flow)
         self._calls = floor.memory.calls
 
-    def take(self, event: CallEvent | TalkRequest, now: Instant) -> None:
-        """Apply one fact from the switch, or what an agent asks for in the middle of a talk.
+    def take(self, event: CallEvent | TalkRequest | DialNumber, now: Instant) -> None:
+        """Apply one fact from the switch, or what an agent asks for to be done with a call.
 
         A fact that does not fit the call's state is ignored with its reason.
         """
         if isinstance(event, TalkRequest):
             self._control_flow.take(event, now)
+        elif isinstance(event, DialNumber):
+            self._dial_flow.take(event, now)
         elif self.has_ended(event.call, now):
             self._ignore(event, "the call has ended")
         elif not self.apply(event, now):

@@ -80,6 +80,8 @@ class Callback:
     """How often his phone was rung."""
     next_at: Instant | None = None
     """When his turn may come again, after he was rung in vain; see `acd.core.callbacks`."""
+    once: bool = False
+    """An agent has dialled his number, for himself; if nobody answers, that is all."""
     proved: bool = False
     """He has proved who he is since he was called back; what he had proved before tells nothing of who answers."""
 

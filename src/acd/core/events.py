@@ -20,7 +20,15 @@ from acd.core.instants import Duration, Instant
 from acd.core.names import AgentId, CallId, LaneName, LanguageName, OfferId, VipClass
 from acd.core.outcomes import Outcome, OutcomeKind
 from acd.core.switch_events import PhoneState, Stage
-from acd.core.talk_events import CallHeld, CallResumed, CallTransferred, ControlFailed, HandRaised, TransferEnded
+from acd.core.talk_events import (
+    CallHeld,
+    CallResumed,
+    CallTransferred,
+    ControlFailed,
+    HandRaised,
+    NumberDialled,
+    TransferEnded,
+)
 
 
 class CallResult(StrEnum):
@@ -341,6 +349,7 @@ Event: TypeAlias = (
     | TransferEnded
     | ControlFailed
     | HandRaised
+    | NumberDialled
     | CallClosed
     | AgentChanged
     | PauseLimitPassed

@@ -90,7 +90,16 @@ class RaiseHand:
 TalkRequest: TypeAlias = AskForPin | HoldCaller | ResumeCaller | EndTalk | TransferCaller | RaiseHand
 """What an agent asks for who talks with a caller."""
 
+
+@dataclass(frozen=True, slots=True)
+class DialNumber:
+    """An agent wants to talk with a customer who is not on the line: he is called at once, for this agent alone."""
+
+    agent: AgentId
+    number: str
+
+
 DeskRequest: TypeAlias = ExtendWrapUp | LogIn | LogOut | BecomeReady | PauseAgent
 """What is asked of an agent's desk."""
 
-Request: TypeAlias = TalkRequest | DeskRequest
+Request: TypeAlias = TalkRequest | DialNumber | DeskRequest

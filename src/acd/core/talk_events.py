@@ -59,6 +59,16 @@ class ControlFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class NumberDialled:
+    """An agent calls a customer; the entry is the name of the call."""
+
+    entry: CallId
+    agent: AgentId
+    lane: LaneName
+    """Under whose rules he is served, and in whose books he is counted once he answers."""
+
+
+@dataclass(frozen=True, slots=True)
 class HandRaised:
     """An agent wants a supervisor to look at his talk, or no longer."""
 
