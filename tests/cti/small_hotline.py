@@ -257,10 +257,10 @@ class SmallHotline:
         self.take(CallerSent(call, offer, target))
 
     def agents_do_much_with_a_talk(self) -> None:
-        """A caller is on hold for a while, the switch refuses something, a hand is raised, and he is sent outside.
-
-        Then the agent dials a customer, in vain.
-        """
+        """The agent dials a customer in vain; then a caller is on hold for a while, and is sent outside."""
+        self.take(DialNumber(ANNA, CALLED_BACK_AT))
+        dialled = next(event.entry for event in self.events if isinstance(event, NumberDialled))
+        self.take(CallbackFailed(dialled, OfferFailure.NO_ANSWER))
         self.take(BecomeReady(ANNA))
         call = self.call("c7", number="")
         self.answers(call)
@@ -274,9 +274,6 @@ class SmallHotline:
         self.is_sent(call, Target(TransferKind.NUMBER, OUTSIDE))
         self.take(NumberAnswered(call))
         self.take(CallEnded(call))
-        self.take(DialNumber(ANNA, CALLED_BACK_AT))
-        dialled = next(event.entry for event in self.events if isinstance(event, NumberDialled))
-        self.take(CallbackFailed(dialled, OfferFailure.NO_ANSWER))
 
     def callers_are_served_evenly(self, many: int) -> None:
         """Each waits for five seconds while the one before talks, so that the next one's wait can be foretold."""
