@@ -249,7 +249,7 @@ def _who(agent: str | None) -> str:
 
 def _target(target: Target) -> str:
     # Whose number that is outside is nobody's business here.
-    return "a number outside" if target.kind is TransferKind.NUMBER else f"{target.kind} {target.to}"
+    return "a number outside" if target.kind is TransferKind.NUMBER else str(target)
 
 
 def _plain(text: str) -> str:

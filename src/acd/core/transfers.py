@@ -22,6 +22,10 @@ class Target:
     kind: TransferKind
     to: str
 
+    def __str__(self) -> str:
+        """As people say it."""
+        return f"{self.kind} {self.to}"
+
 
 class TransferResult(StrEnum):
     """How a transfer came out."""
