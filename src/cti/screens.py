@@ -21,6 +21,7 @@ from acd.core.instants import Duration, Instant
 from acd.core.names import AgentId, OfferId
 from acd.core.requests import PauseAgent
 from acd.core.switch_events import Verdict
+from acd.core.talk_events import CallHeld, CallResumed, ControlFailed, HandRaised, TransferEnded
 from acd.engine.ports import Directory
 from cti import messages
 from cti.accounts.pops import SeenPops
@@ -128,19 +129,15 @@ class AgentScreens:
 
     def hear(self, at: Instant, event: Event) -> None:
         """Tell the agent whom this event concerns. Never blocks and never raises for a slow browser."""
+        self._take_note(at, event)
         match event:
-            case AgentChanged() | PauseLimitPassed() | PhoneSeen():
-                if isinstance(event, AgentChanged):
-                    self._days.hear(at, event)
-                    self._remember(event.agent)
-                screen = self._screens.get(event.agent)
-                desk = self._look.desk(event.agent)
-                if screen is not None and desk is not None:
-                    # The desk as it is now, which may be further on than the event: a screen shows the present.
-                    self._tell(screen, at, desk)
+            case AgentChanged() | PauseLimitPassed() | PhoneSeen() | HandRaised() | CallHeld() | CallResumed():
+                self._tell_desk(event.agent, at)
+            case TransferEnded():
+                self._put(event.agent, messages.transfer(event))
+            case ControlFailed():
+                self._put(event.agent, messages.control_failed(event.call))
             case VerdictGiven():
-                if event.agent is not None:
-                    self._remember(event.agent)
                 self._tell_verdict(event)
             case OfferEnded() if event.end is not OfferEnd.ANSWERED:
                 screen = self._screens.get(event.agent)
@@ -213,9 +210,22 @@ class AgentScreens:
                 async with asyncio.timeout_at(soonest):
                     await self._changed.wait()
 
+    def _tell_desk(self, agent: AgentId | None, now: Instant) -> None:
+        screen = None if agent is None else self._screens.get(agent)
+        desk = None if agent is None else self._look.desk(agent)
+        if screen is not None and desk is not None:
+            # The desk as it is now, which may be further on than the event: a screen shows the present.
+            self._tell(screen, now, desk)
+
     def _tell(self, screen: Screen, now: Instant, desk: Desk) -> None:
-        screen.outbox.put(messages.state(now, desk, self._longer(desk)), key="state")
+        held_since = self._look.held_since(desk.agent)
+        screen.outbox.put(messages.state(now, desk, self._longer(desk), held_since), key="state")
         screen.outbox.put(messages.day(now, desk, self._days.of(desk, now)), key="day")
+
+    def _put(self, agent: AgentId | None, message: str) -> None:
+        screen = None if agent is None else self._screens.get(agent)
+        if screen is not None:
+            screen.outbox.put(message)
 
     def _tell_verdict(self, event: VerdictGiven) -> None:
         screen = None if event.agent is None else self._screens.get(event.agent)
@@ -227,6 +237,14 @@ class AgentScreens:
             screen.outbox.put(messages.verdict(event.call, event.verdict, named))
             self._seen.note(screen.agent, event.call, held.number, named)
             self._follow(held)
+
+    def _take_note(self, at: Instant, event: Event) -> None:
+        match event:
+            case AgentChanged():
+                self._days.hear(at, event)
+                self._remember(event.agent)
+            case VerdictGiven(agent=agent) if agent is not None:
+                self._remember(agent)
 
     def _remember(self, agent: AgentId) -> None:
         """Keep whom this agent talks with, or forget whom he talked with once there is nothing more to note."""

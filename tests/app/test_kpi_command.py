@@ -22,6 +22,9 @@ from cti.contacts.tables import CONTACTS
 from cti.contacts.talks import HandedOut, TalkBegan, TalkEnded
 from cti.desk_file import DeskFile, DeskUnusable
 from cti.directory import CustomerDirectory
+from cti.tickets import tables
+from cti.tickets.tables import TABLES
+from cti.tickets.ticket import Entry, Subject, Ticket, What
 from tests.config.everything import EVERYTHING
 from tests.cti.small_hotline import SmallHotline
 from tests.fakes import eventually, running
@@ -86,9 +89,34 @@ def test_who_was_sent_outside_was_not_settled(home: Path) -> None:
         file.do(lambda c: store.put(c, out, lambda _, code: code))
     found = measure.measure(file.path, now)[CARDS]
     assert (found.settled, found.handed_up) == (1, 2)
-    tickets = measure.measure(file.path, now, open_ticket_within=lambda call, *_: call == "second call")
-    assert (tickets[CARDS].settled, tickets[CARDS].ticket) == (0, 1)
     file.close()
+
+
+def test_a_ticket_that_went_up_was_not_settled_and_one_that_its_opener_kept_was(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    written(home).close()
+    file = DeskFile(desk_path(home), [CONTACTS, TABLES])
+    assert in_cards(capsys)["ticket"] == 0
+
+    def opened(call: str, opened_by: str, assignee: str) -> None:
+        about, at = Subject("cards", "A question", call), round(wall_seconds() * 1000) - 19 * DAY
+        ticket = Ticket(0, about, "second-line", at + DAY, at, opened_by, assignee=assignee)
+        entries = (Entry(at, opened_by, What.OPENED, after=assignee or "second-line"),)
+        file.do(lambda c: tables.append(c, tables.insert(c, ticket, None), entries))
+
+    opened("settled", "anna", "anna")
+    assert in_cards(capsys)["ticket"] == 0
+    opened("settled", "anna", "")
+    assert (in_cards(capsys)["ticket"], in_cards(capsys)["settled"]) == (1, 1)
+    file.close()
+
+
+def in_cards(capsys: pytest.CaptureFixture[str]) -> dict[str, int]:
+    """What the command says of the lane."""
+    kpi.first_line(28, as_json=True)
+    found: dict[str, int] = json.loads(capsys.readouterr().out)["cards"]
+    return found
 
 
 def test_a_hotline_without_calls_and_one_without_a_file_are_told_apart(

@@ -1,25 +1,31 @@
 """Contacts plugged in: what they need of the settings in force and of the journal."""
 
+import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import structlog
+from fastapi import APIRouter
 
+from acd.app.first_line_now import FirstLineNow
 from acd.app.live_settings import LiveSettings
 from acd.config.wrapping_up import Disposition, DispositionsConfig
 from acd.core.events import Event
 from acd.core.instants import Duration, Instant
 from acd.core.names import AgentId, LaneName, LanguageName
+from acd.engine.feed import Listener
+from acd.engine.view import MemoryView
 from acd.journal.errors import JournalUnusable, UnknownRecord
 from acd.journal.sqlite import SqliteStored
 from acd.journal.told_again import events_since
+from cti.accounts.deeds import Trail
+from cti.api import contacts as contact_routes
 from cti.contacts.first_line import FIRST_LINE
 from cti.contacts.intake import ContactIntake
 from cti.contacts.ports import Past
 from cti.contacts.service import Contacts
 from cti.contacts.talks import OfferOf
 from cti.desk_file import DeskFile
-from cti.ports import Look
 
 DAY: Duration = 86_400_000
 
@@ -79,11 +85,26 @@ def past_in(journal: Path) -> Past:
     return told
 
 
-def contacts_of(
-    file: DeskFile, look: Look, live: LiveSettings, journal: Path
-) -> tuple[ContactIntake, Contacts, LaneSettings]:
-    """The three parts, knowing of each other."""
-    settings = LaneSettings(live)
-    intake = ContactIntake(file, look, settings, live, past_in(journal))
-    contacts = Contacts(file, look, settings, live, intake.branch_of, intake.up_to_date)
-    return intake, contacts, settings
+class ContactDesk:
+    """Contacts of one core process: made, read, written, and measured. It builds and decides nothing."""
+
+    def __init__(self, file: DeskFile, home: Path, journal: Path, live: LiveSettings, view: MemoryView) -> None:
+        """`file` must hold `CONTACTS`; `journal` tells again what was missed."""
+        self._settings = LaneSettings(live)
+        self._intake = ContactIntake(file, view, self._settings, live, past_in(journal))
+        self._contacts = Contacts(file, view, self._settings, live, self._intake.branch_of, self._intake.up_to_date)
+        self.first_line = FirstLineNow(home)
+
+    @property
+    def listeners(self) -> Sequence[Listener]:
+        """What belongs on the feed."""
+        return (self._intake.hear,)
+
+    def routers(self, trail: Trail, tickets: contact_routes.Tickets) -> Sequence[APIRouter]:
+        """The routes of the REST edge; `trail` hears who was shown what."""
+        return (contact_routes.router(self._contacts, self._settings, trail, tickets),)
+
+    def start(self, tasks: asyncio.TaskGroup) -> None:
+        """Start all that runs for ever."""
+        tasks.create_task(self._intake.run(), name="contacts")
+        tasks.create_task(self.first_line.run(), name="first line")

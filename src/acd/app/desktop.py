@@ -9,8 +9,7 @@ from collections.abc import Sequence
 from fastapi import APIRouter
 
 from acd.app.access import PARTS, desk_path, lives_of
-from acd.app.contacts import contacts_of
-from acd.app.first_line_now import FirstLineNow
+from acd.app.contacts import ContactDesk
 from acd.app.live_settings import LiveSettings
 from acd.app.second_line import TABLES, SecondLine
 from acd.app.settings import Settings
@@ -21,7 +20,6 @@ from cti.accounts.accounts import Accounts
 from cti.accounts.audit import Audit
 from cti.accounts.pops import SeenPops
 from cti.api import audit as audit_routes
-from cti.api import contacts as contact_routes
 from cti.api import customers as customer_routes
 from cti.api.people import Role
 from cti.contacts.tables import CONTACTS
@@ -54,10 +52,7 @@ class Desktop:
         self._customer_news = CustomerNews(self.customers, self.screens.tell)
         self.screens.on_pop(self._customer_news.popped)
 
-        self._contact_intake, self._contacts, self._lane_settings = contacts_of(
-            self._file, view, live, settings.journal
-        )
-        self.first_line = FirstLineNow(settings.home)
+        self.contacts = ContactDesk(self._file, settings.home, settings.journal, live, view)
 
         def supervisors() -> list[str]:
             return [name for name, person in live.now.people.items() if person.is_any(Role.SUPERVISOR)]
@@ -77,14 +72,14 @@ class Desktop:
         return (
             audit_routes.router(self.audit),
             customer_routes.router(self.customers, self._view, self.audit),
-            contact_routes.router(self._contacts, self._lane_settings, self.audit),
+            *self.contacts.routers(self.audit, self.second_line.tickets),
             *self.second_line.routers(self.audit),
         )
 
     @property
     def listeners(self) -> Sequence[Listener]:
         """What belongs on the feed."""
-        return (self.screens.hear, self._contact_intake.hear, *self.second_line.listeners)
+        return (self.screens.hear, *self.contacts.listeners, *self.second_line.listeners)
 
     def start(self, tasks: asyncio.TaskGroup) -> None:
         """Start all that runs for ever."""
@@ -93,8 +88,7 @@ class Desktop:
         tasks.create_task(self.accounts.run(), name="accounts")
         tasks.create_task(self.customers.run(), name="customers")
         tasks.create_task(self._customer_news.run(), name="customer news")
-        tasks.create_task(self._contact_intake.run(), name="contacts")
-        tasks.create_task(self.first_line.run(), name="first line")
+        self.contacts.start(tasks)
         self.second_line.start(tasks)
 
     def close(self) -> None:

@@ -14,6 +14,7 @@ from acd.core.names import LaneName
 from acd.engine.clock import wall_seconds
 from cti.contacts.first_line import FirstLine
 from cti.contacts.measure import DAYS, measure
+from cti.tickets.went_up import went_up
 
 __all__ = ["DAYS", "as_data", "first_line"]
 
@@ -22,7 +23,7 @@ COLUMNS = ("lane", "settled", "decided", "ratio", "called again", "handed up", "
 
 def first_line(days: int, *, as_json: bool) -> int:
     """Print the measure of the `days` before the last seven, and return 0. Raises DeskUnusable."""
-    found = measure(desk_path(home_folder()), round(wall_seconds() * 1000), days)
+    found = measure(desk_path(home_folder()), round(wall_seconds() * 1000), days, went_up)
     if as_json:
         console.print_json(as_data(found))
     elif found:

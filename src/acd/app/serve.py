@@ -13,6 +13,7 @@ from pathlib import Path
 import structlog
 
 from acd.app import logs
+from acd.app.access import single_sign_on
 from acd.app.caller_scripts import CallerScripts
 from acd.app.customer_sources import sources_of
 from acd.app.customers import directory_of
@@ -156,7 +157,11 @@ class Core:
             health=self._health,
             metrics=self.metrics.page,
             tickets=SocketTickets(self.clock.now),
-            routers=(*self.desktop.routers(), softphone_api.router(softphones)),
+            routers=[
+                *self.desktop.routers(),
+                *single_sign_on(config, self.desktop.accounts, self.clock.now),
+                softphone_api.router(softphones),
+            ],
             trail=self.desktop.audit,
             settings=WebSettings(
                 secure_cookie=config.web.https,
@@ -234,7 +239,7 @@ class Core:
             tickets_overdue=lambda: self.desktop.second_line.tickets.overdue,
             grants_pending=lambda: self.desktop.second_line.grants.waiting,
             settings_refused=lambda: self.reloading.refused,
-            first_line_resolution=self.desktop.first_line.ratios,
+            first_line_resolution=self.desktop.contacts.first_line.ratios,
             customer_sources=lambda: self.desktop.customers.counts,
         )
 

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, Field, PrivateAttr, StrictBool, StrictInt, StrictStr, WithJsonSchema
 
-from acd.config.access import AuditConfig, SessionsConfig, Staff, WebConfig
+from acd.config.access import AuditConfig, OidcConfig, SessionsConfig, Staff, WebConfig
 from acd.config.caller_side import Adverts, CallbacksConfig, PinConfig, Surveys
 from acd.config.directory import DirectoryConfig
 from acd.config.faults import Fault
@@ -55,7 +55,7 @@ _IN_THE_POLICY = frozenset(
     | {"time_zone", "lanes"}
 )
 """Sections whose meaning is that of the policy made of them."""
-_NOT_FOR_CALLS = frozenset({"shifts", "tiers", "contacts", "staff", "sessions", "audit", "web"})
+_NOT_FOR_CALLS = frozenset({"shifts", "tiers", "contacts", "staff", "sessions", "audit", "web", "oidc"})
 """Sections that change nothing for callers, nor for what agents are offered."""
 
 
@@ -186,6 +186,8 @@ class HotlineConfig(Section):
     menus: Annotated[Mapping[Name, Menu], Field(min_length=1, max_length=200)]
     announcements: Announcements
     overflow_numbers: Annotated[tuple[Number, ...], Field(max_length=50)] = ()
+    transfer_numbers: Annotated[Mapping[Name, Number], Field(max_length=50)] = Field(default_factory=dict)
+    """Numbers outside to which agents may send callers, by the names that agents see."""
     trunks: Annotated[Mapping[Name, TrunkConfig], Field(max_length=50)] = Field(default_factory=dict)
     limits: Limits = Limits()
     agents: Annotated[Mapping[AgentRef, AgentConfig], Field(min_length=1, max_length=5_000)]
@@ -207,6 +209,7 @@ class HotlineConfig(Section):
     sessions: SessionsConfig = SessionsConfig()
     audit: AuditConfig = AuditConfig()
     web: WebConfig = WebConfig()
+    oidc: OidcConfig | None = None
     asterisk: AsteriskConfig | None = None
 
     _folder: Path = PrivateAttr(default_factory=Path)
@@ -280,6 +283,7 @@ class HotlineConfig(Section):
             surveys=tuple(survey.survey(name) for name, survey in self.surveys.items()),
             pause_after_misses=self.no_answer.pause_after,
             pause_reasons=self.pause_reasons,
+            transfer_numbers=self.transfer_numbers,
         )
 
 

@@ -33,7 +33,7 @@ Texts = Mapping[str, str]
 class Tickets(Protocol):
     """The second line's tickets, as far as earlier contacts speak of them."""
 
-    async def of_calls(self, calls: Sequence[CallId], /) -> Mapping[CallId, int]:
+    async def of_calls(self, calls: Sequence[str], /) -> Mapping[str, int]:
         """The number of the ticket that was raised in each of these calls; calls without one are not in it."""
         ...
 
@@ -148,7 +148,7 @@ def router(contacts: Contacts, words: LaneWords, trail: Trail, tickets: Tickets 
             raise HTTPException(403, "only while you hold a call of this caller") from None
         whose = {"customer": customer} if customer is not None else {"number": number or ""}
         trail.note(person, Deed.CONTACTS_READ, whose)
-        numbers = {} if tickets is None else await tickets.of_calls([each.call for each in found])
+        numbers: Mapping[str, int] = {} if tickets is None else await tickets.of_calls([each.call for each in found])
         return [_contact(each, numbers.get(each.call)) for each in found]
 
     _drafts(routes, contacts)

@@ -4,6 +4,7 @@ A pass over weeks of calls takes seconds and much memory in a large hotline, so 
 """
 
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 from acd.core.instants import Duration, Instant
@@ -17,12 +18,20 @@ DAYS = 28
 """Whole weeks, so that each day of the week counts alike."""
 
 
+def _none(_file: sqlite3.Connection, _since: Instant) -> OpenTicketWithin:
+    return no_tickets
+
+
 def measure(
-    path: Path, now: Instant, days: int = DAYS, open_ticket_within: OpenTicketWithin = no_tickets
+    path: Path,
+    now: Instant,
+    days: int = DAYS,
+    tickets: Callable[[sqlite3.Connection, Instant], OpenTicketWithin] = _none,
 ) -> dict[LaneName, FirstLine]:
     """The cases of the `days` before the last seven, and those of the last seven, which are not decided yet.
 
-    The file may be written to meanwhile. Raises DeskUnusable.
+    `tickets` reads from the same file which calls have one that went up, of those opened at an instant or later. The
+    file may be written to meanwhile. Raises DeskUnusable.
     """
     since = now - AGAIN_WITHIN - days * DAY
     try:
@@ -35,6 +44,7 @@ def measure(
         if application != APPLICATION_ID:
             raise DeskUnusable(f"{path}: a database of another program")
         parts = [Part(*row) for row in rows_since(connection, since)]
+        open_ticket_within = tickets(connection, since)
     except sqlite3.Error as error:
         raise DeskUnusable(f"{path}: cannot be read: {error}") from None
     finally:
