@@ -14,7 +14,7 @@ from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 
 from acd.app.serve import Core
-from cti.accounts.accounts import COOKIE
+from cti.accounts.sessions import COOKIE
 from cti.api.people import Role
 from cti.web_app import PAGES
 from tests.app.serving import pages_alone
@@ -38,6 +38,8 @@ ROWS: dict[str, frozenset[Role] | None] = {
     "POST /api/v1/logout": EVERYBODY,
     "POST /api/v1/password": EVERYBODY,
     "POST /api/v1/ws-ticket": frozenset({Role.AGENT}),
+    "GET /api/v1/oidc/begin": OPEN,
+    "GET /api/v1/oidc/back": OPEN,
     "GET /api/v1/me": EVERYBODY,
     "GET /api/v1/sessions": EVERYBODY,
     "DELETE /api/v1/sessions/{session}": EVERYBODY,
@@ -67,8 +69,14 @@ STAFFED = (
     edited("  ben: {name", "  agent: {name: A, phone: agent, skills: {cards: 1}}\n  ben: {name", SMALL)
     + "staff:\n"
     + "".join(f"  {role.replace('_', '-')}: {{roles: [{role}]}}\n" for role in Role if role is not Role.AGENT)
+    + "oidc: {issuer: 'http://127.0.0.1:1', client_id: x, client_secret_file: sso, back: 'https://x.example/back'}\n"
 )
-"""One person for each role, of the role's name."""
+"""One person for each role, of the role's name; and everything that brings routes of its own."""
+
+
+@pytest.fixture(autouse=True)
+def secret_of_the_provider(tmp_path: Path) -> None:
+    (tmp_path / "sso").write_text("x")
 
 
 def routes_of(routes: Sequence[BaseRoute], under: str = "") -> Iterator[str]:
@@ -94,8 +102,9 @@ async def answer(core: Core, row: str, role: Role | None) -> int:
     path = re.sub(r"\{\w+\}", "none", path)
     cookies = {}
     if role is not None:
-        _, token = await core.desktop.accounts.sessions.begin(role.replace("_", "-"))
-        cookies = {COOKIE: token}
+        begun = await core.desktop.accounts.sessions.begin(role.replace("_", "-"), lambda _: True)
+        assert begun is not None
+        cookies = {COOKIE: begun[1]}
     async with aiohttp.ClientSession(core.web.address, cookies=cookies) as http:
         if method == "WEBSOCKET":
             try:
@@ -126,3 +135,17 @@ async def test_each_route_is_there_for_its_roles_alone(
                 assert status == 401, f"{row} for a stranger"
             else:
                 assert status == 403, f"{row} for {role}"
+
+
+async def test_the_published_schema_says_which_routes_ask_for_a_session(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with pages_alone(tmp_path, STAFFED, monkeypatch) as core:
+        paths = core.pages.api.openapi()["paths"]
+    asking = {
+        f"{method.upper()} /api/v1{path}": "security" in operation
+        for path, methods in paths.items()
+        for method, operation in methods.items()
+    }
+    assert asking == {row: roles is not OPEN for row, roles in ROWS.items() if row in asking}
+    assert len(asking) == len([row for row in ROWS if "/api/v1" in row]) - 1, "all but the schema itself"

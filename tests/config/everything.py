@@ -202,6 +202,12 @@ authority:
     days: {name: {zh: 延期, en: Days}, unit: days, decimals: 0, limits: {"2": 3}}
   expires_after: 3m
   keep_days: 90
+oidc:
+  issuer: https://sso.bank.example
+  client_id: hotline
+  client_secret_file: sso.secret
+  back: https://hotline.bank.example/api/v1/oidc/back
+  claim: staff_id
 callbacks:
   first: customer
   ring_for: 25s

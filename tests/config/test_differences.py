@@ -230,6 +230,7 @@ def test_hours_of_work_differ_though_routing_never_sees_them() -> None:
         ("line: second", "line: first", "agent anna / line: first instead of second"),
         ("roles: [operator]", "roles: [auditor]", "staff / anna.roles: auditor instead of operator"),
         ("idle: 20m", "idle: 25m", "sessions / idle: 25m instead of 20m"),
+        ("claim: staff_id", "claim: sub", "oidc / claim: sub instead of staff_id"),
         ("board: logged_in", "board: open", "web / board: open instead of logged_in"),
         ("en: Cards", "en: Card", "lane cards / name: zh 银行卡, en Card instead of zh 银行卡, en Cards"),
     ],

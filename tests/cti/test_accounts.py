@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 import sys
+from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
 
@@ -117,15 +118,47 @@ async def test_two_first_log_ins_at_once_both_succeed(file: DeskFile) -> None:
     assert len(file.do(store.session_ids)) == 3
 
 
-async def test_a_first_password_is_hashed_when_it_is_used_and_holds_without_the_secrets(file: DeskFile) -> None:
+@pytest.mark.parametrize("emptied", [{}, {"anna": "", "ben": ""}])
+async def test_a_first_password_is_hashed_when_it_is_used_and_holds_without_the_secrets(
+    file: DeskFile, emptied: dict[str, str]
+) -> None:
     accounts = small_accounts(file, quick_passwords())
     await accounts.log_in("anna", PASSWORDS["anna"])
     kept = file.do(store.accounts_in)["anna"]
     assert kept.password.startswith("$argon2id$")
 
-    without = small_accounts(file, quick_passwords(), {})
+    without = small_accounts(file, quick_passwords(), emptied)
+    await without._follow()
     assert not isinstance(await without.log_in("anna", PASSWORDS["anna"]), Refusal)
     assert await without.log_in("ben", PASSWORDS["ben"]) is Refusal.WRONG, "his was never used"
+
+
+def by_a_command(file: DeskFile, change: Callable[[sqlite3.Connection], None]) -> None:
+    """Another process changes the file, and ours has not looked yet."""
+    other = DeskFile(file.path, PARTS)
+    other.do(change)
+    other.close()
+
+
+@pytest.mark.parametrize("was_here", [False, True])
+async def test_who_was_locked_a_moment_ago_does_not_get_in(file: DeskFile, was_here: bool) -> None:
+    accounts = small_accounts(file, quick_passwords())
+    if was_here:
+        await accounts.log_in("anna", PASSWORDS["anna"])
+    by_a_command(file, lambda other: store.lock(other, "anna", 1))
+    assert await accounts.log_in("anna", PASSWORDS["anna"]) is Refusal.WRONG
+    assert file.do(store.session_ids) == frozenset()
+
+
+@pytest.mark.parametrize("was_here", [False, True])
+async def test_a_password_given_a_moment_ago_is_not_undone_by_the_old_one(file: DeskFile, was_here: bool) -> None:
+    accounts, new = small_accounts(file, quick_passwords()), quick_passwords().hash_now(NEW)
+    if was_here:
+        await accounts.log_in("anna", PASSWORDS["anna"])
+    by_a_command(file, lambda other: store.keep_password(other, "anna", new, "", 1))
+    assert await accounts.log_in("anna", PASSWORDS["anna"]) is Refusal.WRONG
+    assert file.do(lambda kept: store.account_in(kept, "anna")).password == new
+    assert not isinstance(await accounts.log_in("anna", NEW), Refusal)
 
 
 async def test_a_first_password_that_is_made_anew_holds_and_ends_what_the_old_one_began() -> None:

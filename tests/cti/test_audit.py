@@ -145,7 +145,7 @@ async def test_it_tells_who_came_who_failed_and_who_went_and_no_word_that_was_ty
     assert told[:5] == [
         ("ada", "logged_in"),
         ("anna", "log_in_failed"),
-        ("somebody", "log_in_failed"),
+        ("(somebody)", "log_in_failed"),
         ("anna", "logged_in"),
         ("anna", "logged_out"),
     ]

@@ -10,13 +10,14 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from acd.core.names import CallId
 from acd.metrics import Metrics, Vitals
 from cti import mqtt_messages
 from cti.tickets.events import TicketChanged
-from cti.tickets.first_line import went_up
 from cti.tickets.rules import DAY
 from cti.tickets.store import Wanted
 from cti.tickets.ticket import TicketRefused, TicketState, What, Why
+from cti.tickets.went_up import went_up
 from tests.cti.broker import listener, running_broker
 from tests.cti.second_line import HEADS, HOUR, RULES, SecondLine, second_line
 from tests.cti.small_hotline import SmallHotline
@@ -209,7 +210,7 @@ async def test_a_call_went_up_if_somebody_elses_hands_had_its_ticket_at_that_tim
         await line.tickets.move(1, 1, "sam", TicketState.RESOLVED)
 
         def up(call: str, since: int, until: int) -> bool:
-            return line.file.do(lambda c: went_up(c, call, began + since, began + until))
+            return line.file.do(lambda c: went_up(c, began)(CallId(call), began + since, began + until))
 
         assert [up(call, 0, 2 * HOUR) for call in ("c1", "c2", "c3", "c4", "c5", "")] == [
             *(True, False, True, True, False, False)

@@ -13,6 +13,7 @@ from pathlib import Path
 import structlog
 
 from acd.app import logs
+from acd.app.access import single_sign_on
 from acd.app.caller_scripts import CallerScripts
 from acd.app.customer_sources import sources_of
 from acd.app.customers import directory_of
@@ -143,7 +144,7 @@ class Core:
             health=self._health,
             metrics=self.metrics.page,
             tickets=SocketTickets(self.clock.now),
-            routers=self.desktop.routers(),
+            routers=[*self.desktop.routers(), *single_sign_on(config, self.desktop.accounts, self.clock.now)],
             trail=self.desktop.audit,
             settings=WebSettings(
                 secure_cookie=config.web.https,

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Mapping
 from typing import Annotated, Literal, TypeAlias
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, StrictBool, StrictInt, StrictStr, WithJsonSchema
 
-from acd.config.fields import AgentRef, Section, Shown, Time, at_least
+from acd.config.fields import AgentRef, FilePath, Section, Shown, Time, at_least
 
 StaffRole: TypeAlias = Literal["second_line", "supervisor", "operator", "auditor"]
 """What somebody may be who is no agent, or besides being one."""
@@ -56,6 +57,30 @@ class WebConfig(Section):
     """Pages of other systems that may hold parts of ours."""
     board: Literal["open", "logged_in"] = "open"
     """Who may look at the live board."""
+
+
+def _private(text: str) -> str:
+    parts = urlsplit(text)
+    local = parts.scheme == "http" and parts.hostname in {"127.0.0.1", "localhost"}
+    if not (parts.scheme == "https" or local) or not parts.hostname or parts.username or parts.fragment:
+        raise ValueError("an address such as https://sso.bank.example is wanted")
+    return text
+
+
+PrivateAddress: TypeAlias = Annotated[StrictStr, AfterValidator(_private), Field(max_length=500)]
+"""Where nobody on the way reads along: https, or this machine."""
+
+
+class OidcConfig(Section):
+    """The bank's identity provider, by which people may log in besides their passwords."""
+
+    issuer: PrivateAddress
+    client_id: Shown
+    client_secret_file: FilePath
+    back: PrivateAddress
+    """Our /api/v1/oidc/back as browsers reach it."""
+    claim: Shown = "preferred_username"
+    """What in the provider's word is the name of somebody of the settings."""
 
 
 Staff: TypeAlias = Annotated[Mapping[AgentRef, StaffConfig], Field(max_length=5_000)]

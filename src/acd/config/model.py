@@ -14,7 +14,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, Field, PrivateAttr, StrictBool, StrictInt, StrictStr, WithJsonSchema
 
-from acd.config.access import AuditConfig, SessionsConfig, Staff, WebConfig
+from acd.config.access import AuditConfig, OidcConfig, SessionsConfig, Staff, WebConfig
 from acd.config.caller_side import Adverts, CallbacksConfig, PinConfig, Surveys
 from acd.config.directory import DirectoryConfig
 from acd.config.faults import Fault
@@ -55,7 +55,7 @@ _IN_THE_POLICY = frozenset(
     | {"time_zone", "lanes"}
 )
 """Sections whose meaning is that of the policy made of them."""
-_NOT_FOR_CALLS = frozenset({"shifts", "tiers", "contacts", "staff", "sessions", "audit", "web"})
+_NOT_FOR_CALLS = frozenset({"shifts", "tiers", "contacts", "staff", "sessions", "audit", "web", "oidc"})
 """Sections that change nothing for callers, nor for what agents are offered."""
 
 
@@ -207,6 +207,7 @@ class HotlineConfig(Section):
     sessions: SessionsConfig = SessionsConfig()
     audit: AuditConfig = AuditConfig()
     web: WebConfig = WebConfig()
+    oidc: OidcConfig | None = None
     asterisk: AsteriskConfig | None = None
 
     _folder: Path = PrivateAttr(default_factory=Path)

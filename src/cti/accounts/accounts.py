@@ -10,6 +10,7 @@ import contextlib
 import hmac
 import sqlite3
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from enum import StrEnum
 from typing import NoReturn
 
@@ -21,15 +22,14 @@ from cti.accounts import store
 from cti.accounts.deeds import Deed, Trail
 from cti.accounts.guesses import Guesses
 from cti.accounts.passwords import Busy, Passwords, fault_in
-from cti.accounts.sessions import Lives, Session, Sessions
+from cti.accounts.sessions import COOKIE, Lives, Session, Sessions
 from cti.accounts.store import Account
 from cti.api.people import Person
 from cti.desk_file import DeskFile
 
-COOKIE = "hotline_session"
 LOOKS_EVERY = 0.5
 """Seconds between two looks at whether a command has changed an account, or a session is over."""
-STRANGER = "somebody"
+STRANGER = "(somebody)"
 """Who failed to log in under a name that nobody has: what was typed may be a password in the wrong field."""
 
 _log = structlog.get_logger(__name__)
@@ -94,20 +94,33 @@ class Accounts:
         if not self._guesses.begin(name, now):
             return Refusal.TOO_MANY
         try:
-            right = await self._is_right(name, password)
+            let_in = await self._let_in_by_password(name, password)
         except Busy:
             self._guesses.was_right(name)
             return Refusal.BUSY
-        if not right:
+        if let_in is None:
             # Told apart, a crowd of guessers would hear at any pace whether they are right.
             if self._guesses.crowded(now):
                 return Refusal.TOO_MANY
             self._trail.note(name if name in self._people() else STRANGER, Deed.LOG_IN_FAILED)
             return Refusal.WRONG
         self._guesses.was_right(name)
-        session, token = await self.sessions.begin(name)
-        self._trail.note(name, Deed.LOGGED_IN, {"session": session.id})
-        return session, token
+        self._trail.note(name, Deed.LOGGED_IN, {"session": let_in[0].id})
+        return let_in
+
+    async def let_in(self, name: str) -> tuple[Session, str] | None:
+        """A session for somebody who has proved elsewhere who he is; None for whom we do not know, or who is locked.
+
+        Raises sqlite3.Error for a disk that fails.
+        """
+        let_in = None
+        if name in self._people():
+            let_in = await self.sessions.begin(name, lambda file: not store.account_in(file, name).locked_at)
+        if let_in is None:
+            self._trail.note(name if name in self._people() else STRANGER, Deed.LOG_IN_FAILED, {"by": "oidc"})
+        else:
+            self._trail.note(name, Deed.LOGGED_IN, {"session": let_in[0].id, "by": "oidc"})
+        return let_in
 
     async def log_out(self, session: Session) -> None:
         """End one's own session. Raises sqlite3.Error, with the session ended all the same."""
@@ -127,14 +140,14 @@ class Accounts:
         if not self._guesses.begin(person.name, now):
             return Refusal.TOO_MANY
         try:
-            if not await self._is_right(person.name, old):
-                return Refusal.WRONG
-            made = await self._passwords.hash(new)
+            account = await self._verified(person.name, old)
+            made = "" if account is None else await self._passwords.hash(new)
         except Busy:
             self._guesses.was_right(person.name)
             return Refusal.BUSY
+        if account is None or not await self._keep(account, made, ""):
+            return Refusal.WRONG
         self._guesses.was_right(person.name)
-        await self._keep(person.name, made, "")
         await self.sessions.end(self.sessions.of(person.name))
         self._trail.note(person, Deed.PASSWORD_CHANGED)
         return None
@@ -171,23 +184,33 @@ class Accounts:
     async def _follow_firsts(self, firsts: Mapping[str, str]) -> None:
         """A first password that was made anew holds now, and nobody is in by the old one."""
         for account in [each for each in self._kept.values() if not each.follows(firsts.get(each.name))]:
-            await self._keep(account.name, "", "")
+            await self._keep(account, "", "")
             await self.sessions.end(self.sessions.of(account.name))
         self._followed = firsts
 
-    async def _is_right(self, name: str, password: str) -> bool:
-        """Whether somebody of this name has this password and may come in; as slow whatever the answer. Raises Busy."""
+    async def _let_in_by_password(self, name: str, password: str) -> tuple[Session, str] | None:
+        # What was compared may not hold any more: he logged in for the first time elsewhere, a command gave him another
+        # password or locked him. Then the file has the last word, and it is compared once more.
+        for _ in range(3):
+            account = await self._verified(name, password)
+            if account is None:
+                return None
+            let_in = await self.sessions.begin(name, lambda file, it=account: store.account_in(file, name) == it)  # type: ignore[misc]
+            if let_in is not None:
+                return let_in
+            self._kept[name] = await self._file.run(lambda file: store.account_in(file, name))
+        return None
+
+    async def _verified(self, name: str, password: str) -> Account | None:
+        """The account, if it is this person's password and he may come in; as slow whatever the answer. Raises Busy."""
         for _ in range(3):
             account = self._kept.get(name, Account(name))
             right, made = await self._compared(account, password)
-            if self._kept.get(name, account) == account:
-                break
-            # Meanwhile he logged in for the first time elsewhere, got another password, or was locked: once more.
-        if not right or name not in self._people() or self._kept.get(name, account) != account or account.locked_at:
-            return False
-        if made:
-            await self._keep(name, made, store.mark_of(password))
-        return True
+            if not right or name not in self._people() or account.locked_at:
+                return None
+            if not made or await self._keep(account, made, store.mark_of(password)):
+                return self._kept[name]
+        return None
 
     async def _compared(self, account: Account, password: str) -> tuple[bool, str]:
         """Whether it is the password, and what to keep of it if it is a first one that was never used."""
@@ -199,11 +222,19 @@ class Accounts:
         made = await self._passwords.hash(password)
         return hmac.compare_digest(_bytes(first), _bytes(password)), made
 
-    async def _keep(self, name: str, made: str, mark: str) -> None:
-        at = self._now()
-        await self._file.run(lambda file: store.keep_password(file, name, made, mark, at))
-        locked_at = self._kept[name].locked_at if name in self._kept else 0
-        self._kept[name] = Account(name, made, mark, at, locked_at)
+    async def _keep(self, before: Account, made: str, mark: str) -> bool:
+        """Let this be his password, unless the account is not as it was; then False, and we know how it is."""
+        new = replace(before, password=made, first=mark, changed_at=self._now())
+
+        def keep(file: sqlite3.Connection) -> Account:
+            found = store.account_in(file, before.name)
+            if found != before:
+                return found
+            store.keep_password(file, new.name, new.password, new.first, new.changed_at)
+            return new
+
+        self._kept[before.name] = kept = await self._file.run(keep)
+        return kept is new
 
 
 def _bytes(text: str) -> bytes:

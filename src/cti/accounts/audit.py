@@ -133,7 +133,9 @@ class Audit:
                 await self._file.run(lambda file, batch=batch: write(file, batch))  # type: ignore[misc]
             except sqlite3.Error as error:
                 self._unwritten[:0] = batch
-                _log.error("the audit trail cannot be written", why=str(error), unwritten=len(self._unwritten))
+                _log.error(
+                    "the audit trail cannot be written", why=str(error), waiting=len(self._unwritten), lost=self.lost
+                )
                 return False
         return True
 

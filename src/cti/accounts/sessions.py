@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import hashlib
 import secrets
+import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -18,6 +19,7 @@ from cti.accounts import store
 from cti.accounts.bucket import Bucket
 from cti.desk_file import DeskFile
 
+COOKIE = "hotline_session"
 SESSIONS_EACH = 8
 KEPT_EVERY: Duration = 30_000
 """How often it is written down when sessions were used last."""
@@ -70,12 +72,23 @@ class Sessions:
         """How many there are."""
         return len(self._by_id)
 
-    async def begin(self, name: str) -> tuple[Session, str]:
-        """A new session and its token, when it is on the disk. Raises sqlite3.Error."""
+    async def begin(self, name: str, allowed: Callable[[sqlite3.Connection], bool]) -> tuple[Session, str] | None:
+        """A new session and its token, when it is on the disk; None if `allowed` says so of the file in that moment.
+
+        Raises sqlite3.Error.
+        """
         token, now = secrets.token_urlsafe(32), self._now()
         session = Session(secrets.token_hex(8), _hash(token), name, now, now)
         kept = store.KeptSession(session.id, session.token, name, now, now)
-        await self._file.run(lambda file: store.add_session(file, kept))
+
+        def add(file: sqlite3.Connection) -> bool:
+            if not allowed(file):
+                return False
+            store.add_session(file, kept)
+            return True
+
+        if not await self._file.run(add):
+            return None
         self._add(session)
         mine = sorted(self.of(name), key=lambda each: (each.seen_at, each.id))
         await self.end(each for each in mine[:-SESSIONS_EACH] if each is not session)

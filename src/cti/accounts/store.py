@@ -50,8 +50,8 @@ class Account:
     locked_at: Instant = 0
 
     def follows(self, first: str | None) -> bool:
-        """Whether its password still holds, when `first` is the first password that lies in the secrets now."""
-        return not self.first or first is None or hmac.compare_digest(_digest(first, self.first[:32]), self.first)
+        """Whether its password still holds, when `first` lies in the secrets as the first one now, or none does."""
+        return not self.first or not first or hmac.compare_digest(_digest(first, self.first[:32]), self.first)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,13 @@ def accounts_in(file: sqlite3.Connection) -> dict[str, Account]:
     """All accounts that were ever used, by name."""
     rows = file.execute("SELECT name, password, first, changed_at, locked_at FROM accounts ORDER BY name")
     return {row["name"]: Account(*row) for row in rows}
+
+
+def account_in(file: sqlite3.Connection, name: str) -> Account:
+    """One person's account; an empty one for somebody who was never here."""
+    query = "SELECT name, password, first, changed_at, locked_at FROM accounts WHERE name = ?"
+    row = file.execute(query, (name,)).fetchone()
+    return Account(name) if row is None else Account(*row)
 
 
 def keep_password(file: sqlite3.Connection, name: str, password: str, first: str, at: Instant) -> None:

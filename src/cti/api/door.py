@@ -14,8 +14,10 @@ from fastapi import APIRouter, Depends, FastAPI, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from fastapi.routing import APIRoute
+from fastapi.security import APIKeyCookie
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from cti.accounts.sessions import COOKIE
 from cti.api.headers import SafeHeaders
 from cti.api.people import Identify, Person, Role
 
@@ -31,6 +33,9 @@ Spend = Callable[[Request], bool]
 OurPage = Callable[[Request], bool]
 """Whether a request comes from a page of ours, by its Origin."""
 
+_COOKIE = APIKeyCookie(name=COOKIE, auto_error=False, description="A session, from /login.")
+"""Says in the schema what such a route asks for; who it is for is found out by `identify`."""
+
 _log = structlog.get_logger(__name__)
 
 
@@ -41,7 +46,7 @@ class Allowed:
         self.roles = frozenset(roles)
 
     # Asynchronous, or it would be called in a thread, beside the loop that everything here belongs to.
-    async def __call__(self, request: Request) -> Person:
+    async def __call__(self, request: Request, _: Annotated[str | None, Depends(_COOKIE)] = None) -> Person:
         """Raises HTTPException: 401 for nobody, 403 for a role that may not, or for a page that is not ours."""
         identify: Identify = request.app.state.identify
         person = identify(request)

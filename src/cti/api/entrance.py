@@ -8,8 +8,8 @@ from pydantic import BaseModel, Field
 
 from acd.core.names import AgentId
 from acd.core.requests import LogOut
-from cti.accounts.accounts import COOKIE, Accounts, Refusal
-from cti.accounts.sessions import Session
+from cti.accounts.accounts import Accounts, Refusal
+from cti.accounts.sessions import COOKIE, Session
 from cti.accounts.socket_tickets import GOOD_FOR, SocketTickets
 from cti.api.door import Anybody, allowed, open_to_all
 from cti.api.me import Describe, Me
@@ -40,7 +40,7 @@ class Ticket(BaseModel):
     good_for_ms: int
 
 
-def router(  # noqa: C901 - one for each route.
+def router(
     accounts: Accounts, tickets: SocketTickets, ask: Ask, describe: Describe, *, secure_cookie: bool
 ) -> APIRouter:
     """The routes. `secure_cookie` is for a hotline that is reached by https alone."""
@@ -56,9 +56,7 @@ def router(  # noqa: C901 - one for each route.
         person = accounts.person_of(session)
         if person is None:
             raise HTTPException(401, Refusal.WRONG)
-        # The cookie that this browser had is overwritten; another tab of the same person may still rest on it.
-        if before is not None and (before.name != person.name or not before.pages):
-            await accounts.log_out(before)
+        await _replace(accounts, before, person.name)
         response.set_cookie(COOKIE, token, httponly=True, samesite="strict", secure=secure_cookie, path="/")
         return describe(person)
 
@@ -91,6 +89,12 @@ async def leave(accounts: Accounts, ask: Ask, name: str, agent: AgentId | None) 
     """Tell the core that an agent has left, unless another session of his holds his screen."""
     if agent is not None and not any(each.pages for each in accounts.sessions.of(name)):
         await ask(LogOut(agent))
+
+
+async def _replace(accounts: Accounts, before: Session | None, name: str) -> None:
+    """End the session of the cookie that this browser had; another tab of the same person may still rest on it."""
+    if before is not None and (before.name != name or not before.pages):
+        await accounts.log_out(before)
 
 
 def _without_cookie(response: Response, *, secure: bool) -> Response:
