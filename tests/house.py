@@ -62,6 +62,8 @@ class Screen:
         self.ends: list[dict[str, Any]] = []
         self.refusals: list[dict[str, Any]] = []
         self.tickets: list[dict[str, Any]] = []
+        self.said: list[dict[str, Any]] = []
+        """What it was told of transfers and of orders that failed."""
         self._house = house
         self._socket: websockets.ClientConnection | None = None
 
@@ -69,6 +71,12 @@ class Screen:
     def state(self) -> str:
         """The last state shown, or empty."""
         return str(self.states[-1]["state"]) if self.states else ""
+
+    @property
+    def held(self) -> Instant | None:
+        """Since when the last state shown says that the caller is on hold; None if he is not."""
+        talk = self.states[-1]["talk"] if self.states else None
+        return None if talk is None else talk["held"]
 
     async def say(self, kind: str, **fields: object) -> None:
         """Send one message, such as `ready`."""
@@ -118,6 +126,8 @@ class Screen:
                 self.refusals.append(message)
             case "ticket":
                 self.tickets.append(message)
+            case "transfer" | "control_failed":
+                self.said.append(message)
 
     def _log_in(self) -> str:
         account = self._house.account(self.agent)

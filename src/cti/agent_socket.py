@@ -6,25 +6,47 @@ that does not read cannot keep a request waiting, and the other way round.
 
 import asyncio
 import contextlib
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from acd.core.agents import AgentState
 from acd.core.names import AgentId
-from acd.core.requests import AskForPin, BecomeReady, ExtendWrapUp, LogIn, LogOut, PauseAgent, Request
+from acd.core.requests import (
+    AskForPin,
+    BecomeReady,
+    DialNumber,
+    EndTalk,
+    ExtendWrapUp,
+    HoldCaller,
+    LogIn,
+    LogOut,
+    PauseAgent,
+    RaiseHand,
+    Request,
+    ResumeCaller,
+    TransferCaller,
+)
 from cti import messages
 from cti.messages import (
     BadMessage,
     Said,
     SaysAskPin,
+    SaysDial,
     SaysDone,
     SaysExtend,
+    SaysHangUp,
+    SaysHold,
     SaysLogOut,
     SaysPause,
+    SaysRaiseHand,
     SaysReady,
+    SaysResume,
     SaysShown,
+    SaysTargets,
+    SaysTransfer,
 )
 from cti.ports import Ask, Look
 from cti.screens import AgentScreens, Screen
@@ -36,6 +58,21 @@ SEND_TIMEOUT = 10.0
 
 CLOSE_TIMEOUT = 0.5
 """Seconds for a browser to take the word that its session is over."""
+AGENTS_SHOWN_AT_MOST = 500
+"""Agents among whom a page lets choose for a transfer."""
+
+PLAIN: Mapping[type[Said], tuple[str, Callable[[AgentId], Request]]] = MappingProxyType(
+    {
+        SaysReady: ("ready", BecomeReady),
+        SaysExtend: ("extend", ExtendWrapUp),
+        SaysAskPin: ("ask_pin", AskForPin),
+        SaysHold: ("hold", HoldCaller),
+        SaysResume: ("resume", ResumeCaller),
+        SaysHangUp: ("hang_up", EndTalk),
+        SaysLogOut: ("log_out", LogOut),
+    }
+)
+"""What is asked for by messages that say nothing but their kind, and by which name a refusal calls it."""
 
 POLICY_VIOLATION = 1008
 NOT_LOGGED_IN = 4401
@@ -148,22 +185,34 @@ class AgentSocket:
         match said:
             case SaysShown(offer):
                 self._screens.acknowledge(screen, offer)
-            case SaysReady():
-                await self._request("ready", BecomeReady(agent), screen)
-            case SaysPause(reason):
-                await self._request("pause", PauseAgent(agent, reason), screen)
-            case SaysExtend():
-                await self._request("extend", ExtendWrapUp(agent), screen)
-            case SaysAskPin():
-                await self._request("ask_pin", AskForPin(agent), screen)
-            case SaysLogOut():
-                await self._request("log_out", LogOut(agent), screen)
+            case SaysTargets():
+                screen.outbox.put(self._targets(agent), key="targets")
             case SaysDone():
                 desk = self._look.desk(agent)
                 if desk is not None and desk.state is AgentState.WRAP_UP:
                     await self._request("done", BecomeReady(agent), screen)
                 else:
                     screen.outbox.put(messages.refused("done", "there is no wrap-up to end"))
+            case SaysPause(reason):
+                await self._request("pause", PauseAgent(agent, reason), screen)
+            case SaysTransfer(target):
+                await self._request("transfer", TransferCaller(agent, target), screen)
+            case SaysDial(number):
+                await self._request("dial", DialNumber(agent, number), screen)
+            case SaysRaiseHand(on):
+                await self._request("raise_hand", RaiseHand(agent, on), screen)
+            case _:
+                name, request = PLAIN[type(said)]
+                await self._request(name, request(agent), screen)
+
+    def _targets(self, agent: AgentId) -> str:
+        """To whom this agent may send his caller: others who are at work, the ready before the busy."""
+        policy = self._look.policy()
+        desks = [desk for desk in self._look.desks() if desk.agent in policy.agents and desk.agent != agent]
+        at_work = [desk for desk in desks if desk.state not in (AgentState.LOGGED_OUT, AgentState.PAUSED)]
+        at_work.sort(key=lambda desk: (desk.state is not AgentState.READY, desk.agent))
+        shown = [(desk.agent, policy.agents[desk.agent].name, desk.state) for desk in at_work[:AGENTS_SHOWN_AT_MOST]]
+        return messages.targets(policy.lanes, shown, policy.transfer_numbers)
 
     async def _request(self, name: str, request: Request, screen: Screen) -> None:
         reason = await self._ask(request)

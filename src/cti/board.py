@@ -21,6 +21,8 @@ from cti.outbox import Outbox
 from cti.ports import Look
 
 BOARDS_AT_MOST = 64
+HANDS_AT_MOST = 100
+"""Raised hands that a board shows."""
 TRY_AGAIN = 1013
 SEND_TIMEOUT = 10.0
 
@@ -74,9 +76,15 @@ class Board:
                 "lanes": self._lanes(now),
                 "reserves": [self._reserve(each) for each in self._look.reserves()],
                 "agents": {state.value: states[state] for state in AgentState},
+                "hands": self._hands(),
             },
             separators=(",", ":"),
         )
+
+    def _hands(self) -> list[dict[str, object]]:
+        """Who has his hand raised for a supervisor, the longest first."""
+        raised = sorted((desk.hand_since, desk.agent) for desk in self._look.desks() if desk.hand_since is not None)
+        return [{"agent": agent, "since": since} for since, agent in raised[:HANDS_AT_MOST]]
 
     def _lanes(self, now: Instant) -> list[dict[str, object]]:
         away, rules = self._look.callbacks_waiting(), self._look.policy().lanes

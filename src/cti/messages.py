@@ -1,18 +1,25 @@
 """The words between an agent's page and the hotline, as JSON. What a browser says is checked field by field."""
 
 import json
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from acd.core.agents import Desk
+from acd.core.agents import AgentState, Desk
 from acd.core.events import AgentOffered, OfferEnd
 from acd.core.instants import Duration, Instant
-from acd.core.names import CallId, OfferId
+from acd.core.names import AgentId, CallId, OfferId
 from acd.core.switch_events import Verdict
+from acd.core.talk_events import TransferEnded
+from acd.core.transfers import Target, TransferKind
 from acd.engine.ports import Customer
 
 REASON_AT_MOST = 64
+
+_NAME = re.compile(r"[a-z][a-z0-9-]{0,31}|\+?[0-9]{2,15}")
+_NUMBER = re.compile(r"\+?[0-9]{2,15}")
+_KINDS = frozenset(TransferKind)
 
 
 class BadMessage(ValueError):
@@ -58,17 +65,66 @@ class SaysShown:
     offer: OfferId
 
 
-Said: TypeAlias = SaysReady | SaysDone | SaysExtend | SaysAskPin | SaysPause | SaysLogOut | SaysShown
+@dataclass(frozen=True, slots=True)
+class SaysHold:
+    """The agent wants the caller to hear music."""
 
 
-_PLAIN: dict[str, type[SaysReady | SaysDone | SaysExtend | SaysAskPin | SaysLogOut]] = {
+@dataclass(frozen=True, slots=True)
+class SaysResume:
+    """The agent takes the caller back from hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class SaysHangUp:
+    """The agent ends the talk."""
+
+
+@dataclass(frozen=True, slots=True)
+class SaysTransfer:
+    """The agent sends the caller on."""
+
+    target: Target
+
+
+@dataclass(frozen=True, slots=True)
+class SaysDial:
+    """The agent wants to talk with a customer who is not on the line."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class SaysRaiseHand:
+    """The agent wants a supervisor, or no longer."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SaysTargets:
+    """The page wants to show to whom the caller could be sent."""
+
+
+Plain: TypeAlias = (
+    SaysReady | SaysDone | SaysExtend | SaysAskPin | SaysLogOut | SaysHold | SaysResume | SaysHangUp | SaysTargets
+)
+"""Messages that say nothing but their kind."""
+
+Said: TypeAlias = Plain | SaysPause | SaysShown | SaysTransfer | SaysDial | SaysRaiseHand
+
+
+_PLAIN: dict[str, type[Plain]] = {
     "ready": SaysReady,
     "done": SaysDone,
     "extend": SaysExtend,
     "ask_pin": SaysAskPin,
     "log_out": SaysLogOut,
+    "hold": SaysHold,
+    "resume": SaysResume,
+    "hang_up": SaysHangUp,
+    "targets": SaysTargets,
 }
-"""Messages that say nothing but their kind."""
 
 
 def read(text: str) -> Said:
@@ -85,14 +141,30 @@ def read(text: str) -> Said:
         # A bool is an int in Python, but no offer's number.
         case {"type": "shown", "offer": int(offer)} if not isinstance(offer, bool):
             return SaysShown(OfferId(offer))
+        case {"type": "raise_hand", "on": bool(on)}:
+            return SaysRaiseHand(on)
+        case {"type": "dial", "number": str(number)} if _NUMBER.fullmatch(number):
+            return SaysDial(number)
+        case {"type": "transfer", "to": {**to}} if len(to) == 1:
+            return SaysTransfer(_target(to))
     raise BadMessage("no such message")
 
 
-def state(now: Instant, desk: Desk, longer: Duration) -> str:
+def _target(to: Mapping[object, object]) -> Target:
+    """A lane, an agent or a number, as `{"lane": "cards"}`."""
+    [(kind, name)] = to.items()
+    if kind not in _KINDS or not isinstance(name, str) or not _NAME.fullmatch(name):
+        raise BadMessage("no such message")
+    return Target(TransferKind(str(kind)), name)
+
+
+def state(now: Instant, desk: Desk, longer: Duration, held_since: Instant | None = None) -> str:
     """An agent's state, and by how much he may lengthen it: 0 for not at all.
 
-    `now` lets the page count the time without trusting the browser's clock.
+    `now` lets the page count the time without trusting the browser's clock. `held_since` is since when his caller is on
+    hold.
     """
+    talk = {"held": held_since, "consult": None, "conference": None}
     return _json(
         type="state",
         agent=desk.agent,
@@ -103,6 +175,8 @@ def state(now: Instant, desk: Desk, longer: Duration) -> str:
         afterwards=desk.afterwards,
         phone=desk.phone,
         longer_ms=longer,
+        talk=talk if desk.state is AgentState.TALKING else None,
+        hand=desk.hand_since,
         now=now,
     )
 
@@ -139,6 +213,7 @@ def pop(offer: AgentOffered, named: Named) -> str:
         advert_heard_ms=offer.advert_heard,
         callback=offer.callback,
         message_of=offer.message_of,
+        transferred_by=offer.transferred_by,
     )
 
 
@@ -161,6 +236,31 @@ def verdict(call: CallId, verdict: Verdict, named: Named) -> str:
 def pop_end(offer: OfferId, reason: OfferEnd) -> str:
     """The offer is gone, and what was shown of the caller goes with it."""
     return _json(type="pop_end", offer=offer, reason=reason)
+
+
+def targets(lanes: Iterable[str], agents: Iterable[tuple[AgentId, str, AgentState]], numbers: Mapping[str, str]) -> str:
+    """To whom the agent may send his caller."""
+    return _json(
+        type="targets",
+        lanes=list(lanes),
+        agents=[{"agent": agent, "name": name, "state": state} for agent, name, state in agents],
+        numbers=[{"name": name, "number": number} for name, number in numbers.items()],
+    )
+
+
+def transfer(ended: TransferEnded) -> str:
+    """How a transfer came out, for who had asked for it."""
+    return _json(
+        type="transfer",
+        call=ended.call,
+        to={ended.target.kind: ended.target.to},
+        result=ended.result,
+    )
+
+
+def control_failed(call: CallId) -> str:
+    """The switch could not do with the talk what the agent had asked for; it goes on as it was."""
+    return _json(type="control_failed", call=call)
 
 
 def refused(request: str, reason: str) -> str:

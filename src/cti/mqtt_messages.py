@@ -9,12 +9,14 @@ from collections.abc import Callable
 from operator import attrgetter
 from typing import Any, Final
 
-from acd.core import caller_events, events
+from acd.core import caller_events, events, talk_events
 from acd.core.agents import Desk
 from acd.core.events import CallLeftLane, Event
 from acd.core.instants import Instant
 from acd.core.names import AgentId, LaneName
 from acd.core.outcomes import OutcomeKind
+from acd.core.talk_events import CallTransferred, TransferEnded
+from acd.core.transfers import TransferKind
 from acd.engine.view import LaneNow
 from cti.tickets.events import TicketChanged
 
@@ -42,6 +44,11 @@ def _other_lane(event: CallLeftLane) -> str | None:
     return event.outcome.to if event.outcome.kind is OutcomeKind.LANE else None
 
 
+def _inside(event: CallTransferred | TransferEnded) -> str | None:
+    """The lane or the agent to whom a caller was sent. A number outside is nobody's business here."""
+    return None if event.target.kind is TransferKind.NUMBER else event.target.to
+
+
 TOLD: Final[dict[type, tuple[str, dict[str, Told]]]] = {
     events.CallAppeared: ("call_appeared", _fields("call dialled arrived_at")),
     events.CallEnteredLane: (
@@ -64,10 +71,26 @@ TOLD: Final[dict[type, tuple[str, dict[str, Told]]]] = {
     caller_events.SurveyAnswered: ("survey_answered", _fields("call lane agent survey answers comment")),
     caller_events.FollowUpRaised: ("follow_up_raised", _fields("call lane agent survey")),
     events.ReserveChanged: ("reserve_changed", _fields("reserve released lane condition")),
-    events.AgentOffered: ("agent_offered", _fields("call offer agent lane callback", waited_ms="waited")),
+    events.AgentOffered: (
+        "agent_offered",
+        _fields("call offer agent lane callback transferred_by", waited_ms="waited"),
+    ),
     events.OfferEnded: ("offer_ended", _fields("call offer agent end")),
     events.CallAnswered: ("call_answered", _fields("call offer agent lane in_time", waited_ms="waited")),
-    events.TalkFinished: ("talk_finished", _fields("call agent lane", talked_ms="talked")),
+    events.TalkFinished: ("talk_finished", _fields("call agent lane", talked_ms="talked", held_ms="held")),
+    talk_events.CallHeld: ("call_held", _fields("call agent lane")),
+    talk_events.CallResumed: ("call_resumed", _fields("call agent lane", held_ms="held")),
+    talk_events.CallTransferred: (
+        "call_transferred",
+        _fields("call agent lane", transfer="target.kind", to=_inside),
+    ),
+    talk_events.TransferEnded: (
+        "transfer_ended",
+        _fields("call agent result", transfer="target.kind", to=_inside),
+    ),
+    talk_events.ControlFailed: ("control_failed", _fields("call agent")),
+    talk_events.NumberDialled: ("number_dialled", _fields("entry agent lane")),
+    talk_events.HandRaised: ("hand_raised", _fields("agent call raised")),
     events.CallClosed: (
         "call_closed",
         _fields("call result stage lane agent arrived_at entered_at answered_at closed_at offers"),

@@ -40,6 +40,10 @@ class Look(Protocol):
         """The call that an agent is offered or talks on; None if he has none."""
         ...
 
+    def held_since(self, agent: AgentId) -> Instant | None:
+        """Since when the caller is on hold with whom an agent talks; None if he is not, or there is none."""
+        ...
+
     def lanes(self) -> Mapping[LaneName, LaneNow]:
         """Every lane with its books."""
         ...

@@ -20,6 +20,7 @@ from acd.core.instants import Duration, Instant
 from acd.core.names import AgentId, OfferId
 from acd.core.requests import PauseAgent
 from acd.core.switch_events import Verdict
+from acd.core.talk_events import CallHeld, CallResumed, ControlFailed, HandRaised, TransferEnded
 from acd.engine.ports import Directory
 from cti import messages
 from cti.accounts.pops import SeenPops
@@ -124,12 +125,12 @@ class AgentScreens:
     def hear(self, at: Instant, event: Event) -> None:
         """Tell the agent whom this event concerns. Never blocks and never raises for a slow browser."""
         match event:
-            case AgentChanged() | PauseLimitPassed() | PhoneSeen():
-                screen = self._screens.get(event.agent)
-                desk = self._look.desk(event.agent)
-                if screen is not None and desk is not None:
-                    # The desk as it is now, which may be further on than the event: a screen shows the present.
-                    self._tell(screen, at, desk)
+            case AgentChanged() | PauseLimitPassed() | PhoneSeen() | HandRaised() | CallHeld() | CallResumed():
+                self._tell_desk(event.agent, at)
+            case TransferEnded():
+                self._put(event.agent, messages.transfer(event))
+            case ControlFailed():
+                self._put(event.agent, messages.control_failed(event.call))
             case VerdictGiven():
                 self._tell_verdict(event)
             case OfferEnded() if event.end is not OfferEnd.ANSWERED:
@@ -200,8 +201,21 @@ class AgentScreens:
                 async with asyncio.timeout_at(soonest):
                     await self._changed.wait()
 
+    def _tell_desk(self, agent: AgentId | None, now: Instant) -> None:
+        screen = None if agent is None else self._screens.get(agent)
+        desk = None if agent is None else self._look.desk(agent)
+        if screen is not None and desk is not None:
+            # The desk as it is now, which may be further on than the event: a screen shows the present.
+            self._tell(screen, now, desk)
+
     def _tell(self, screen: Screen, now: Instant, desk: Desk) -> None:
-        screen.outbox.put(messages.state(now, desk, self._longer(desk)), key="state")
+        held_since = self._look.held_since(desk.agent)
+        screen.outbox.put(messages.state(now, desk, self._longer(desk), held_since), key="state")
+
+    def _put(self, agent: AgentId | None, message: str) -> None:
+        screen = None if agent is None else self._screens.get(agent)
+        if screen is not None:
+            screen.outbox.put(message)
 
     def _tell_verdict(self, event: VerdictGiven) -> None:
         screen = None if event.agent is None else self._screens.get(event.agent)

@@ -40,6 +40,16 @@ from acd.core.events import (
 from acd.core.names import CallId, OfferId
 from acd.core.outcomes import Outcome, OutcomeKind
 from acd.core.switch_events import OfferFailure, Stage, Verdict
+from acd.core.talk_events import (
+    CallHeld,
+    CallResumed,
+    CallTransferred,
+    ControlFailed,
+    HandRaised,
+    NumberDialled,
+    TransferEnded,
+)
+from acd.core.transfers import Target, TransferKind, TransferResult
 from tests.builders import ANNA, CARDS, FIRST, PLATINUM, ZH, at
 
 OFFER = OfferId(7)
@@ -107,6 +117,25 @@ ENTRY = CallId(f"cb-{FIRST}")
             CallClosed(FIRST, CallResult.SHORT_ABANDONED, Stage.WAITING, CARDS, None, at(0), at(1), None, at(3), 0),
             "closed: short abandoned, at stage waiting, 0:03 in all",
         ),
+        (
+            TalkFinished(FIRST, ANNA, CARDS, 62_000, 20_000),
+            "anna talked for 1:02, 0:20 of it on hold",
+        ),
+        (CallHeld(FIRST, ANNA, CARDS), "put on hold by anna"),
+        (CallResumed(FIRST, ANNA, CARDS, 20_000), "on hold no more, after 0:20"),
+        (CallTransferred(FIRST, ANNA, CARDS, Target(TransferKind.LANE, "wealth")), "sent on by anna to lane wealth"),
+        (
+            CallTransferred(FIRST, ANNA, CARDS, Target(TransferKind.NUMBER, "+862155550000")),
+            "sent on by anna to a number outside",
+        ),
+        (
+            TransferEnded(FIRST, ANNA, Target(TransferKind.AGENT, "ben"), TransferResult.RETURNED),
+            "transfer to agent ben: nobody answered, and who had sent him is offered him again",
+        ),
+        (ControlFailed(FIRST, ANNA), "the switch could not do what anna had asked for"),
+        (NumberDialled(ENTRY, ANNA, CARDS), "called by anna, and counted in lane cards once he answers"),
+        (HandRaised(ANNA, FIRST, raised=True), "anna raised his hand"),
+        (HandRaised(ANNA, FIRST, raised=False), "anna took his hand down"),
         (PolicyAdopted("ff1541b2d33d"), "other settings came into force: version ff1541b2d33d"),
         (EventIgnored("OfferAnswered", FIRST, "no such offer"), "offer answered ignored: no such offer"),
         (

@@ -31,6 +31,14 @@ def test_a_number_outside_that_no_carrier_can_be_called_for_is_a_warning_where_i
     assert advice(text + 'trunks: {carrier: {match: ["203.0.113.0/24", "203.0.113.10"]}}\n') == []
 
 
+def test_so_is_one_to_which_agents_send_callers() -> None:
+    text = STAFFED + 'transfer_numbers: {office: "+862155550000"}\n'
+    assert [each.split(": no carrier")[0] for each in advice(text)] == [
+        "transfer_numbers.office: nobody gets to +862155550000"
+    ]
+    assert advice(text + 'trunks: {carrier: {match: ["203.0.113.10"]}}\n') == []
+
+
 def test_a_calendar_that_nothing_asks_about_is_a_warning() -> None:
     office = 'calendars: {office: {open: ["mon-fri 09:00-18:00"]}}\n'
 

@@ -7,9 +7,9 @@ from tests.config.small import edited
 
 SECTIONS = (
     "time_zone, numbers, languages, lanes, default_lane, default_language, fallback, routing, calendars, vip, "
-    "reserves, customers, directory, tiers, menus, announcements, overflow_numbers, trunks, limits, agents, shifts, "
-    "pause_reasons, service_level, cool_down, no_answer, adverts, surveys, pin, callbacks, tickets, authority, "
-    "contacts, mqtt, journal, staff, sessions, audit, web, oidc, asterisk"
+    "reserves, customers, directory, tiers, menus, announcements, overflow_numbers, transfer_numbers, trunks, limits, "
+    "agents, shifts, pause_reasons, service_level, cool_down, no_answer, adverts, surveys, pin, callbacks, tickets, "
+    "authority, contacts, mqtt, journal, staff, sessions, audit, web, oidc, asterisk"
 )
 
 REFUSED = [

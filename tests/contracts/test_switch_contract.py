@@ -9,7 +9,19 @@ from acd.asterisk.obtain import Asterisk
 from acd.config.caller_side import CallbacksConfig
 from acd.config.loading import load
 from acd.core.names import AgentId, CallId, LaneName, LanguageName, OfferId, PhoneName
-from acd.core.orders import AskCaller, CallCustomer, DivertCaller, PlanSurvey, ReturnCaller, RingAgent, SayToCaller
+from acd.core.orders import (
+    AskCaller,
+    CallCustomer,
+    DivertCaller,
+    HangUpAgent,
+    JoinAgain,
+    PlanSurvey,
+    PutOnHold,
+    ReturnCaller,
+    RingAgent,
+    SayToCaller,
+    SendCaller,
+)
 from acd.core.outcomes import Outcome, OutcomeKind
 from acd.core.switch_events import (
     CallArrived,
@@ -27,6 +39,7 @@ from acd.core.switch_events import (
     SwitchLost,
     SwitchSurveyed,
 )
+from acd.core.transfers import Target, TransferKind
 from tests.contracts.switch_floors import Floor, fake_floor, next_event, real_floor, survey
 from tests.real import RealHotline, obtained, start_hotline
 
@@ -144,7 +157,7 @@ async def test_a_diversion_of_a_caller_who_has_gone_fails(floor: Floor) -> None:
     assert (await next_event(floor, OrderFailed))[1] == OrderFailed(gone, None)
 
 
-@pytest.mark.parametrize("what", ["announcement", "survey", "PIN"])
+@pytest.mark.parametrize("what", ["announcement", "survey", "PIN", "hold", "join", "hang up", "transfer"])
 async def test_what_is_only_said_planned_or_asked_too_late_moves_no_waiting_caller(floor: Floor, what: str) -> None:
     waiting = await waiting_caller(floor)
     before = len(floor.seen)
@@ -153,12 +166,18 @@ async def test_what_is_only_said_planned_or_asked_too_late_moves_no_waiting_call
         "announcement": SayToCaller(waiting.call, "closed", LanguageName("en")),
         "survey": PlanSurvey(waiting.call, "cards"),
         "PIN": AskCaller(waiting.call, LanguageName("en")),
+        "hold": PutOnHold(waiting.call),
+        "join": JoinAgain(waiting.call),
+        "hang up": HangUpAgent(waiting.call),
+        "transfer": SendCaller(waiting.call, Target(TransferKind.LANE, "cards"), LanguageName("en")),
     }
     floor.switch.carry_out(orders[what])
 
     [call] = (await survey(floor)).calls
     assert (call.call, call.stage) == (waiting.call, Stage.WAITING)
-    assert [type(event) for event in floor.seen[before:]] == [SwitchSurveyed]
+    # Of what was to move him an agent hears that it was not done.
+    said = [event for event in floor.seen[before:] if event != OrderFailed(waiting.call, None)]
+    assert [type(event) for event in said] == [SwitchSurveyed]
 
 
 async def test_a_customer_with_a_number_that_is_not_allowed_is_not_reached(floor: Floor) -> None:

@@ -17,6 +17,7 @@ from acd.core.events import (
     CallEnteredLane,
     CallKept,
     CallLeftLane,
+    CallRepaired,
     CallResult,
     Event,
     LeaveReason,
@@ -40,11 +41,14 @@ from acd.core.outcomes import MOST_MOVES, Outcome, OutcomeKind
 from acd.core.policy import RouteStep
 from acd.core.router import Router
 from acd.core.switch_events import CallStartedWaiting, PhoneState, SwitchSurveyed
+from acd.core.talk_events import NumberDialled
 from tests.core.desk_records import Desks
 from tests.core.entries import Entries, kept_places
 from tests.core.keepers import Keepers
 from tests.core.slow_floor import Left, SlowFloor
 from tests.core.slow_rules import (
+    ALL_BUSY,
+    JUST_COME,
     alike,
     best_agent,
     credit_of,
@@ -59,18 +63,13 @@ from tests.core.slow_rules import (
     waiting,
     worth,
 )
+from tests.core.talk_records import Sent
 from tests.core.turns import Turns
-
-JUST_COME = 10_000
-"""Whoever is heard of later is not turned away."""
 
 Door = tuple[Outcome, LeaveReason]
 
 ON_THE_WAY = (CallbackQueued, AdvertOffered, WaitForetold)
 """What may be said of a caller between his entering a lane and what comes of it."""
-
-ALL_BUSY = Outcome(OutcomeKind.SAY, "all_busy")
-"""Where a caller ends who cannot be let in, and cannot be called back either."""
 
 
 class Auditor:
@@ -92,8 +91,9 @@ class Auditor:
         self.left: list[Left] = []
         self.last_wait: dict[LaneName, tuple[Duration, Instant]] = {}
         self.entries = Entries()
-        self.returning: set[CallId] = set()
-        """Callers whose talk is over, and who may wait again."""
+        self.returning: dict[CallId, Instant] = {}
+        """Callers whose talk is over and who may wait again, with the places that they keep."""
+        self.sent = Sent()
         self.wished: dict[CallId, tuple[Outcome]] = {}
         """What a caller chose in the menu who enters his lane by this input."""
         self.to_say: list[SayToCaller] = []
@@ -149,18 +149,19 @@ class Auditor:
         self._note_fallen()
         self._hear_of_waiting(event)
         self._hear_of_desk(event)
+        self.sent.hear(event)
         match event:
             case CallAppeared(call):
                 self.numbers[call] = self.memory.calls[call].number
-            case CallbackQueued():
-                self.entries.queued(event, self.memory)
+            case CallbackQueued() | NumberDialled():
+                self.entries.queued(event, self.memory, self.now, (self.taken, self.dropped))
                 self.numbers[event.entry] = self.entries.numbers[event.entry]
-                for steps in (self.taken, self.dropped):
-                    steps[event.entry] = list(steps.get(event.call, []))
             case CustomerCalled() | CustomerMissed():
                 self.entries.rung(event, self.memory, self.now)
-            case TalkFinished(call):
-                self.returning.add(call)
+                if isinstance(event, CustomerCalled) and event.agent is not None:
+                    self.last_chosen[event.lane] = event.agent
+            case TalkFinished(call) if call in self.memory.calls:
+                self.returning[call] = place_since(self.memory.calls[call])
             case ReserveChanged():
                 self._reserve_changed(event)
             case CallAnswered(call, lane=lane):
@@ -176,8 +177,8 @@ class Auditor:
                 self._entered(event)
             case StepTaken():
                 self._took_step(event)
-            case CallKept():
-                expected = self.keepers.keeper(self.memory.calls[event.call], self.memory, self.now)
+            case CallKept(call):
+                expected = self.keepers.keeper(self.memory.calls[call], self.memory, self.now)
                 assert (event.agent, event.until) == (expected or (None, None)), f"{event} but {expected}"
             case CallLeftLane():
                 self._left_lane(event)
@@ -206,9 +207,12 @@ class Auditor:
         """An agent has been chosen for a call, and nothing has changed yet."""
         self._resolve_door(None)
         memory, agent = self.memory, self.memory.policy.agents[desk.agent]
-        assert now == self.now
-        assert memory.switch_ready
+        assert (now, memory.switch_ready) == (self.now, True)
         assert call.state is CallState.WAITING or stands_for_somebody(call, self.memory, self.now)
+        if call.sent_to is not None:
+            self.sent.offering(call, desk, self.desks.of(agent.id).phone)
+            self.last_chosen[lane_of(call, memory.policy).name] = agent.id
+            return
         assert desk.state is AgentState.READY
         assert may_take(agent, call, memory), f"{agent.id} may not be offered {call.id}"
         assert self.desks.of(agent.id).phone is PhoneState.FREE, f"{agent.id}'s phone is not free"
@@ -224,8 +228,7 @@ class Auditor:
             for other in able:
                 assert worth(call, memory.policy, now) <= worth(other, memory.policy, now), f"{other.id} came first"
         for other in (each for each in able if alike(call, each)):
-            first, second = (place_since(call), call.id), (place_since(other), other.id)
-            assert first <= second, f"{other.id} came before his like"
+            assert (place_since(call), call.id) <= (place_since(other), other.id), f"{other.id} came before his like"
         self.last_chosen[lane_of(call, memory.policy).name] = agent.id
 
     def _closed(self, event: CallClosed) -> None:
@@ -233,7 +236,7 @@ class Auditor:
             assert event.lane is not None
             self.left.append(Left(self.now, event.lane, in_time=False))
         self.came.pop(event.call, None)
-        self.returning.discard(event.call)
+        self.returning.pop(event.call, None)
         self.entries.numbers.pop(event.call, None)
         self._fallen.discard(event.call)
 
@@ -255,12 +258,11 @@ class Auditor:
     def _on_the_line_again(self, call: Call, event: CallEnteredLane) -> None:
         """A customer who was called back, or a caller whose agent is gone: he has the place that he had."""
         if call.id in self.returning:
-            self.returning.remove(call.id)
+            assert call.queued_at == self.returning.pop(call.id), f"{call.id} lost his place"
             self.taken[call.id], self.dropped[call.id] = [], []
         self.came[call.id] = (self.now, self.now)
         assert (call.arrived_at, event.entered_at) == (self.now, self.now)
-        assert call.queued_at is not None
-        assert call.queued_at <= self.now
+        assert call.queued_at is not None and call.queued_at <= self.now  # noqa: PT018
         assert event.credit == credit_of(call, self.memory.policy)
 
     def _door(self, call: Call) -> Door | None:
@@ -287,10 +289,8 @@ class Auditor:
 
     def can_go(self, call: Call, outcome: Outcome | None) -> bool:
         """Whether there is such an end, and the call may be sent there."""
-        if outcome is None:
-            return False
         lanes = self.memory.policy.lanes
-        if outcome.kind is OutcomeKind.CALLBACK and not call.number_to_call:
+        if outcome is None or (outcome.kind is OutcomeKind.CALLBACK and not call.number_to_call):
             return False
         return outcome.kind is not OutcomeKind.LANE or (call.moves < MOST_MOVES and outcome.to in lanes)
 
@@ -300,7 +300,7 @@ class Auditor:
         if self._at_the_door is None or isinstance(event, ON_THE_WAY) or took_back:
             return
         (call, door, keeper), self._at_the_door = self._at_the_door, None
-        if self.memory.calls[call].state is CallState.FALLEN_BACK:
+        if self.memory.calls[call].state is CallState.FALLEN_BACK or event == CallRepaired(call, "LaneFound"):
             return
         match event:
             case CallLeftLane(left, outcome=outcome, why=why) if left == call and door is not None:
@@ -324,8 +324,8 @@ class Auditor:
         assert call.lane_since + step.after <= self.now, f"{call.id} took a step too early"
         assert self.step_holds(step, call) is not event.dropped, f"{event} but its condition says otherwise"
         (self.dropped if event.dropped else self.taken)[call.id].append(step)
+        assert step.once or not event.dropped, f"{event} for a step that stays open"
         if event.dropped:
-            assert step.once, f"{event} for a step that stays open"
             return
         assert event.credit == credit_of(call, policy) == call.credit
         bit = frozenset({event.step - 1})

@@ -4,8 +4,18 @@ from typing import Protocol, TypeVar
 
 from acd.core.names import AgentId
 from acd.core.outcomes import OutcomeKind
-from acd.core.requests import AskForPin, Request
+from acd.core.requests import (
+    AskForPin,
+    DialNumber,
+    EndTalk,
+    HoldCaller,
+    RaiseHand,
+    Request,
+    ResumeCaller,
+    TransferCaller,
+)
 from acd.core.switch_events import AdvertLeft, MessageLeft, OfferFailure, Stage, SurveyTaken, Verdict
+from acd.core.transfers import Target, TransferKind
 from tests.core.switch_model import Fact, ModelSwitch
 
 Thing = TypeVar("Thing")
@@ -13,6 +23,18 @@ Thing = TypeVar("Thing")
 AGENTS = [AgentId("anna"), AgentId("ben"), AgentId("chen"), AgentId("dora")]
 CAUSES = list(OfferFailure)
 VERDICTS = list(Verdict)
+OUTSIDE = "+862155550000"
+"""A number outside to which agents may send callers."""
+DIALLED = ["13900000001", "13900000002", "110", ""]
+"""What agents dial."""
+TARGETS = [
+    *[Target(TransferKind.LANE, lane) for lane in ("cards", "wealth", "general", "no-such-lane")],
+    *[Target(TransferKind.AGENT, agent) for agent in (*AGENTS, "nobody")],
+    Target(TransferKind.NUMBER, OUTSIDE),
+    Target(TransferKind.NUMBER, OUTSIDE),
+    Target(TransferKind.NUMBER, "+49110"),
+]
+"""To whom agents send callers."""
 
 
 class CallersSide(Protocol):
@@ -34,6 +56,40 @@ class CallersSide(Protocol):
 
     def ask_for_pin(self, who: int, _: int) -> None:
         self.ask(AskForPin(AGENTS[who % len(AGENTS)]))
+
+    def dial(self, who: int, how: int) -> None:
+        """An agent calls a customer, or a number that may not be called."""
+        self.ask(DialNumber(AGENTS[who % len(AGENTS)], DIALLED[how % len(DIALLED)]))
+
+    def control(self, who: int, how: int) -> None:
+        """An agent does something with his talk; now and then it is one that he does not have."""
+        talking = [AgentId(str(channel.phone)) for channel in self.switch.at(Stage.TALKING, Stage.HELD)]
+        agent = one_of(talking, how)[0] if talking and who % 5 else AGENTS[who % len(AGENTS)]
+        target = TARGETS[how % len(TARGETS)]
+        requests: list[Request] = [
+            HoldCaller(agent),
+            HoldCaller(agent),
+            ResumeCaller(agent),
+            EndTalk(agent),
+            TransferCaller(agent, target),
+            TransferCaller(agent, target),
+            RaiseHand(agent, raised=how % 2 == 0),
+        ]
+        self.ask(requests[who // 5 % len(requests)])
+
+    def resume(self, who: int, how: int) -> None:
+        """An agent takes his caller back from hold; or he hangs up, and is gone when the caller looks for him."""
+        for channel in one_of(self.switch.at(Stage.HELD), who):
+            if who % 5 == 0:
+                self._tell(self.switch.lose_agent(channel), how)
+            else:
+                self.ask(ResumeCaller(AgentId(str(channel.phone))))
+
+    def ring_outside(self, who: int, how: int) -> None:
+        """A number outside answers, or does not, and the caller waits again."""
+        for channel in one_of(self.switch.at(Stage.TRANSFERRED), who):
+            vain = who % 2 == 0
+            self._tell(self.switch.lose_agent(channel) if vain else self.switch.answer_outside(channel), how)
 
     def key_pin(self, who: int, how: int) -> None:
         """The caller keys his PIN, or the agent hangs up meanwhile."""

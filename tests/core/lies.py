@@ -10,11 +10,15 @@ from acd.core.switch_events import (
     CallbackFailed,
     CallDiverted,
     CallEnded,
+    CallerHeld,
+    CallerResumed,
+    CallerSent,
     CallerVerified,
     CallEvent,
     CallFellBack,
     CallStartedWaiting,
     MessageLeft,
+    NumberAnswered,
     OfferAnswered,
     OfferFailed,
     OfferReached,
@@ -23,7 +27,7 @@ from acd.core.switch_events import (
     TalkEnded,
 )
 from tests.builders import PLATINUM_NUMBER
-from tests.core.callers_side import CAUSES, VERDICTS
+from tests.core.callers_side import CAUSES, TARGETS, VERDICTS
 from tests.core.policies import NUMBERS
 
 
@@ -47,6 +51,10 @@ def lies_about(call: CallId, offer: OfferId, now: Instant, who: int, how: int) -
         AdvertLeft(call),
         CallerVerified(call, VERDICTS[who % len(VERDICTS)]),
         SurveyTaken(call, "calls", (who % 6,)),
+        CallerHeld(call),
+        CallerResumed(call),
+        CallerSent(call, offer, TARGETS[who % len(TARGETS)]),
+        NumberAnswered(call),
         CallbackFailed(entry_of(call), CAUSES[who % len(CAUSES)]),
         CallEnded(entry_of(call)),
         OfferReached(entry_of(call), offer),

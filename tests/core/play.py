@@ -14,16 +14,7 @@ from acd.core.agents import AgentState
 from acd.core.inputs import CoreStarted, Input, PolicyLoaded, TimePassed
 from acd.core.instants import Instant, seconds
 from acd.core.names import AgentId, CallId, OfferId, PhoneName
-from acd.core.orders import (
-    AskCaller,
-    CallCustomer,
-    DivertCaller,
-    Order,
-    ReturnCaller,
-    RingAgent,
-    SayToCaller,
-    SurveySwitch,
-)
+from acd.core.orders import DivertCaller, Order, SurveySwitch
 from acd.core.outcomes import Outcome, OutcomeKind
 from acd.core.policy import Policy
 from acd.core.requests import AskForPin, BecomeReady, ExtendWrapUp, LogIn, LogOut, PauseAgent, Request
@@ -39,6 +30,7 @@ from acd.core.switch_events import (
 from tests.builders import EVERYBODYS_NUMBER, OPENING, PLATINUM_NUMBER
 from tests.core.callers_side import AGENTS, CAUSES, CallersSide, one_of
 from tests.core.lies import lies_about
+from tests.core.ordered import REFUSABLE, carried_out, offer_in
 from tests.core.policies import DELAYS, LANES, LANGUAGES, MANAGERS, MORE_LANES, NUMBERS, POLICIES, TIERS
 from tests.core.switch_model import Caller, Fact, ModelSwitch
 
@@ -127,6 +119,9 @@ class Play(CallersSide):
             *[self.customer_answers] * (2 * bool(self.switch.rung)),
             *[self.customer_fails] * bool(self.switch.rung),
             *[self.ask_for_pin] * bool(at(Stage.TALKING)),
+            *[self.control] * (3 * bool(at(Stage.TALKING, Stage.HELD))),
+            *[self.resume] * (2 * bool(at(Stage.HELD))),
+            *[self.ring_outside] * (2 * bool(at(Stage.TRANSFERRED))),
             *[self.key_pin] * (2 * bool(at(Stage.VERIFYING))),
             *[self.speak] * bool(at(Stage.DIVERTED, Stage.AFTER)),
             *[self.leave_advert] * any(channel.caller.accepted for channel in at(Stage.WAITING)),
@@ -137,6 +132,7 @@ class Play(CallersSide):
             *[self.sit_down] * 2,
             *[self.extend_wrap_up] * len(self._wrapping_up()),
             self.request,
+            self.dial,
             self.use_phone,
             *[self.pass_time] * 3,
             *rare[self._rare() :][:1],
@@ -218,29 +214,11 @@ class Play(CallersSide):
         if self.orders:
             order = self.orders.pop(0)
             fate, told = how % 8, how // 8
-            refusable = isinstance(order, RingAgent | DivertCaller | CallCustomer)
+            refusable = isinstance(order, REFUSABLE)
             if fate < (4 if isinstance(order, DivertCaller) else 6):
-                self._tell(self._carried_out(order), told)
+                self._tell(carried_out(self.switch, order), told)
             elif fate == 6 and refusable:
-                self._tell((OrderFailed(order.call, _offer_in(order)),), told)
-
-    def _carried_out(self, order: Order) -> tuple[Fact, ...]:  # noqa: PLR0911  # One for each order.
-        switch = self.switch
-        match order:
-            case RingAgent():
-                return switch.ring(order)
-            case ReturnCaller(call, offer):
-                return switch.return_caller(call, offer)
-            case DivertCaller():
-                return switch.divert(order)
-            case SayToCaller():
-                return switch.say(order)
-            case CallCustomer():
-                return switch.call_customer(order)
-            case AskCaller(call):
-                return switch.ask_for_pin(call)
-            case _:
-                return ()
+                self._tell((OrderFailed(order.call, offer_in(order)),), told)
 
     def lose_link(self, _who: int, _how: int) -> None:
         if self.link_up:
@@ -358,17 +336,6 @@ class Play(CallersSide):
         self.facts.clear()
         self.orders.clear()
         self.surveys.clear()
-
-
-def _offer_in(order: RingAgent | DivertCaller | CallCustomer) -> OfferId | None:
-    """Of which offer it is said that it failed."""
-    match order:
-        case RingAgent(offer=offer):
-            return offer
-        case CallCustomer(offer=RingAgent(offer=offer)):
-            return offer
-        case _:
-            return None
 
 
 Move = tuple[int, int, int]

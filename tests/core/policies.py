@@ -285,7 +285,7 @@ ON_FIRE = replace(
     callbacks=None,
 )
 
-POLICIES: list[Policy] = [
+_POLICIES = [
     AGENT_FIRST,
     CUSTOMER_FIRST,
     ON_FIRE,
@@ -302,3 +302,5 @@ POLICIES: list[Policy] = [
     replace(PLAIN, ring_grace=0, arrival_limit=seconds(1), cool_down={}),
     policy(lanes=(lane("cards", need("cards", 4), wrap_up=10), lane("general")), agents=_FOUR[1:]),
 ]
+
+POLICIES: list[Policy] = [replace(each, transfer_numbers={"cards-office": "+862155550000"}) for each in _POLICIES]

@@ -32,12 +32,23 @@ from acd.core.inputs import QUIET, Input, TimePassed
 from acd.core.instants import Instant
 from acd.core.memory import Memory
 from acd.core.names import AgentId, CallId, LaneName, OfferId
-from acd.core.orders import CallCustomer, DivertCaller, ReturnCaller, RingAgent, SayToCaller
+from acd.core.orders import (
+    CallCustomer,
+    DivertCaller,
+    HangUpAgent,
+    JoinAgain,
+    PutOnHold,
+    ReturnCaller,
+    RingAgent,
+    SayToCaller,
+    SendCaller,
+)
 from acd.core.outcomes import OutcomeKind
 from acd.core.router import Router
 from acd.core.step import Step
 from acd.core.switch_events import (
     CallDiverted,
+    CallerSent,
     OfferAnswered,
     OfferFailed,
     OfferReached,
@@ -45,10 +56,12 @@ from acd.core.switch_events import (
     PhoneChanged,
     PhoneState,
 )
+from acd.core.talk_events import CallTransferred, NumberDialled
 from tests.core.audit import Auditor
 from tests.core.exits import assert_exits, assert_reserves_are_right
 from tests.core.same import assert_same
 from tests.core.slow_rules import credit_of, lane_of, may_take, numbers, too_many_rung, vip_for, waiting, worth
+from tests.core.talk_records import TalkRecords
 from tests.core.told import Told
 
 BOOKED_AS = {
@@ -85,7 +98,7 @@ class Ledger:
                 self.open_calls.add(call)
                 risen = call in self.closed_at and call not in repaired and not self._long_gone(event)
                 assert not risen, f"{call} came back from the dead"
-            case CallbackQueued(entry):
+            case CallbackQueued(entry) | NumberDialled(entry):
                 assert entry not in self.open_calls, f"{entry} was queued twice"
                 self.open_calls.add(entry)
             case CallClosed(call):
@@ -147,6 +160,7 @@ class Reference:
         self.ledger = Ledger()
         self.auditor = Auditor()
         self.told = Told()
+        self.talks = TalkRecords()
         self._before = ""
 
     def begin(self, happened: Input, router: Router, now: Instant) -> None:
@@ -178,6 +192,7 @@ class Reference:
         self._orders_fit(happened, step, known_before)
         self._desks_and_calls_agree(memory, now)
         self._books_balance(memory)
+        self.talks.agree(memory)
         self._carried_on(memory)
         self._looked_on_entering(step, memory)
         if isinstance(happened, PhoneChanged):
@@ -205,11 +220,15 @@ class Reference:
         self.ledger.now = now
         for event in step.events:
             self.ledger.enter(event, repaired)
+            self.talks.enter(event, now)
             if isinstance(event, CallClosed):
                 self.ledger.closed_at[event.call] = event.closed_at
 
     def _offers_end_by_their_own_news(self, happened: Input, step: Step, memory: Memory) -> None:
         """News of one offer do nothing to another, though it be of the same call."""
+        if isinstance(happened, CallerSent):
+            sent = any(isinstance(event, CallTransferred) for event in step.events)
+            assert not sent or self.talks.offers[happened.call] == happened.offer, f"{happened} moved another talk"
         if not isinstance(happened, OfferReached | OfferAnswered | OfferFailed | OrderFailed):
             return
         for event in step.events:
@@ -220,7 +239,7 @@ class Reference:
 
     def _orders_fit(self, happened: Input, step: Step, known_before: set[CallId]) -> None:
         alive = known_before | {event.call for event in step.events if isinstance(event, CallAppeared)}
-        alive |= {event.entry for event in step.events if isinstance(event, CallbackQueued)}
+        alive |= {event.entry for event in step.events if isinstance(event, CallbackQueued | NumberDialled)}
         offered = {event.offer: event for event in step.events if isinstance(event, AgentOffered)}
         for order in step.orders:
             match order:
@@ -229,6 +248,8 @@ class Reference:
                     assert (offered[offer].call, offered[offer].agent) == (call, agent)
                 case ReturnCaller(call) | SayToCaller(call):
                     assert call in alive, f"an order for {call}, who is gone"
+                case PutOnHold(call) | JoinAgain(call) | HangUpAgent(call) | SendCaller(call):
+                    assert call in self.ledger.talks, f"an order for {call}, who talks with nobody"
                 case DivertCaller(call, outcome):
                     assert call in alive, f"an order for {call}, who is gone"
                     assert outcome.kind is not OutcomeKind.LANE

@@ -17,9 +17,16 @@ from acd.core.language.reading import read_needs
 from acd.core.language.syntax import AllOf, AnyOf, Needs, Not, SkillLevel
 from acd.core.memory import Memory
 from acd.core.names import AgentId, LaneName, Skill
+from acd.core.outcomes import Outcome, OutcomeKind
 from acd.core.policy import Agent, AgentChoice, CallbackFirst, CallChoice, Lane, Policy, Reserve, RouteStep, Vip
 
 DAY = 24 * 60 * 60_000
+
+JUST_COME = 10_000
+"""Whoever is heard of later is not turned away."""
+
+ALL_BUSY = Outcome(OutcomeKind.SAY, "all_busy")
+"""Where a caller ends who cannot be let in, and cannot be called back either."""
 
 Worth = tuple[int, int, Instant, str]
 """A call's place among all; the smallest comes first."""

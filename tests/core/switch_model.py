@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from acd.core.instants import Instant
 from acd.core.names import CallId, LaneName, LanguageName, OfferId, PhoneName
-from acd.core.orders import CallCustomer, DivertCaller, RingAgent, SayToCaller
+from acd.core.orders import CallCustomer, DivertCaller, RingAgent, SayToCaller, SendCaller
 from acd.core.outcomes import Outcome, OutcomeKind
 from acd.core.switch_events import (
     CallArrived,
@@ -17,11 +17,15 @@ from acd.core.switch_events import (
     CallbackFailed,
     CallDiverted,
     CallEnded,
+    CallerHeld,
+    CallerResumed,
+    CallerSent,
     CallerVerified,
     CallEvent,
     CallFellBack,
     CallSeen,
     CallStartedWaiting,
+    NumberAnswered,
     OfferAnswered,
     OfferFailed,
     OfferFailure,
@@ -34,10 +38,11 @@ from acd.core.switch_events import (
     TalkEnded,
     Verdict,
 )
+from acd.core.transfers import TransferKind
 
 Fact: TypeAlias = CallEvent | PhoneChanged
 
-ON_A_PHONE = (Stage.OFFERED, Stage.TALKING, Stage.VERIFYING)
+ON_A_PHONE = (Stage.OFFERED, Stage.TALKING, Stage.VERIFYING, Stage.HELD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +171,50 @@ class ModelSwitch:
         channel.verified = channel.verified or verdict is Verdict.VERIFIED
         return (CallerVerified(channel.call, verdict, "4711"),)
 
+    def put_on_hold(self, call: CallId) -> tuple[Fact, ...]:
+        """What does not fit is refused, and nobody is moved."""
+        channel = self.channels.get(call)
+        if channel is None or channel.stage is not Stage.TALKING:
+            return (OrderFailed(call, None),)
+        channel.stage = Stage.HELD
+        return (CallerHeld(call),)
+
+    def join_again(self, call: CallId) -> tuple[Fact, ...]:
+        channel = self.channels.get(call)
+        if channel is None or channel.stage is not Stage.HELD:
+            return (OrderFailed(call, None),)
+        channel.stage = Stage.TALKING
+        return (CallerResumed(call),)
+
+    def hang_up_agent(self, call: CallId) -> tuple[Fact, ...]:
+        channel = self.channels.get(call)
+        if channel is None or channel.stage is not Stage.TALKING:
+            return (OrderFailed(call, None),)
+        return self.end_talk(channel)
+
+    def send(self, order: SendCaller) -> tuple[Fact, ...]:
+        """Whoever talks, or has just talked, leaves his agent; only a number outside is dialled by the dialplan."""
+        channel = self.channels.get(order.call)
+        if channel is None or channel.stage not in (Stage.TALKING, Stage.HELD, Stage.AFTER):
+            return (OrderFailed(order.call, None),)
+        assert channel.offer is not None
+        sent = CallerSent(order.call, channel.offer, order.target)
+        if order.target.kind is TransferKind.NUMBER:
+            left = self._leave_phone(channel)
+            channel.stage = Stage.TRANSFERRED
+            return (sent, *left)
+        if order.target.kind is TransferKind.LANE:
+            channel.lane = LaneName(order.target.to)
+        return (sent, *self._back_to_music(channel))
+
+    def answer_outside(self, channel: Channel) -> tuple[Fact, ...]:
+        return (NumberAnswered(channel.call),)
+
     def lose_agent(self, channel: Channel) -> tuple[Fact, ...]:
-        """The agent hung up while the caller was asked for his PIN, so the caller waits again."""
+        """The agent hung up while the caller was asked for his PIN or on hold, so the caller waits again.
+
+        So does he when a number outside does not answer.
+        """
         return self._back_to_music(channel)
 
     def answer(self, channel: Channel) -> tuple[Fact, ...]:
@@ -176,7 +223,7 @@ class ModelSwitch:
         assert channel.offer is not None
         if self.phones.get(channel.phone) is PhoneState.LOST:
             return self.fail(channel, OfferFailure.UNREACHABLE)
-        used = any(other.phone == channel.phone for other in self.at(Stage.TALKING, Stage.VERIFYING))
+        used = any(other.phone == channel.phone for other in self.at(Stage.TALKING, Stage.VERIFYING, Stage.HELD))
         if used or self.phones.get(channel.phone) is PhoneState.BUSY:
             return self.fail(channel, OfferFailure.BUSY)
         channel.stage = Stage.TALKING

@@ -131,6 +131,23 @@ def test_any_day_on_which_everything_goes_its_way(number: int) -> None:
                 play.sit_down(draw.randrange(4 if quiet else 2), 0)
 
 
+@pytest.mark.parametrize("number", range(2_000 if NIGHTLY else 72))
+def test_any_day_on_which_agents_do_much_with_their_talks(number: int) -> None:
+    """Callers are put on hold, taken back, sent from agent to agent and outside, and lost on the way."""
+    draw = random.Random(number)
+    with a_day(len(POLICIES) * (number % 2) + number // 2 % len(POLICIES), 4, surveyed=True) as day:
+        play = day.play
+        for _ in range(draw.randrange(60, 160)):
+            talk = [play.control] * 3 + [play.resume, play.ring_outside, play.key_pin]
+            rare = [play.end_talk, play.hang_up, play.pass_time, play.fail, play.survey]
+            move = draw.choice([play.call_in, play.answer, play.answer, play.carry_out, *talk, draw.choice(rare)])
+            move(draw.randrange(5) if move == play.pass_time else draw.randrange(121), draw.randrange(90))
+            if play.orderly or draw.random() < 0.5:
+                play.settle_down()
+            if draw.random() < 0.5:
+                play.sit_down(draw.randrange(4), 0)
+
+
 @contextmanager
 def a_day(day: int, agents: int, *, surveyed: bool) -> Iterator[Day]:
     """A day to its end; if it breaks a rule, with what happened last."""

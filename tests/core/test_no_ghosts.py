@@ -21,6 +21,8 @@ BELIEVED = {
     Stage.OFFERED: CallState.OFFERED,
     Stage.TALKING: CallState.TALKING,
     Stage.VERIFYING: CallState.TALKING,
+    Stage.HELD: CallState.TALKING,
+    Stage.TRANSFERRED: CallState.TRANSFERRED,
     Stage.AFTER: CallState.AFTER_TALK,
     Stage.FALLBACK: CallState.FALLEN_BACK,
     Stage.DIVERTED: CallState.DIVERTED,
@@ -97,6 +99,7 @@ def _assert_in_line(play: Play) -> None:
             # The order to send him away was lost, and he left for the static queue; either way he is not ours any more.
             continue
         assert call.state is BELIEVED[stage], call.id
+        assert (call.held_since is not None) is (stage is Stage.HELD), call.id
         if call.state is CallState.OFFERED:
             assert call.offer == channels[call.id].offer
     for agent, desk in memory.desks.items():

@@ -23,7 +23,21 @@ from acd.core.policy import (
     Survey,
     Vip,
 )
-from acd.core.requests import AskForPin, BecomeReady, ExtendWrapUp, LogIn, LogOut, PauseAgent, Request
+from acd.core.requests import (
+    AskForPin,
+    BecomeReady,
+    DialNumber,
+    EndTalk,
+    ExtendWrapUp,
+    HoldCaller,
+    LogIn,
+    LogOut,
+    PauseAgent,
+    RaiseHand,
+    Request,
+    ResumeCaller,
+    TransferCaller,
+)
 from acd.core.router import Router
 from acd.core.switch_events import (
     AdvertLeft,
@@ -31,11 +45,16 @@ from acd.core.switch_events import (
     CallbackAccepted,
     CallbackFailed,
     CallEnded,
+    CallerHeld,
+    CallerResumed,
+    CallerSent,
     CallerVerified,
     CallStartedWaiting,
+    NumberAnswered,
     OfferAnswered,
     OfferFailure,
     OfferReached,
+    OrderFailed,
     PhoneChanged,
     PhoneState,
     SurveyTaken,
@@ -44,6 +63,8 @@ from acd.core.switch_events import (
     TalkEnded,
     Verdict,
 )
+from acd.core.talk_events import NumberDialled
+from acd.core.transfers import Target, TransferKind
 from acd.engine.feed import Feed
 from acd.engine.view import MemoryView
 
@@ -104,6 +125,7 @@ def eventful_policy() -> Policy:
         reserves=(helpers,),
         callbacks=Callbacks(attempts=2, retry_after=600_000),
         surveys=(Survey("service", 2, unhappy_at=2),),
+        transfer_numbers={"office": OUTSIDE},
     )
 
 
@@ -217,9 +239,41 @@ class SmallHotline:
         self.take(TalkEnded(call))
         self.take(SurveyTaken(call, "service", (1, 0), comment=True))
         self.take(CallEnded(call))
+        self.agents_do_much_with_a_talk()
         entry = self.is_to_be_called_back("c6", number="")
         self.sleep(20_000)
         self.take(CallbackFailed(entry, OfferFailure.NO_ANSWER))
+
+    def is_held(self, call: CallId, agent: AgentId = ANNA) -> None:
+        """The agent puts him on hold, and the switch does it."""
+        self.take(HoldCaller(agent))
+        self.take(CallerHeld(call))
+
+    def is_sent(self, call: CallId, target: Target, agent: AgentId = ANNA) -> None:
+        """The agent sends him on, and the switch does it."""
+        offer = self.router.memory.calls[call].offer
+        assert offer is not None
+        self.take(TransferCaller(agent, target))
+        self.take(CallerSent(call, offer, target))
+
+    def agents_do_much_with_a_talk(self) -> None:
+        """The agent dials a customer in vain; then a caller is on hold for a while, and is sent outside."""
+        self.take(DialNumber(ANNA, CALLED_BACK_AT))
+        dialled = next(event.entry for event in self.events if isinstance(event, NumberDialled))
+        self.take(CallbackFailed(dialled, OfferFailure.NO_ANSWER))
+        self.take(BecomeReady(ANNA))
+        call = self.call("c7", number="")
+        self.answers(call)
+        self.is_held(call)
+        self.sleep(7_000)
+        self.take(ResumeCaller(ANNA))
+        self.take(CallerResumed(call))
+        self.take(RaiseHand(ANNA, raised=True))
+        self.take(EndTalk(ANNA))
+        self.take(OrderFailed(call, None))
+        self.is_sent(call, Target(TransferKind.NUMBER, OUTSIDE))
+        self.take(NumberAnswered(call))
+        self.take(CallEnded(call))
 
     def callers_are_served_evenly(self, many: int) -> None:
         """Each waits for five seconds while the one before talks, so that the next one's wait can be foretold."""

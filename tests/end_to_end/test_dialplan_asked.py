@@ -3,8 +3,6 @@
 import itertools
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -12,11 +10,11 @@ import pytest
 
 from acd.asterisk.obtain import Asterisk
 from acd.config.loading import load
+from tests.end_to_end.in_a_talk import talking
 from tests.end_to_end.scripted_agi import AgiTalk, ScriptedAgi
 from tests.hearing import HearingTelephone
-from tests.real import Block, ControlLink, RealHotline, eventually, start_hotline
+from tests.real import ControlLink, RealHotline, eventually, start_hotline
 from tests.sounds import level
-from tests.telephone import Telephone
 
 pytestmark = pytest.mark.real
 
@@ -35,48 +33,6 @@ def link(hotline: RealHotline) -> Iterator[ControlLink]:
     hotline.until_quiet()
     with ControlLink(hotline) as link:
         yield link
-
-
-@dataclass
-class Talk:
-    """A caller and the agent Anna, who talk."""
-
-    call: str
-    caller: Telephone
-    anna: Telephone
-    link: ControlLink
-
-    def ask(self) -> Block:
-        """What the order does: both legs are moved at once."""
-        return self.link.ask(
-            Action="Redirect", Channel=self.call, Context="hl-pin", Exten="s", Priority="1",
-            ExtraChannel=self.desk(), ExtraContext="hl-desk-waits", ExtraExten="s", ExtraPriority="1",
-        )  # fmt: skip
-
-    def desk(self) -> str:
-        return self.link.variable(self.call, "HL_DESK")
-
-    def stage(self) -> str:
-        return self.link.variable(self.call, "HL_STAGE")
-
-    def hear_each_other(self) -> None:
-        """Either hears what the other says, and nothing once the other is still."""
-        eventually(lambda: (self.caller.heard(), self.anna.heard(), self.anna.hum(), self.caller.heard() > 3)[3])
-        eventually(lambda: (self.caller.heard(), self.anna.heard(), self.caller.hum(), self.anna.heard() > 3)[3])
-
-
-@contextmanager
-def talking(hotline: RealHotline, link: ControlLink, anna_has: type[Telephone] = Telephone) -> Iterator[Talk]:
-    with (
-        Telephone(hotline.ports.sip) as caller,
-        anna_has(hotline.ports.sip, 200).register("anna", hotline.credentials.sip["anna"]) as anna,
-    ):
-        caller.call("95555")
-        call = link.fact("waiting")["Call"]
-        link.offer(call, 7, 15, "anna")
-        link.fact("answered")
-        anna.until_seen("ACK")
-        yield Talk(call, caller, anna, link)
 
 
 def test_the_two_are_parted_asked_and_joined_again_as_often_as_the_agent_likes(

@@ -32,6 +32,7 @@ _OF_ASTERISK: dict[str, Callable[[HotlineConfig], object]] = {
     "languages": lambda config: list(config.languages),
     "numbers": lambda config: set(config.numbers),
     "overflow_numbers": lambda config: config.overflow_numbers,
+    "transfer_numbers": lambda config: set(config.transfer_numbers.values()),
     "trunks": lambda config: config.trunks,
 }
 

@@ -47,6 +47,8 @@ _SHOWN = (
     "released",
     "condition",
     "version",
+    "held",
+    "raised",
 )
 """What names an event; nothing that a caller sent."""
 

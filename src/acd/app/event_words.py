@@ -34,6 +34,16 @@ from acd.core.events import (
 from acd.core.instants import Duration
 from acd.core.policy import RouteStep
 from acd.core.switch_events import Verdict
+from acd.core.talk_events import (
+    CallHeld,
+    CallResumed,
+    CallTransferred,
+    ControlFailed,
+    HandRaised,
+    NumberDialled,
+    TransferEnded,
+)
+from acd.core.transfers import Target, TransferKind, TransferResult
 
 WHY_LEFT = {
     LeaveReason.CLOSED: "it is closed",
@@ -52,6 +62,15 @@ VERDICTS = {
     Verdict.LOCKED: "not verified, and locked for a while",
     Verdict.UNAVAILABLE: "whoever knows the PINs gave no answer",
     Verdict.NOT_GIVEN: "no PIN was given",
+}
+
+
+TRANSFERS = {
+    TransferResult.REACHED: "reached",
+    TransferResult.RETURNED: "nobody answered, and who had sent him is offered him again",
+    TransferResult.IN_LINE: "nobody answered, so he waits in his place",
+    TransferResult.HUNG_UP: "he hung up before anybody answered",
+    TransferResult.FELL_BACK: "the static queue has him",
 }
 
 
@@ -172,7 +191,43 @@ def _(event: CallAnswered, _utc_offset: Duration) -> str:
 
 @_words.register
 def _(event: TalkFinished, _utc_offset: Duration) -> str:
-    return f"{_who(event.agent)} talked for {length(event.talked)}"
+    held = f", {length(event.held)} of it on hold" if event.held else ""
+    return f"{_who(event.agent)} talked for {length(event.talked)}{held}"
+
+
+@_words.register
+def _(event: CallHeld, _utc_offset: Duration) -> str:
+    return f"put on hold by {_who(event.agent)}"
+
+
+@_words.register
+def _(event: CallResumed, _utc_offset: Duration) -> str:
+    return f"on hold no more, after {length(event.held)}"
+
+
+@_words.register
+def _(event: CallTransferred, _utc_offset: Duration) -> str:
+    return f"sent on by {_who(event.agent)} to {_target(event.target)}"
+
+
+@_words.register
+def _(event: TransferEnded, _utc_offset: Duration) -> str:
+    return f"transfer to {_target(event.target)}: {TRANSFERS[event.result]}"
+
+
+@_words.register
+def _(event: ControlFailed, _utc_offset: Duration) -> str:
+    return f"the switch could not do what {_who(event.agent)} had asked for"
+
+
+@_words.register
+def _(event: NumberDialled, _utc_offset: Duration) -> str:
+    return f"called by {event.agent}, and counted in lane {event.lane} once he answers"
+
+
+@_words.register
+def _(event: HandRaised, _utc_offset: Duration) -> str:
+    return f"{event.agent} {'raised his hand' if event.raised else 'took his hand down'}"
 
 
 @_words.register
@@ -198,6 +253,11 @@ def _(event: CallRepaired, _utc_offset: Duration) -> str:
 
 def _who(agent: str | None) -> str:
     return agent if agent is not None else "a phone that belongs to nobody known"
+
+
+def _target(target: Target) -> str:
+    # Whose number that is outside is nobody's business here.
+    return "a number outside" if target.kind is TransferKind.NUMBER else str(target)
 
 
 def plain(text: str) -> str:

@@ -18,7 +18,7 @@ from acd.app.settings import journal_here
 from acd.app.times import length, moment
 from acd.core.agents import AgentState
 from acd.core.events import CallEnteredLane, Event
-from acd.core.explain import Excluded, Offer, Rule, Waiting
+from acd.core.explain import BY_TRANSFER, Excluded, Offer, Rule, Waiting
 from acd.core.instants import Duration, Instant
 from acd.core.names import CallId
 from acd.core.policy import CallChoice, RouteStep
@@ -234,6 +234,9 @@ def _state(detail: str) -> str:
 
 def _offer_lines(offer: Offer, *, waited: bool) -> Iterator[str]:
     """Why an offer was made so; and who was left out, unless that stands with the time that the call `waited`."""
+    if offer.rule == BY_TRANSFER:
+        yield f"    {offer.agent} was asked because of a transfer, whatever the lane asks for"
+        return
     if offer.calls:
         yield f"    {offer.agent} became free and took it, by the rule {offer.rule}:"
         for compared in offer.calls[:NAMED_AT_MOST]:

@@ -53,7 +53,8 @@ ON_CHANNEL = frozenset({SAYING, PLANNED})
 """The variables that may be set on a caller's channel: all others are the dialplan's and the IVR's to write."""
 
 CALLBACK_CONTEXT, CALLBACK_OUT_CONTEXT = "hl-callback", "hl-callback-out"
-ASKED_CONTEXT, DESK_CONTEXT = "hl-pin", "hl-desk-waits"
+ASKED_CONTEXT, HELD_CONTEXT, DESK_CONTEXT = "hl-pin", "hl-held", "hl-desk-waits"
+JOIN_CONTEXT, AFTER_CONTEXT, TRANSFER_CONTEXT = "hl-join", "hl-after", "hl-transfer"
 
 _VARIABLE = re.compile(r"HL_[A-Z0-9_]{1,30}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -83,7 +84,7 @@ _FORMS: Mapping[str, Mapping[str, re.Pattern[str]]] = MappingProxyType(
 """Actions that are sent with all of these headers, each of this form."""
 _EXTRA: Mapping[str, re.Pattern[str]] = MappingProxyType(
     {
-        "Context": re.compile(ASKED_CONTEXT),
+        "Context": re.compile(f"{ASKED_CONTEXT}|{HELD_CONTEXT}"),
         "ExtraChannel": DESK,
         "ExtraContext": re.compile(DESK_CONTEXT),
         "ExtraExten": re.compile("s"),

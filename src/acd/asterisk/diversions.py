@@ -7,6 +7,7 @@ from typing import TypeAlias
 from acd.core.instants import Duration
 from acd.core.orders import DivertCaller, RingAgent, SayToCaller
 from acd.core.outcomes import OutcomeKind
+from acd.core.transfers import Target, TransferKind
 
 DIVERT_CONTEXT = "hl-divert"
 
@@ -19,7 +20,7 @@ MOST_WORDS = 60
 Wording: TypeAlias = Callable[[SayToCaller], Sequence[str]]
 """Which prompts say what an order wants to be said, in this order."""
 
-_LANGUAGE = re.compile(r"[a-z][a-z0-9-]{0,31}")
+_NAME = _LANGUAGE = re.compile(r"[a-z][a-z0-9-]{0,31}")
 _ANNOUNCEMENT = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 """No dot and no comma, which have a meaning on the channel. An extension of Asterisk's has 79 characters at most."""
 _NUMBER = re.compile(r"\+?[0-9]{2,15}")
@@ -45,6 +46,17 @@ def extension_of(order: DivertCaller) -> str:
     if not _LANGUAGE.fullmatch(order.language):
         raise ValueError("a caller's language is a short name of a-z, 0-9 and -")
     return f"{kind}_{order.language}_{what}"
+
+
+def transfer_extension(target: Target) -> str:
+    """Where in hl-transfer a caller is sent: `<kind>_<name or number>`.
+
+    Raises ValueError for an odd name or number.
+    """
+    form = _NUMBER if target.kind is TransferKind.NUMBER else _NAME
+    if not form.fullmatch(target.to):
+        raise ValueError(f"the switch cannot transfer a caller to a {target.kind} of this name")
+    return f"{target.kind}_{target.to}"
 
 
 def ring_seconds(ring_for: Duration) -> int:

@@ -51,6 +51,11 @@ def render(
             "pjsip.conf",
             "overflow_numbers cannot be reached: no trunk's match has a single IPv4 address, at which to call it",
         )
+    if config.transfer_numbers and not outward:
+        raise RenderRefused(
+            "pjsip.conf",
+            "transfer_numbers cannot be reached: no trunk's match has a single IPv4 address, at which to call it",
+        )
     callback_numbers = () if config.callbacks is None else config.callbacks.numbers
     if callback_numbers and not outward:
         raise RenderRefused(
@@ -69,6 +74,7 @@ def render(
         "outward": outward,
         "outward_trunk": next(iter(outward), ""),
         "outside": sorted(set(config.overflow_numbers)),
+        "transfer_numbers": sorted(set(config.transfer_numbers.values())),
         "phones": [{"name": name, "secret": credentials.sip[name]} for name in phones],
         "fallback_phones": list(config.fallback.phones),
         "dialplans": [path.name for path in dialplans],

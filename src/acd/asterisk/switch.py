@@ -20,7 +20,6 @@ from typing import Self, assert_never
 from acd.asterisk import diversions
 from acd.asterisk.ami_actions import PLANNED, SAYING, ActionRefusedError, Headers
 from acd.asterisk.ami_link import LinkLimits, ManagerAccess, PanoramiskLink
-from acd.asterisk.asking import Asking
 from acd.asterisk.callbacks_link import CallbacksLink, not_rung
 from acd.asterisk.diversions import DIVERT_CONTEXT, Wording, announcement_alone
 from acd.asterisk.framing import Block
@@ -28,17 +27,22 @@ from acd.asterisk.link import AmiLink, LinkNotReadyError, LinkState, OutcomeUnkn
 from acd.asterisk.link_statistics import LinkStatistics
 from acd.asterisk.phones import PHONES, PhoneBook
 from acd.asterisk.survey import SURVEY, read_survey
+from acd.asterisk.talk_orders import TalkOrders
 from acd.asterisk.translate import DropReason, translate
 from acd.core.names import CallId, OfferId
 from acd.core.orders import (
     AskCaller,
     CallCustomer,
     DivertCaller,
+    HangUpAgent,
+    JoinAgain,
     Order,
     PlanSurvey,
+    PutOnHold,
     ReturnCaller,
     RingAgent,
     SayToCaller,
+    SendCaller,
     SurveySwitch,
 )
 from acd.core.switch_events import OrderFailed, SwitchLost
@@ -88,7 +92,7 @@ class AsteriskSwitch:
         self._clock = clock
         self._limits = limits or SwitchLimits()
         self._wording = wording
-        self._asking = Asking(link, sink, statistics, self._limits.order)
+        self._talk_orders = TalkOrders(link, sink, statistics, self._limits.order)
         self._token = ""
         self._last_beat: int | None = None
         self._surveyed_epoch = 0
@@ -163,8 +167,8 @@ class AsteriskSwitch:
                 self._say(order)
             case CallCustomer():
                 self._call(order)
-            case AskCaller():
-                self._ask(order)
+            case AskCaller() | PutOnHold() | JoinAgain() | HangUpAgent() | SendCaller():
+                self._talk_orders.carry_out(order, ready=self.ready)
             case PlanSurvey():
                 self._leave(order.call, PLANNED, order.survey)
             case SurveySwitch():
@@ -258,13 +262,6 @@ class AsteriskSwitch:
             return
         self.statistics.orders_dropped += 1
         self._sink(not_rung(order))
-
-    def _ask(self, order: AskCaller) -> None:
-        if self.ready:
-            self._asking.ask(order)
-            return
-        self.statistics.orders_dropped += 1
-        self._asking.give_up(order.call)
 
     def _redirect(self, call: CallId, offer: OfferId | None, context: str, extension: str) -> None:
         if not self.ready:

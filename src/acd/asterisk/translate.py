@@ -3,8 +3,8 @@
 A caller can make Asterisk write nearly any text into the stream, so an event counts only if it has what a caller
 cannot know, the token of this connection, and if its headers are exactly those of its fact: no more, no fewer, none
 twice (acd.asterisk.framing), all after the line that names the event, and each of its own narrow form. All facts are
-told by the caller's own channel, and so they can speak of no other call; but for two that a leg tells which his call
-brought into being: the agent's answer, and that a customer who is called back did not answer.
+told by the caller's own channel, and so they can speak of no other call; but for three that a leg tells which his call
+brought into being: the agent's answer, that of a number outside, and that a customer who is called back did not answer.
 
 Pure: the same block and token give the same answer.
 """
@@ -26,10 +26,14 @@ from acd.core.switch_events import (
     CallbackFailed,
     CallDiverted,
     CallEnded,
+    CallerHeld,
+    CallerResumed,
+    CallerSent,
     CallerVerified,
     CallFellBack,
     CallStartedWaiting,
     MessageLeft,
+    NumberAnswered,
     OfferAnswered,
     OfferFailed,
     OfferFailure,
@@ -40,6 +44,7 @@ from acd.core.switch_events import (
     TalkEnded,
     Verdict,
 )
+from acd.core.transfers import Target, TransferKind
 
 LONGEST_NAME = 64
 
@@ -74,6 +79,8 @@ NEW_NUMBER = re.compile(r"(\+?[0-9]{2,15})?")
 ANSWERS = re.compile(r"([0-9](\.[0-9]){0,2})?")
 STATUS = re.compile(r"[A-Z]{1,16}")
 STAGE = re.compile("|".join(Stage))
+TRANSFER = re.compile("|".join(TransferKind))
+TARGET = re.compile(r"[a-z][a-z0-9-]{0,31}|\+?[0-9]{2,15}")
 VERDICT = re.compile("|".join(Verdict))
 
 _CAUSES = {
@@ -146,6 +153,22 @@ def _offer_failed(headers: Headers, call: CallId) -> SwitchEvent:
 
 def _talk_ended(_headers: Headers, call: CallId) -> SwitchEvent:
     return TalkEnded(call)
+
+
+def _held(_headers: Headers, call: CallId) -> SwitchEvent:
+    return CallerHeld(call)
+
+
+def _resumed(_headers: Headers, call: CallId) -> SwitchEvent:
+    return CallerResumed(call)
+
+
+def _transferred(headers: Headers, call: CallId) -> SwitchEvent:
+    return CallerSent(call, OfferId(int(headers["Offer"])), Target(TransferKind(headers["Kind"]), headers["To"]))
+
+
+def _connected(_headers: Headers, call: CallId) -> SwitchEvent:
+    return NumberAnswered(call)
 
 
 def _fell_back(_headers: Headers, call: CallId) -> SwitchEvent:
@@ -236,6 +259,10 @@ _FACTS = {
     "answered": _fact(_answered, {"Offer": OFFER}, from_leg=True),
     "offer_failed": _fact(_offer_failed, {"Offer": OFFER, "Status": STATUS}),
     "talk_ended": _fact(_talk_ended, {"Offer": OFFER}),
+    "held": _fact(_held, {}),
+    "resumed": _fact(_resumed, {}),
+    "transferred": _fact(_transferred, {"Offer": OFFER, "Kind": TRANSFER, "To": TARGET}),
+    "connected": _fact(_connected, {}, from_leg=True),
     "fell_back": _fact(_fell_back, {"Lane": NAME_OR_EMPTY}),
     "callback_accepted": _fact(_callback_accepted, {"Number": NEW_NUMBER}),
     "callback_failed": _fact(_callback_failed, {"Status": STATUS}, from_leg=True),

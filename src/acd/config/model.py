@@ -186,6 +186,8 @@ class HotlineConfig(Section):
     menus: Annotated[Mapping[Name, Menu], Field(min_length=1, max_length=200)]
     announcements: Announcements
     overflow_numbers: Annotated[tuple[Number, ...], Field(max_length=50)] = ()
+    transfer_numbers: Annotated[Mapping[Name, Number], Field(max_length=50)] = Field(default_factory=dict)
+    """Numbers outside to which agents may send callers, by the names that agents see."""
     trunks: Annotated[Mapping[Name, TrunkConfig], Field(max_length=50)] = Field(default_factory=dict)
     limits: Limits = Limits()
     agents: Annotated[Mapping[AgentRef, AgentConfig], Field(min_length=1, max_length=5_000)]
@@ -281,6 +283,7 @@ class HotlineConfig(Section):
             surveys=tuple(survey.survey(name) for name, survey in self.surveys.items()),
             pause_after_misses=self.no_answer.pause_after,
             pause_reasons=self.pause_reasons,
+            transfer_numbers=self.transfer_numbers,
         )
 
 

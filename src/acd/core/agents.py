@@ -47,13 +47,14 @@ LEGAL: dict[AgentState, frozenset[AgentState]] = {
     _S.RESERVED: frozenset({_S.RINGING, _S.TALKING, _S.COOLING, _S.PAUSED, _S.LOGGED_OUT}) | _IDLE,
     _S.RINGING: frozenset({_S.TALKING, _S.COOLING, _S.PAUSED, _S.LOGGED_OUT}) | _IDLE,
     _S.TALKING: frozenset({_S.WRAP_UP, _S.PAUSED, _S.LOGGED_OUT}) | _IDLE,
-    _S.WRAP_UP: frozenset({_S.WRAP_UP, _S.PAUSED, _S.LOGGED_OUT, _S.TALKING}) | _IDLE,
+    _S.WRAP_UP: frozenset({_S.WRAP_UP, _S.RESERVED, _S.PAUSED, _S.LOGGED_OUT, _S.TALKING}) | _IDLE,
     _S.COOLING: frozenset({_S.PAUSED, _S.LOGGED_OUT, _S.TALKING}) | _IDLE,
     _S.PAUSED: frozenset({_S.PAUSED, _S.LOGGED_OUT, _S.TALKING}) | _IDLE,
     _S.OTHER_CALL: frozenset({_S.PAUSED, _S.LOGGED_OUT, _S.TALKING}) | _IDLE,
     _S.PHONE_LOST: frozenset({_S.PAUSED, _S.LOGGED_OUT, _S.TALKING}) | _IDLE,
 }
-"""Which state may follow which. Talking may follow any idle state: a survey can find a talk that was missed."""
+"""Which state may follow which. Talking may follow any idle state: a survey can find a talk that was missed. Reserved
+follows the wrap-up only when a caller comes back whom the agent had sent to somebody who did not answer."""
 
 
 @dataclass(slots=True)
@@ -86,7 +87,9 @@ class Desk:
     answered: int = 0
     """Calls since he logged in."""
     talked: Duration = 0
-    """How long he has talked since he logged in, finished talks alone."""
+    """How long he has talked since he logged in, finished talks alone; with the time for which callers were on hold."""
+    hand_since: Instant | None = None
+    """Since when he has his hand raised for a supervisor; None when he has not."""
 
     def move(self, state: AgentState, now: Instant, *, until: Instant | None = None, reason: str = "") -> None:
         """Change the state; raises AssertionError for a step that `LEGAL` does not know."""

@@ -1,17 +1,21 @@
 """One call's way through the hotline: what each fact from the switch does to it, to its agent and to the books."""
 
+from typing import TypeAlias
+
 from acd.core.adverts import begin_advert, end_advert
 from acd.core.agents import Desk
 from acd.core.callback_flow import CallbackFlow
 from acd.core.calls import IN_LANE, OFF_THE_LINE, STAGE_OF, Call, CallState
+from acd.core.control_flow import ControlFlow
+from acd.core.dial_flow import DialFlow
 from acd.core.events import RESULT_OF, CallAppeared, CallClosed, CallResult, EventIgnored, OfferEnd
 from acd.core.floor import Floor
 from acd.core.instants import Duration, Instant
 from acd.core.language.facts import CallFacts
 from acd.core.names import CallId
 from acd.core.offer_flow import OfferFlow
-from acd.core.reconcile import DiversionLost, Missed, TalkFound
-from acd.core.requests import AskForPin
+from acd.core.reconcile import DiversionLost, LaneFound, Missed, TalkFound
+from acd.core.requests import DialNumber, TalkRequest
 from acd.core.switch_events import (
     AdvertLeft,
     CallArrived,
@@ -19,11 +23,15 @@ from acd.core.switch_events import (
     CallbackFailed,
     CallDiverted,
     CallEnded,
+    CallerHeld,
+    CallerResumed,
+    CallerSent,
     CallerVerified,
     CallEvent,
     CallFellBack,
     CallStartedWaiting,
     MessageLeft,
+    NumberAnswered,
     OfferAnswered,
     OfferFailed,
     OfferReached,
@@ -32,7 +40,11 @@ from acd.core.switch_events import (
     TalkEnded,
 )
 from acd.core.talk_flow import TalkFlow
+from acd.core.transfer_flow import TransferFlow
+from acd.core.transfers import TransferResult
 from acd.core.wait_flow import WaitFlow
+
+OfATalk: TypeAlias = CallerHeld | CallerResumed | CallerSent | NumberAnswered | CallerVerified | SurveyTaken
 
 ECHO_LIMIT: Duration = 10_000
 """How long after its end a call may still be heard of: a late event, or a survey that lists a dying channel."""
@@ -48,11 +60,22 @@ class CallFlow:
         self.wait_flow.start(self.callback_flow)
         self._offer_flow = OfferFlow(floor, self.wait_flow, self.callback_flow)
         self._talk_flow = TalkFlow(floor, self.wait_flow)
+        self._transfer_flow = TransferFlow(floor, self.wait_flow, self._talk_flow)
+        self.wait_flow.bring_back = self._transfer_flow.bring_back
+        self._control_flow = ControlFlow(floor, self._transfer_flow)
+        self._dial_flow = DialFlow(floor, self.callback_flow)
         self._calls = floor.memory.calls
 
-    def take(self, event: CallEvent, now: Instant) -> None:
-        """Apply one fact from the switch; one that does not fit the call's state is ignored with its reason."""
-        if self.has_ended(event.call, now):
+    def take(self, event: CallEvent | TalkRequest | DialNumber, now: Instant) -> None:
+        """Apply one fact from the switch, or what an agent asks for to be done with a call.
+
+        A fact that does not fit the call's state is ignored with its reason.
+        """
+        if isinstance(event, TalkRequest):
+            self._control_flow.take(event, now)
+        elif isinstance(event, DialNumber):
+            self._dial_flow.take(event, now)
+        elif self.has_ended(event.call, now):
             self._ignore(event, "the call has ended")
         elif not self.apply(event, now):
             call = self._calls.get(event.call)
@@ -74,21 +97,36 @@ class CallFlow:
     def _hear(self, call: Call, event: Missed, now: Instant) -> bool:
         """The same for a caller who is on the line."""
         match event:
+            case OrderFailed(offer=None) if call.state is CallState.TALKING:
+                fits = self._control_flow.hear(call, event, now)
             case OfferReached() | OfferAnswered() | OfferFailed() | OrderFailed() | TalkFound():
                 fits = self._offer_flow.hear(call, event, now)
             case CallDiverted() | DiversionLost() | CallbackAccepted() | MessageLeft():
                 fits = self._hear_of_diversion(call, event, now)
-            case CallerVerified():
-                fits = self._talk_flow.verify(call, event)
-            case SurveyTaken():
-                fits = self._talk_flow.take_survey(call, event, now)
+            case CallerHeld() | CallerResumed() | CallerSent() | NumberAnswered() | CallerVerified() | SurveyTaken():
+                fits = self._hear_of_talk(call, event, now)
             case AdvertLeft():
                 fits = end_advert(self._floor, call, now, left=True)
             case TalkEnded() | CallFellBack() | CallEnded():
                 fits = self._leave(call, event, now)
-            case CallArrived() | CallStartedWaiting() | CallbackFailed():
+            case LaneFound() if call.state is CallState.IN_MENU:
+                self._enter_lane(call, event.entered, now)
+                call.move(CallState.WAITING, now)
+                fits = True
+            case CallArrived() | CallStartedWaiting() | CallbackFailed() | LaneFound():
                 fits = False
         return fits
+
+    def _hear_of_talk(self, call: Call, event: OfATalk, now: Instant) -> bool:
+        match event:
+            case CallerHeld() | CallerResumed():
+                return self._control_flow.hear(call, event, now)
+            case CallerSent() | NumberAnswered():
+                return self._transfer_flow.hear(call, event, now)
+            case CallerVerified():
+                return self._talk_flow.verify(call, event)
+            case SurveyTaken():
+                return self._talk_flow.take_survey(call, event, now)
 
     def has_ended(self, call: CallId, at: Instant) -> bool:
         """Whether the call ended shortly before `at`, so that what the switch says of it then is an echo."""
@@ -102,10 +140,6 @@ class CallFlow:
         """The order to ring this agent's phone led nowhere in time."""
         self._offer_flow.give_up_arrival(desk, now)
 
-    def ask_for_pin(self, request: AskForPin, now: Instant) -> None:
-        """Have the caller asked for his PIN with whom the agent talks."""
-        self._talk_flow.ask_for_pin(request, now)
-
     # The caller's way in
 
     def _come(self, call: Call | None, event: CallArrived | CallStartedWaiting, now: Instant) -> bool:
@@ -117,9 +151,17 @@ class CallFlow:
             call = self._arrive(event, now)
         if call.state is CallState.IN_MENU:
             self._enter_lane(call, event, now)
+            self.wait_flow.let_in(call, now, event.wish)
             return True
         if call.state is CallState.TALKING:
-            self._talk_flow.come_back(call, now)
+            target = self._transfer_flow.was_sent(call, event)
+            if target is not None:
+                self._transfer_flow.send(call, target, now)
+            else:
+                self._talk_flow.come_back(call, now)
+            return True
+        if call.state is CallState.TRANSFERRED:
+            self._transfer_flow.come_back(call, now)
             return True
         if call.state is CallState.OFFERED and call.agent is None:
             self.wait_flow.wait_again(call, now)
@@ -153,7 +195,6 @@ class CallFlow:
         self.wait_flow.count_in(call, lane, entered_at, since=entered_at)
         if event.advert:
             begin_advert(self._floor, call, event.advert, now, accepted=event.advert_accepted)
-        self.wait_flow.let_in(call, now, event.wish)
 
     # Diversions
 
@@ -203,6 +244,7 @@ class CallFlow:
             self.wait_flow.stop_waiting(call)
         else:
             desk = self._floor.take_back(call, OfferEnd.FAILED)
+        self._transfer_flow.end(call, TransferResult.FELL_BACK)
         end_advert(self._floor, call, now)
         self._floor.counts_of(call).fell_back += 1
         self._floor.count_recent(call, now, in_time=False)
@@ -227,6 +269,7 @@ class CallFlow:
                 self._floor.count_recent(call, now, in_time=False)
         if call.state is CallState.TALKING:
             self._talk_flow.finish(call, now)
+        self._transfer_flow.end(call, TransferResult.HUNG_UP)
         # The last word on the call; whose offer it ended is given the next one after it.
         self._floor.say(
             CallClosed(
@@ -263,7 +306,7 @@ class CallFlow:
             case CallState.DIVERTED:
                 assert call.outcome is not None
                 return RESULT_OF[call.outcome.kind]
-            case CallState.TALKING | CallState.AFTER_TALK:
+            case CallState.TALKING | CallState.AFTER_TALK | CallState.TRANSFERRED:
                 return CallResult.ANSWERED
             case CallState.AWAY | CallState.CALLED:
                 return CallResult.UNREACHED

@@ -62,7 +62,7 @@ class CallbackFlow:
         """The same, by number."""
         for call in self._calls.values():
             if call.state in OFF_THE_LINE:
-                self._note(call)
+                self.note(call)
                 if call.state is CallState.CALLED and call.agent is None:
                     floor.rung[call.id] = None
                     floor.deadlines.set(Kind.CALL, call.id, call.contestable_at)
@@ -114,14 +114,15 @@ class CallbackFlow:
             callback=Callback(call.id, now, now, message_of),
         )
         self._calls[entry.id] = entry
-        self._note(entry)
+        self.note(entry)
         self._floor.say(CallbackQueued(entry.id, call.id, call.lane, message_of is not None))
         self._stand_in_line(entry, now)
         return True
 
     def _is_twin(self, entry: Call, call: Call) -> bool:
         """Whether an entry stands for this caller already: in this lane, and at the number that he means now."""
-        return entry.lane == call.lane and entry.number_to_call == call.number_to_call
+        meant = entry.lane == call.lane and entry.number_to_call == call.number_to_call
+        return meant and not (entry.callback is not None and entry.callback.once)
 
     def leave_message(self, call: Call, now: Instant) -> bool:
         """A caller who was sent away has spoken a message, which his lane is to answer."""
@@ -318,7 +319,7 @@ class CallbackFlow:
         has_called = _is_wish(entry) and self._has_called_again(entry)
         if rules is not None and callback.attempts < rules.attempts:
             again_at = again_at or now + rules.retry_after
-        over = has_called or (rules is not None and again_at is None)
+        over = has_called or callback.once or (rules is not None and again_at is None)
         self._floor.say(CustomerMissed(entry.id, entry.lane, cause, None if over else again_at))
         if over:
             self._close(entry, CallResult.CANCELLED if has_called else CallResult.UNREACHED, now)
@@ -365,7 +366,8 @@ class CallbackFlow:
         found = dict.fromkeys(each for number in _numbers_of(call) for each in self._of_number.get(number, ()))
         return [self._calls[each] for each in found]
 
-    def _note(self, entry: Call) -> None:
+    def note(self, entry: Call) -> None:
+        """Know an entry from now on."""
         self._entries[entry.id] = None
         for number in _numbers_of(entry):
             self._of_number.setdefault(number, {})[entry.id] = None

@@ -9,6 +9,7 @@ from acd.core.language.facts import NOBODY, CallFacts
 from acd.core.names import AgentId, CallId, LaneName, LanguageName, OfferId, VipClass
 from acd.core.outcomes import Outcome
 from acd.core.switch_events import Stage
+from acd.core.transfers import Target
 
 
 class CallState(StrEnum):
@@ -22,6 +23,8 @@ class CallState(StrEnum):
     FALLEN_BACK = "fallen_back"
     DIVERTED = "diverted"
     """Sent away from his lane to a declared end."""
+    TRANSFERRED = "transferred"
+    """Sent by an agent to a number outside: it is dialled, or the two talk."""
     AWAY = "away"
     """Not on the line: he is to be called back, and his place in the queue is kept."""
     CALLED = "called"
@@ -33,8 +36,9 @@ LEGAL: dict[CallState, frozenset[CallState]] = {
     _S.IN_MENU: frozenset({_S.WAITING, _S.FALLEN_BACK}),
     _S.WAITING: frozenset({_S.OFFERED, _S.TALKING, _S.FALLEN_BACK, _S.DIVERTED}),
     _S.OFFERED: frozenset({_S.WAITING, _S.TALKING, _S.FALLEN_BACK}),
-    _S.TALKING: frozenset({_S.AFTER_TALK, _S.WAITING}),
-    _S.AFTER_TALK: frozenset(),
+    _S.TALKING: frozenset({_S.AFTER_TALK, _S.WAITING, _S.TRANSFERRED}),
+    _S.AFTER_TALK: frozenset({_S.WAITING, _S.TRANSFERRED}),
+    _S.TRANSFERRED: frozenset({_S.WAITING}),
     _S.FALLEN_BACK: frozenset(),
     _S.DIVERTED: frozenset(),
     _S.AWAY: frozenset({_S.CALLED, _S.WAITING}),
@@ -53,6 +57,7 @@ STAGE_OF = {
     CallState.AFTER_TALK: Stage.AFTER,
     CallState.FALLEN_BACK: Stage.FALLBACK,
     CallState.DIVERTED: Stage.DIVERTED,
+    CallState.TRANSFERRED: Stage.TRANSFERRED,
     CallState.AWAY: Stage.WAITING,
     CallState.CALLED: Stage.OFFERED,
 }
@@ -75,6 +80,8 @@ class Callback:
     """How often his phone was rung."""
     next_at: Instant | None = None
     """When his turn may come again, after he was rung in vain; see `acd.core.callbacks`."""
+    once: bool = False
+    """An agent has dialled his number, for himself; if nobody answers, that is all."""
     proved: bool = False
     """He has proved who he is since he was called back; what he had proved before tells nothing of who answers."""
 
@@ -152,6 +159,20 @@ class Call:
     offers: int = 0
     survey: str = ""
     """What he is to be asked after the talk; empty for nothing."""
+    held_since: Instant | None = None
+    """Since when he hears music in the middle of his talk; None while the two hear each other."""
+    held: Duration = 0
+    """How long he was on hold in this talk before."""
+    moving_at: Instant | None = None
+    """When the switch was last ordered to move him in his talk, and has not said yet what became of that."""
+    moving_to: Target | None = None
+    """Where to, if that was a transfer."""
+    transfer: Target | None = None
+    """To whom he is on his way; None once somebody has answered, or he waits in a lane."""
+    sent_by: AgentId | None = None
+    """Which agent sent him on last."""
+    sent_to: AgentId | None = None
+    """The one agent to whom he is offered because of a transfer, whatever his lane asks for."""
 
     @property
     def place_since(self) -> Instant | None:

@@ -20,6 +20,15 @@ from acd.core.instants import Duration, Instant
 from acd.core.names import AgentId, CallId, LaneName, LanguageName, OfferId, VipClass
 from acd.core.outcomes import Outcome, OutcomeKind
 from acd.core.switch_events import PhoneState, Stage
+from acd.core.talk_events import (
+    CallHeld,
+    CallResumed,
+    CallTransferred,
+    ControlFailed,
+    HandRaised,
+    NumberDialled,
+    TransferEnded,
+)
 
 
 class CallResult(StrEnum):
@@ -185,6 +194,8 @@ class AgentOffered:
     """He is called back, because he wished it or has spoken a message."""
     message_of: CallId | None = None
     """The call in which he spoke the message that is to be answered."""
+    transferred_by: AgentId | None = None
+    """Who sent him to this agent; the agent himself for a caller who comes back from nobody's answering."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +229,8 @@ class TalkFinished:
     agent: AgentId | None
     lane: LaneName
     talked: Duration
+    held: Duration = 0
+    """For how much of that the caller was on hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,6 +343,13 @@ Event: TypeAlias = (
     | OfferEnded
     | CallAnswered
     | TalkFinished
+    | CallHeld
+    | CallResumed
+    | CallTransferred
+    | TransferEnded
+    | ControlFailed
+    | HandRaised
+    | NumberDialled
     | CallClosed
     | AgentChanged
     | PauseLimitPassed

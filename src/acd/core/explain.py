@@ -18,6 +18,9 @@ from acd.core.matching import Turn
 from acd.core.names import AgentId, CallId, LaneName, VipClass
 from acd.core.policy import AgentChoice
 
+BY_TRANSFER = "transfer"
+"""Stands for a rule of choice where there was none: a caller was sent to this agent, or comes back to him."""
+
 COMPARED_AT_MOST = 20
 """Agents or calls that a report compares by name; the rest are counted."""
 
@@ -167,7 +170,9 @@ def explain_offer(floor: Floor, call: Call, desk: Desk, now: Instant, turn: Turn
     needs = matching.rules.class_of(call)
     agents: list[AgentCompared] = []
     calls: list[CallCompared] = []
-    if turn is not None:
+    if call.sent_to is not None:
+        rule = BY_TRANSFER
+    elif turn is not None:
         calls = _calls_for(floor, desk, now)
         rule = str(policy.choose_call)
     else:
@@ -188,7 +193,7 @@ def explain_offer(floor: Floor, call: Call, desk: Desk, now: Instant, turn: Turn
         max(0, len(agents) + len(calls) - COMPARED_AT_MOST),
         () if turn is None else turn.passed_over,
         policy.version,
-        explain_waiting(floor, call, now).excluded,
+        () if call.sent_to is not None else explain_waiting(floor, call, now).excluded,
     )
 
 

@@ -204,6 +204,15 @@ class Floor:
             return True
         return len(self.rung) < self.matching.idle.ready.bit_count()
 
+    def serve(self, call: Call, desk: Desk, now: Instant) -> None:
+        """Offer a caller who waits, and stands in no line, to this very agent."""
+        self._serve(call, desk, now, None)
+
+    def dial(self, entry: Call, desk: Desk, now: Instant, ring_for: Duration) -> None:
+        """Call a customer for this very agent; his phone rings when the customer has answered."""
+        entry.move(CallState.CALLED, now)
+        self._call_customer(entry, self._offer(entry, desk, now, ring_for + RING_GRACE), now, ring_for)
+
     def _serve(self, call: Call, desk: Desk, now: Instant, turn: Turn | None) -> None:
         """Let a call have its turn with an agent: an offer, or the customer is called back."""
         callbacks = self.memory.policy.callbacks if call.state is CallState.AWAY else None
@@ -309,6 +318,7 @@ def shown_to(agent: AgentId, offer: OfferId, call: Call, at: Instant) -> AgentOf
         heard,
         call.callback is not None,
         None if call.callback is None else call.callback.message_of,
+        call.sent_by,
     )
 
 

@@ -12,6 +12,8 @@ from acd.core.orders import PlanSurvey, ReturnCaller, SurveySwitch
 from acd.core.reconcile import TalkFound
 from acd.core.surveys import survey_for
 from acd.core.switch_events import OfferAnswered, OfferFailed, OfferFailure, OfferReached, OrderFailed
+from acd.core.talk_events import TransferEnded
+from acd.core.transfers import TransferResult
 from acd.core.wait_flow import WaitFlow
 
 NO_ANSWER_REASON = "no answer"
@@ -109,7 +111,8 @@ class OfferFlow:
         end_advert(self._floor, call, now)
         call.move(CallState.TALKING, now)
         call.callback_wished = False
-        call.agent, call.answered_at = agent, now
+        call.agent, call.answered_at, call.sent_to = agent, now, None
+        target, call.transfer = call.transfer, None
         if desk is not None:
             desk.call, desk.offer, desk.lane = call.id, call.offer, call.lane
             self._floor.change(desk, AgentState.TALKING, now)
@@ -118,6 +121,9 @@ class OfferFlow:
             desk.misses = 0
         self._wait_flow.announcing.answered(call, now)
         self._floor.say(CallAnswered(call.id, call.offer, agent, call.lane, waited, in_time))
+        if target is not None:
+            reached = TransferResult.REACHED if agent == target.to else TransferResult.IN_LINE
+            self._floor.say(TransferEnded(call.id, call.sent_by, target, reached))
         survey = survey_for(self._floor.memory, call, now)
         if survey is not None:
             call.survey = survey.name

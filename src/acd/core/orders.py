@@ -6,6 +6,7 @@ from typing import TypeAlias
 from acd.core.instants import Duration, Instant
 from acd.core.names import AgentId, CallId, LaneName, LanguageName, OfferId, PhoneName
 from acd.core.outcomes import Outcome
+from acd.core.transfers import Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,36 @@ class AskCaller:
 
 
 @dataclass(frozen=True, slots=True)
+class PutOnHold:
+    """Take the caller out of the talk to hear music; the agent waits."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class JoinAgain:
+    """Lead a caller on hold back to the agent who waits for him."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class HangUpAgent:
+    """End the leg of the agent who talks with the caller; the caller stays on the line."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class SendCaller:
+    """Move the caller out of the talk to where the target is reached; the agent's leg ends by that."""
+
+    call: CallId
+    target: Target
+    language: LanguageName
+
+
+@dataclass(frozen=True, slots=True)
 class PlanSurvey:
     """Let the caller be asked how he was served, should he still be on the line when the agent hangs up."""
 
@@ -97,6 +128,9 @@ class SurveySwitch:
     """Look at all channels now rather than at the next round: something is overdue."""
 
 
+TalkOrder: TypeAlias = AskCaller | PutOnHold | JoinAgain | HangUpAgent | SendCaller
+"""What moves the two who talk, or one of them."""
+
 Order: TypeAlias = (
-    RingAgent | ReturnCaller | DivertCaller | SayToCaller | CallCustomer | AskCaller | PlanSurvey | SurveySwitch
+    RingAgent | ReturnCaller | DivertCaller | SayToCaller | CallCustomer | TalkOrder | PlanSurvey | SurveySwitch
 )

@@ -314,3 +314,5 @@ class Policy:
     """In the order of the file; the first that fits a call is the one that is asked."""
     pause_reasons: Mapping[str, Duration | None] = field(default_factory=dict)
     """Why an agent may pause, and for how long; None for as long as he likes."""
+    transfer_numbers: Mapping[str, str] = field(default_factory=dict)
+    """Numbers outside to which agents may send callers, by the names under which agents know them."""

@@ -17,6 +17,9 @@ from acd.core.switch_events import (
     CallbackFailed,
     CallDiverted,
     CallEnded,
+    CallerHeld,
+    CallerResumed,
+    CallerSent,
     CallerVerified,
     CallEvent,
     CallFellBack,
@@ -31,11 +34,15 @@ from acd.core.switch_events import (
     TalkEnded,
     Verdict,
 )
+from acd.core.transfers import Target, TransferKind
 
 BEFORE_A_LANE = frozenset({Stage.ARRIVED, Stage.IVR, Stage.SERVED})
 
-IN_A_TALK = frozenset({Stage.TALKING, Stage.VERIFYING, Stage.AFTER})
+IN_A_TALK = frozenset({Stage.TALKING, Stage.VERIFYING, Stage.HELD, Stage.TRANSFERRED, Stage.AFTER})
 """Stages of who talks, or has talked, with an agent."""
+
+SOMEWHERE_OUTSIDE = Target(TransferKind.NUMBER, "")
+"""Where an agent has sent a caller, by what his channel says; to which number, it does not say."""
 
 UNKNOWN_OFFER = OfferId(0)
 """Stands for the offer of a channel that does not say which; no offer of ours has this number."""
@@ -57,7 +64,19 @@ class DiversionLost:
     call: CallId
 
 
-Missed: TypeAlias = CallEvent | TalkFound | DiversionLost
+@dataclass(frozen=True, slots=True)
+class LaneFound:
+    """A caller who talks, or has talked, had entered a lane without our hearing of it.
+
+    Nothing comes of that any more: neither the lane's steps nor its limits may take him out of his talk.
+    """
+
+    call: CallId
+    entered: CallStartedWaiting
+    """What would have been heard of it."""
+
+
+Missed: TypeAlias = CallEvent | TalkFound | DiversionLost | LaneFound
 
 
 def missed(call: Call | None, seen: CallSeen | None, asked_at: Instant) -> tuple[Missed, ...]:
@@ -93,7 +112,15 @@ def _adopt(seen: CallSeen) -> tuple[Missed, ...]:
     arrived = CallArrived(seen.call, seen.number, seen.name, seen.dialled, seen.arrived_at)
     if seen.stage in BEFORE_A_LANE:
         return (arrived,)
-    return (arrived, _waiting(seen), *_beyond_waiting(seen, None))
+    return (arrived, *_from_the_menu(seen))
+
+
+def _from_the_menu(seen: CallSeen) -> tuple[Missed, ...]:
+    """What came after the menu."""
+    entered: Missed = _waiting(seen)
+    if seen.stage in IN_A_TALK:
+        entered = LaneFound(seen.call, _waiting(seen))
+    return (entered, *_beyond_waiting(seen, None))
 
 
 def _catch_up(call: Call, seen: CallSeen) -> tuple[Missed, ...]:
@@ -102,34 +129,57 @@ def _catch_up(call: Call, seen: CallSeen) -> tuple[Missed, ...]:
         case CallState.AWAY | CallState.CALLED:
             events = (_waiting(seen),) if seen.stage is Stage.WAITING else _beyond_waiting(seen, call.offer)
         case CallState.IN_MENU if seen.stage not in BEFORE_A_LANE:
-            events = (_waiting(seen), *_beyond_waiting(seen, None))
+            events = _from_the_menu(seen)
         case CallState.OFFERED if seen.stage is Stage.WAITING:
             lost = None if call.offer is None else OfferFailed(call.id, call.offer, OfferFailure.FAILED)
             events = (lost or _waiting(seen),)
         case CallState.WAITING | CallState.OFFERED:
             events = _beyond_waiting(seen, None if call.agent is None else call.offer)
-        case CallState.DIVERTED if seen.stage is Stage.WAITING:
-            events = (DiversionLost(call.id),)
-        case CallState.DIVERTED if seen.stage in IN_A_TALK:
-            # Late news had us believe that he had lost his agent.
-            events = (CallEnded(call.id), *_adopt(seen))
         case CallState.TALKING:
             events = _beyond_talking(call, seen)
+        case _:
+            events = _after_the_lane(call, seen)
+    return events
+
+
+def _after_the_lane(call: Call, seen: CallSeen) -> tuple[Missed, ...]:  # noqa: PLR0911  # One for each state.
+    """What was missed of a caller who, as we believe, is done with his lane and his talk."""
+    risen = (CallEnded(call.id), *_adopt(seen))
+    match call.state:
+        case CallState.DIVERTED if seen.stage is Stage.WAITING:
+            return (DiversionLost(call.id),)
+        case CallState.DIVERTED if seen.stage in IN_A_TALK:
+            # Late news had us believe that he had lost his agent.
+            return risen
+        case CallState.AFTER_TALK if seen.stage is Stage.TRANSFERRED:
+            return _sent(seen, call.offer)
         case CallState.AFTER_TALK | CallState.FALLEN_BACK if seen.stage is Stage.WAITING:
             # The dialplan knows no way back into a lane, but a caller who waits must be served whatever we believe.
-            events = (CallEnded(call.id), *_adopt(seen))
-    return events
+            return risen
+        case CallState.TRANSFERRED if seen.stage in (Stage.WAITING, Stage.FALLBACK):
+            return (_waiting(seen), *_beyond_waiting(seen, None))
+        case CallState.TRANSFERRED if seen.stage is not Stage.TRANSFERRED and seen.stage not in BEFORE_A_LANE:
+            # Late news had us believe that he had left his talk for a number outside.
+            return risen
+        case _:
+            return ()
 
 
 def _beyond_talking(call: Call, seen: CallSeen) -> tuple[Missed, ...]:
     """What came after a talk had begun."""
-    if seen.stage is Stage.AFTER:
-        return (TalkEnded(call.id),)
-    if seen.stage is Stage.WAITING:
-        return (_waiting(seen),)
+    match seen.stage:
+        case Stage.AFTER:
+            return (TalkEnded(call.id),)
+        case Stage.TRANSFERRED:
+            return _sent(seen, call.offer)
+        case Stage.WAITING | Stage.FALLBACK:
+            return (_waiting(seen), *_beyond_waiting(seen, None))
+    events: tuple[Missed, ...] = ()
+    if seen.stage in IN_A_TALK and (seen.stage is Stage.HELD) is (call.held_since is None):
+        events = (CallerHeld(call.id) if seen.stage is Stage.HELD else CallerResumed(call.id),)
     if seen.verified and not call.verified:
-        return (CallerVerified(call.id, Verdict.VERIFIED, seen.customer),)
-    return ()
+        events = (*events, CallerVerified(call.id, Verdict.VERIFIED, seen.customer))
+    return events
 
 
 def _beyond_waiting(seen: CallSeen, held: OfferId | None) -> tuple[Missed, ...]:
@@ -144,7 +194,24 @@ def _beyond_waiting(seen: CallSeen, held: OfferId | None) -> tuple[Missed, ...]:
     if seen.stage not in IN_A_TALK:
         return ()
     joined: Missed = OfferAnswered(seen.call, offer) if offer == held else TalkFound(seen.call, offer, seen.phone)
-    return (joined, TalkEnded(seen.call)) if seen.stage is Stage.AFTER else (joined,)
+    return (joined, *_since_answered(seen, offer))
+
+
+def _since_answered(seen: CallSeen, offer: OfferId) -> tuple[Missed, ...]:
+    """What came after an agent answered."""
+    match seen.stage:
+        case Stage.AFTER:
+            return (TalkEnded(seen.call),)
+        case Stage.HELD:
+            return (CallerHeld(seen.call),)
+        case Stage.TRANSFERRED:
+            return _sent(seen, offer)
+        case _:
+            return ()
+
+
+def _sent(seen: CallSeen, offer: OfferId | None) -> tuple[Missed, ...]:
+    return (CallerSent(seen.call, UNKNOWN_OFFER if offer is None else offer, SOMEWHERE_OUTSIDE),)
 
 
 def _waiting(seen: CallSeen) -> CallStartedWaiting:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from acd.core.names import AgentId
+from acd.core.transfers import Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,56 @@ class AskForPin:
     agent: AgentId
 
 
+@dataclass(frozen=True, slots=True)
+class HoldCaller:
+    """An agent wants the caller he talks with to hear music for a while."""
+
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeCaller:
+    """An agent takes the caller back whom he had put on hold."""
+
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class EndTalk:
+    """An agent hangs up; what follows for the caller is what follows when the agent's phone hangs up."""
+
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class TransferCaller:
+    """An agent sends the caller he talks with on to somebody else, and is rid of him."""
+
+    agent: AgentId
+    target: Target
+
+
+@dataclass(frozen=True, slots=True)
+class RaiseHand:
+    """An agent wants a supervisor to look at his talk, or no longer; the hand falls when the talk is over."""
+
+    agent: AgentId
+    raised: bool
+
+
+TalkRequest: TypeAlias = AskForPin | HoldCaller | ResumeCaller | EndTalk | TransferCaller | RaiseHand
+"""What an agent asks for who talks with a caller."""
+
+
+@dataclass(frozen=True, slots=True)
+class DialNumber:
+    """An agent wants to talk with a customer who is not on the line: he is called at once, for this agent alone."""
+
+    agent: AgentId
+    number: str
+
+
 DeskRequest: TypeAlias = ExtendWrapUp | LogIn | LogOut | BecomeReady | PauseAgent
 """What is asked of an agent's desk."""
 
-Request: TypeAlias = AskForPin | DeskRequest
+Request: TypeAlias = TalkRequest | DialNumber | DeskRequest

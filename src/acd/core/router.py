@@ -27,7 +27,7 @@ from acd.core.names import AgentId, CallId
 from acd.core.orders import SurveySwitch
 from acd.core.policy import Policy
 from acd.core.reconcile import missed
-from acd.core.requests import AskForPin, BecomeReady, ExtendWrapUp, LogIn, LogOut, PauseAgent, Request
+from acd.core.requests import BecomeReady, ExtendWrapUp, LogIn, LogOut, PauseAgent
 from acd.core.step import Step
 from acd.core.switch_events import PhoneChanged, SwitchLost, SwitchSurveyed
 
@@ -67,8 +67,8 @@ class Router:
                 pass
             case PolicyLoaded(policy):
                 self._adopt(policy, now)
-            case LogIn() | LogOut() | BecomeReady() | PauseAgent() | ExtendWrapUp() | AskForPin():
-                self._ask(happened, now)
+            case LogIn() | LogOut() | BecomeReady() | PauseAgent() | ExtendWrapUp():
+                self._desk_flow.take(happened, now)
             case PhoneChanged():
                 self._desk_flow.hear_phone(happened, now)
             case SwitchLost():
@@ -76,6 +76,7 @@ class Router:
             case SwitchSurveyed():
                 self._survey(happened, now)
             case _:
+                # What is said of one call, or asked for in the middle of a talk.
                 self._call_flow.take(happened, now)
         if isinstance(happened, QUIET) and self._floor.said == said_before:
             self.memory.now = settled_at
@@ -103,12 +104,6 @@ class Router:
     def floor(self) -> Floor:
         """The indexes beside the memory, for explanations; not to be changed."""
         return self._floor
-
-    def _ask(self, request: Request, now: Instant) -> None:
-        if isinstance(request, AskForPin):
-            self._call_flow.ask_for_pin(request, now)
-        else:
-            self._desk_flow.take(request, now)
 
     def _adopt(self, policy: Policy, now: Instant) -> None:
         """Let another policy hold, for those who wait as well."""

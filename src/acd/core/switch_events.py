@@ -10,6 +10,7 @@ from typing import TypeAlias
 from acd.core.instants import Instant
 from acd.core.names import CallId, LaneName, LanguageName, OfferId, PhoneName
 from acd.core.outcomes import Outcome
+from acd.core.transfers import Target
 
 
 class OfferFailure(StrEnum):
@@ -37,6 +38,10 @@ class Stage(StrEnum):
     """Sent away from his lane: hears an announcement, leaves a message, or talks to a number outside."""
     VERIFYING = "verifying"
     """Left a talk for the moment, to key his PIN while the agent waits."""
+    HELD = "held"
+    """Left a talk for the moment, to hear music while the agent waits."""
+    TRANSFERRED = "transferred"
+    """Sent by an agent to a number outside: it is dialled, or the two talk."""
     SERVED = "served"
     """The menu told him what he wanted to know, and ended the call itself."""
 
@@ -141,6 +146,37 @@ class TalkEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class CallerHeld:
+    """The caller was taken out of his talk and hears music; his agent waits."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class CallerResumed:
+    """A caller who was on hold and his agent are being joined again."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class CallerSent:
+    """The caller has left his talk for the target of a transfer."""
+
+    call: CallId
+    offer: OfferId
+    """By which he had come to the agent; news of an older talk say nothing of this one."""
+    target: Target
+
+
+@dataclass(frozen=True, slots=True)
+class NumberAnswered:
+    """The number outside to which the caller was sent has answered."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
 class CallFellBack:
     """The caller left for the static queue, because our process gave no sign of life."""
 
@@ -162,7 +198,7 @@ class OrderFailed:
 
     call: CallId
     offer: OfferId | None
-    """None for a diversion."""
+    """None for a diversion, and for whatever moves who talks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +315,10 @@ CallEvent: TypeAlias = (
     | OfferAnswered
     | OfferFailed
     | TalkEnded
+    | CallerHeld
+    | CallerResumed
+    | CallerSent
+    | NumberAnswered
     | CallFellBack
     | CallEnded
     | OrderFailed

@@ -6,17 +6,14 @@ from acd.core.agents import AgentState, Desk
 from acd.core.caller_events import FollowUpRaised, SurveyAnswered, VerdictGiven
 from acd.core.callers import remember_agent, remember_survey
 from acd.core.calls import Call, CallState
-from acd.core.events import RequestRefused, TalkFinished
+from acd.core.events import TalkFinished
 from acd.core.floor import Floor
 from acd.core.instants import Duration, Instant
-from acd.core.orders import AskCaller
-from acd.core.requests import AskForPin
+from acd.core.names import LaneName
 from acd.core.surveys import is_unhappy
 from acd.core.switch_events import CallerVerified, PhoneState, SurveyTaken, Verdict
+from acd.core.talk_events import HandRaised
 from acd.core.wait_flow import WaitFlow
-
-ASKED_FOR_AT_MOST: Duration = 180_000
-"""How long a caller may take to key his PIN; if no verdict is heard of by then, he may be asked again."""
 
 
 class TalkFlow:
@@ -25,18 +22,6 @@ class TalkFlow:
     def __init__(self, floor: Floor, wait_flow: WaitFlow) -> None:
         self._floor = floor
         self._wait_flow = wait_flow
-
-    def ask_for_pin(self, request: AskForPin, now: Instant) -> None:
-        """Have the caller asked for his PIN with whom the agent talks, or refuse it with a reason."""
-        desk = self._floor.memory.desks.get(request.agent)
-        call = None if desk is None or desk.call is None else self._floor.memory.calls.get(desk.call)
-        if desk is None or call is None or desk.state is not AgentState.TALKING or call.language is None:
-            self._refuse(request, "there is no caller to ask")
-        elif call.asked_at is not None and now - call.asked_at < ASKED_FOR_AT_MOST:
-            self._refuse(request, "the caller is being asked already")
-        else:
-            call.asked_at = now
-            self._floor.order(AskCaller(call.id, self._floor.matching.rules.language_of(call)))
 
     def verify(self, call: Call, event: CallerVerified) -> bool:
         """A verdict has come; False for a call that is not in a talk."""
@@ -58,30 +43,40 @@ class TalkFlow:
 
     def come_back(self, call: Call, now: Instant) -> None:
         """A caller who talked waits again, his agent being gone: in the place he had; his lane's steps begin anew."""
-        desk = self._close(call, now)
+        desk, wrap_up = self.close(call, now), self._floor.lane_of(call).wrap_up
+        assert call.lane is not None
+        self.enter_again(call, call.lane, now)
+        # Before his agent is free, who else would take the next in line.
+        self._wait_flow.wait_on(call, now)
+        self.let_go(desk, wrap_up, now)
+
+    def enter_again(self, call: Call, lane: LaneName, now: Instant) -> None:
+        """A caller who has talked is entered into a lane's books once more, with the place he had; he is in no line."""
         call.queued_at, call.arrived_at = call.place_since, now
         call.agent = call.offer = call.answered_at = call.asked_at = None
         call.move(CallState.WAITING, now)
-        assert call.lane is not None
-        self._wait_flow.count_in(call, call.lane, now, since=now)
-        # Before his agent is free, who else would take the next in line.
-        self._wait_flow.wait_on(call, now)
-        self._let_go(call, desk, now)
+        self._wait_flow.count_in(call, lane, now, since=now)
 
     def finish(self, call: Call, now: Instant) -> None:
         """The agent's part of a call is over."""
-        self._let_go(call, self._close(call, now), now)
+        wrap_up = self._floor.lane_of(call).wrap_up
+        self.let_go(self.close(call, now), wrap_up, now)
 
-    def _close(self, call: Call, now: Instant) -> Desk | None:
+    def close(self, call: Call, now: Instant) -> Desk | None:
         """Enter the end of a talk in the books; the desk that is still to be let go."""
         assert call.lane is not None
         assert call.answered_at is not None
         talked = now - call.answered_at
-        self._floor.say(TalkFinished(call.id, call.agent, call.lane, talked))
+        held = call.held + (0 if call.held_since is None else now - call.held_since)
+        call.held, call.held_since, call.moving_at, call.moving_to = 0, None, None, None
+        self._floor.say(TalkFinished(call.id, call.agent, call.lane, talked, held))
         desk = self._desk_of(call)
         if desk is None:
             return None
         desk.talked += talked
+        if desk.hand_since is not None:
+            desk.hand_since = None
+            self._floor.say(HandRaised(desk.agent, call.id, raised=False))
         if desk.phone is PhoneState.BUSY:
             # The talk was ours, so the phone is free when it ends, though the switch says so only a moment later.
             desk.phone = PhoneState.FREE
@@ -89,10 +84,10 @@ class TalkFlow:
             remember_agent(self._floor.memory, call, desk.agent, now)
         return desk
 
-    def _let_go(self, call: Call, desk: Desk | None, now: Instant) -> None:
+    def let_go(self, desk: Desk | None, wrap_up: Duration, now: Instant) -> None:
+        """The agent of a talk that is closed has his wrap-up, or is free."""
         if desk is None:
             return
-        wrap_up = self._floor.lane_of(call).wrap_up
         if wrap_up > 0:
             desk.extended = False
             self._floor.change(desk, AgentState.WRAP_UP, now, until=now + wrap_up)
@@ -114,6 +109,3 @@ class TalkFlow:
 
     def _desk_of(self, call: Call) -> Desk | None:
         return None if call.agent is None else self._floor.memory.desks.get(call.agent)
-
-    def _refuse(self, request: AskForPin, reason: str) -> None:
-        self._floor.say(RequestRefused(type(request).__name__, request.agent, reason))

@@ -5,6 +5,8 @@ for him as time and load say; and he may be sent away to a declared end. A step 
 Conditions that do not hold yet are looked at once a second, on whole seconds, the first in line first.
 """
 
+from collections.abc import Callable
+
 from acd.core.announcing import Announcing
 from acd.core.calls import IN_LANE, OFF_THE_LINE, Call, CallState
 from acd.core.deadlines import Kind, next_look
@@ -35,6 +37,8 @@ class WaitFlow:
     """The router's hands for callers in lanes, and for the entries that stand in line for callers who left."""
 
     keeper: PlaceKeeper
+    bring_back: Callable[[Call, Instant], bool]
+    """Offers a waiting call to who had sent it on in vain; False if nobody had, or he is not there."""
 
     def __init__(self, floor: Floor) -> None:
         self._floor = floor
@@ -96,7 +100,9 @@ class WaitFlow:
         call.offer = None
         # Whoever it was kept for has had his chance.
         call.kept_for, call.kept_until, call.kept_enough = None, None, True
-        self._begin_to_wait(call, now)
+        call.sent_to = None
+        if not self.bring_back(call, now):
+            self._begin_to_wait(call, now)
         if call.callback_wished and call.state is CallState.WAITING:
             self.accept_callback(call, call.callback_number, now)
 

@@ -120,6 +120,13 @@ class MemoryView:
             return None
         return shown_to(agent, desk.offer, call, self._now())
 
+    def held_since(self, agent: AgentId) -> Instant | None:
+        """Since when the caller is on hold with whom an agent talks; None if he is not, or there is none."""
+        memory = self._remember()
+        desk = memory.desks.get(agent)
+        call = None if desk is None or desk.call is None else memory.calls.get(desk.call)
+        return None if call is None else call.held_since
+
     def lanes(self) -> Mapping[LaneName, LaneNow]:
         """Every lane of the policy, and every lane that was ever counted, by name. Takes a look at each call."""
         memory = self._remember()

@@ -18,6 +18,7 @@ from acd.metrics.caller_side import CallerSideMetrics
 from acd.metrics.counted import CountedMetrics
 from acd.metrics.foretold import ForetoldMetrics
 from acd.metrics.observed import ObservedMetrics
+from acd.metrics.talks import TalkMetrics
 from acd.metrics.vitals import Look, Vitals
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -54,6 +55,7 @@ class Metrics:
         policy = look.policy()
         self._observed = ObservedMetrics(self.registry, policy.lanes, policy.answer_within / 1000)
         self._caller_side = CallerSideMetrics(self.registry, policy.lanes)
+        self._talks = TalkMetrics(self.registry, policy.lanes)
         self._foretold = ForetoldMetrics(self.registry, policy.lanes)
         self.registry.register(CountedMetrics(look, lambda: self.vitals))
         ProcessCollector(namespace="hotline", registry=self.registry)
@@ -63,10 +65,11 @@ class Metrics:
         """Take note of one event; at once."""
         if isinstance(event, PolicyAdopted):
             lanes = self._look.policy().lanes
-            for each in (self._observed, self._caller_side, self._foretold):
+            for each in (self._observed, self._caller_side, self._talks, self._foretold):
                 each.know(lanes)
         self._observed.hear(event)
         self._caller_side.hear(event)
+        self._talks.hear(event)
         self._foretold.hear(at, event)
 
     def note_ami_lag(self, seconds: float) -> None:

@@ -9,6 +9,7 @@ const WORDS = {
     states: { ready: "ready", reserved: "call coming", ringing: "ringing", talking: "talking", wrap_up: "wrap-up",
       cooling: "cooling", other_call: "other call", phone_lost: "phone lost", paused: "paused",
       logged_out: "logged out" },
+    hand: (agent) => `${agent} raises a hand`,
     reserves: "Reserves", kept: "kept back", released: "let go",
     backup_kept: (lane) => `takes no calls of ${lane}`, backup_released: (lane) => `helps with ${lane}`,
     only_kept: (lane) => `takes calls of ${lane} alone`, only_released: (lane) => `takes other calls besides ${lane}`,
@@ -22,6 +23,7 @@ const WORDS = {
     emergency: "应急开关已开启", overflowed: "转出", called_back: "要求回拨", callbacks: "待回拨", left_message: "留言", refused: "未受理",
     states: { ready: "就绪", reserved: "分配中", ringing: "振铃", talking: "通话", wrap_up: "话后",
       cooling: "缓冲", other_call: "其他通话", phone_lost: "话机失联", paused: "暂停", logged_out: "未登录" },
+    hand: (agent) => `${agent} 举手`,
     reserves: "预留坐席", kept: "预留中", released: "已放开",
     backup_kept: (lane) => `不接${lane}来电`, backup_released: (lane) => `支援${lane}`,
     only_kept: (lane) => `只接${lane}来电`, only_released: (lane) => `除${lane}外也接其他来电`,
@@ -149,7 +151,7 @@ function draw() {
     const chip = make("span", `agent-state ${state} ${picture.agents[state] ? "" : "none"}`);
     chip.append(make("b", "", String(picture.agents[state])), make("span", "", words.states[state]));
     return chip;
-  }));
+  }), ...picture.hands.map((hand) => make("span", "agent-state hand", words.hand(hand.agent))));
   $("lanes").replaceChildren(...picture.lanes.map(laneCard));
   $("reserves-part").hidden = picture.reserves.length === 0;
   $("reserves").replaceChildren(...picture.reserves.map(reserveCard));

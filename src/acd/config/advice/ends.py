@@ -21,13 +21,20 @@ def no_way_out(subject: Subject) -> Iterator[Advice]:
         for place, end in _ends(subject, lane):
             if end is not None and end.kind is OutcomeKind.NUMBER:
                 yield ("lanes", name, *place), f"nobody gets to {end.to}: {why}"
+    for place, number in _numbers_in_menus(subject):
+        yield place, f"nobody gets to {number}: {why}"
+    for called, number in subject.config.transfer_numbers.items():
+        yield ("transfer_numbers", called), f"nobody gets to {number}: {why}"
+    if subject.config.callbacks is not None:
+        yield ("callbacks", "numbers"), f"nobody is called back: {why}"
+
+
+def _numbers_in_menus(subject: Subject) -> Iterator[tuple[Place, str]]:
     for menu, steps in subject.config.menus.items():
         for at, step in enumerate(steps):
             for way in ways(step):
                 if way.target.kind is TargetKind.NUMBER:
-                    yield ("menus", menu, at, *way.place), f"nobody gets to {way.target.to}: {why}"
-    if subject.config.callbacks is not None:
-        yield ("callbacks", "numbers"), f"nobody is called back: {why}"
+                    yield ("menus", menu, at, *way.place), way.target.to
 
 
 def _can_be_called(written: str) -> bool:
