@@ -64,6 +64,7 @@ def router(describe: Describe) -> APIRouter:
 
     @routes.get("/me")
     async def me(person: Anybody) -> Me:
+        """Who is logged in, and all that his page must know to be drawn."""
         return describe(person)
 
     return routes
