@@ -155,12 +155,13 @@ class MqttPublisher:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(_watch(client))
             while True:
+                # Before anything is looked at: what comes while we publish must wake us again.
+                self._news.clear()
                 while self._events:
                     await self._publish_events(client)
                 if (self._lanes or self._agents) and loop.time() >= states_at:
                     await self._publish_states(client)
                     states_at = loop.time() + self._settings.states_every
-                self._news.clear()
                 due = states_at if self._lanes or self._agents else None
                 try:
                     async with asyncio.timeout_at(due):
