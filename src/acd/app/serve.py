@@ -180,7 +180,9 @@ class Core:
             self.feed.listen(listener)
         if self.mqtt is not None:
             self.feed.listen(self.mqtt.hear)
-            self.desktop.second_line.tickets.listen(self.mqtt.hear_ticket)
+            self.desktop.second_line.tickets.listen(self.mqtt.hear_news)
+            self.desktop.second_line.grants.listen(self.mqtt.hear_news)
+            self.desktop.contacts.listen(self.mqtt.hear_news)
         self.driver.enter(CoreStarted(journal.begin_epoch(self.clock.now())))
         if router.memory.policy != policy:
             self.driver.enter(PolicyLoaded(policy))
