@@ -9,6 +9,7 @@ import pytest
 
 from acd.core.requests import RaiseHand, ResumeCaller
 from acd.core.switch_events import CallerResumed
+from acd.metrics import Metrics, Vitals
 from cti.contacts.records import Direction, RecordState, Words
 from cti.grants.grant import GrantState
 from tests.cti.broker import Listener, listener, running_broker
@@ -16,6 +17,7 @@ from tests.cti.contacts.desk_of_notes import LI, JournaledHotline, open_desk
 from tests.cti.second_line_edge import edge
 from tests.cti.small_hotline import ANNA, CUSTOMER, SmallHotline
 from tests.cti.test_mqtt import SCHEMA, publishing
+from tests.metrics.test_metrics import read
 
 WORDS = SCHEMA["$defs"]
 
@@ -59,6 +61,10 @@ async def test_a_request_for_a_grant_is_told_and_how_it_was_decided(tmp_path: Pa
         gone = await listening.hear("hotline/v1/grants/expired", grant=3)
         assert (gone["decided_by"], gone["at"]) == (None, gone["expires_at"])
 
+        metrics = Metrics(hotline.look, Vitals(grants=lambda: here.grants.counts))
+        page = await read(metrics)
+
+    assert [page[f"hotline_grants_total{{state={state}}}"] for state in GrantState] == [1, 2, 1, 0, 1]
     said = checked(listening, "grants")
     assert [each["grant"] for each in said] == [1, 2, 2, 3, 3]
 

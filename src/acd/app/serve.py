@@ -240,6 +240,7 @@ class Core:
             tickets=lambda: {state.value: many for state, many in self.desktop.second_line.tickets.counts.items()},
             tickets_overdue=lambda: self.desktop.second_line.tickets.overdue,
             grants_pending=lambda: self.desktop.second_line.grants.waiting,
+            grants=lambda: {state.value: many for state, many in self.desktop.second_line.grants.counts.items()},
             settings_refused=lambda: self.reloading.refused,
             first_line_resolution=self.desktop.contacts.first_line.ratios,
             customer_sources=lambda: self.desktop.customers.counts,
