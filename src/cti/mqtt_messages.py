@@ -10,7 +10,7 @@ from operator import attrgetter
 from typing import Any, Final, TypeAlias
 
 from acd.core import caller_events, events, talk_events
-from acd.core.agents import ON_A_CALL, AgentState, Desk
+from acd.core.agents import AgentState, Desk
 from acd.core.events import CallLeftLane, Event
 from acd.core.instants import Instant
 from acd.core.names import AgentId, LaneName
@@ -238,7 +238,8 @@ def lane_message(now: Instant, lane: LaneName, state: LaneNow) -> dict[str, Any]
 def agent_message(now: Instant, desk: Desk, held_since: Instant | None = None) -> dict[str, Any]:
     """An agent as he is now. `held_since` is since when his caller is on hold."""
     here = desk.state is not AgentState.LOGGED_OUT
-    on_it = desk.state in ON_A_CALL or desk.state is AgentState.WRAP_UP
+    # An offer's lane is not the desk's before it is answered.
+    on_it = desk.state in (AgentState.TALKING, AgentState.WRAP_UP)
     return {
         "agent": desk.agent,
         "at": now,

@@ -143,6 +143,9 @@ async def test_an_agents_state_says_since_when_his_caller_holds_and_his_hand_is_
         await listening.hear(topic, held_since=None, call="c1")
         hotline.talks_and_ends(call)
         await listening.hear(topic, state="wrap_up", hand_since=None, lane="cards", call=None)
+        hotline.becomes_ready(ANNA)
+        hotline.call("c2", number=LI)
+        await listening.hear(topic, state="reserved", call="c2", lane=None)
     assert checked(listening, "agents")
 
 
