@@ -16,6 +16,8 @@ from acd.core.names import AgentId
 from acd.core.requests import (
     AskForPin,
     BecomeReady,
+    CompleteTransfer,
+    ConsultAgent,
     DialNumber,
     EndTalk,
     ExtendWrapUp,
@@ -33,6 +35,9 @@ from cti.messages import (
     BadMessage,
     Said,
     SaysAskPin,
+    SaysCancelConsult,
+    SaysComplete,
+    SaysConsult,
     SaysDial,
     SaysDone,
     SaysExtend,
@@ -66,6 +71,8 @@ PLAIN: Mapping[type[Said], tuple[str, Callable[[AgentId], Request]]] = MappingPr
         SaysHold: ("hold", HoldCaller),
         SaysResume: ("resume", ResumeCaller),
         SaysHangUp: ("hang_up", EndTalk),
+        SaysComplete: ("complete", CompleteTransfer),
+        SaysCancelConsult: ("cancel_consult", ResumeCaller),
         SaysLogOut: ("log_out", LogOut),
     }
 )
@@ -174,6 +181,8 @@ class AgentSocket:
                     screen.outbox.put(messages.refused("done", "there is no wrap-up to end"))
             case SaysPause(reason):
                 await self._request("pause", PauseAgent(agent, reason), screen)
+            case SaysConsult(colleague):
+                await self._request("consult", ConsultAgent(agent, colleague), screen)
             case SaysTransfer(target):
                 await self._request("transfer", TransferCaller(agent, target), screen)
             case SaysDial(number):

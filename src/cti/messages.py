@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from acd.core.agents import AgentState, Desk
+from acd.core.calls import Consult
 from acd.core.events import AgentOffered, OfferEnd
 from acd.core.instants import Duration, Instant
 from acd.core.names import AgentId, CallId, OfferId
 from acd.core.switch_events import Verdict
-from acd.core.talk_events import TransferEnded
+from acd.core.talk_events import ConsultEnd, TransferEnded
 from acd.core.transfers import Target, TransferKind
 from acd.engine.ports import Customer
 
@@ -81,6 +82,23 @@ class SaysHangUp:
 
 
 @dataclass(frozen=True, slots=True)
+class SaysConsult:
+    """The agent wants to ask a colleague."""
+
+    colleague: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class SaysComplete:
+    """The agent hands his caller over to the colleague."""
+
+
+@dataclass(frozen=True, slots=True)
+class SaysCancelConsult:
+    """The agent leaves his colleague, and takes the caller back."""
+
+
+@dataclass(frozen=True, slots=True)
 class SaysTransfer:
     """The agent sends the caller on."""
 
@@ -107,11 +125,21 @@ class SaysTargets:
 
 
 Plain: TypeAlias = (
-    SaysReady | SaysDone | SaysExtend | SaysAskPin | SaysLogOut | SaysHold | SaysResume | SaysHangUp | SaysTargets
+    SaysReady
+    | SaysDone
+    | SaysExtend
+    | SaysAskPin
+    | SaysLogOut
+    | SaysHold
+    | SaysResume
+    | SaysHangUp
+    | SaysTargets
+    | SaysComplete
+    | SaysCancelConsult
 )
 """Messages that say nothing but their kind."""
 
-Said: TypeAlias = Plain | SaysPause | SaysShown | SaysTransfer | SaysDial | SaysRaiseHand
+Said: TypeAlias = Plain | SaysPause | SaysShown | SaysConsult | SaysTransfer | SaysDial | SaysRaiseHand
 
 
 _PLAIN: dict[str, type[Plain]] = {
@@ -124,6 +152,8 @@ _PLAIN: dict[str, type[Plain]] = {
     "resume": SaysResume,
     "hang_up": SaysHangUp,
     "targets": SaysTargets,
+    "complete": SaysComplete,
+    "cancel_consult": SaysCancelConsult,
 }
 
 
@@ -141,10 +171,20 @@ def read(text: str) -> Said:
         # A bool is an int in Python, but no offer's number.
         case {"type": "shown", "offer": int(offer)} if not isinstance(offer, bool):
             return SaysShown(OfferId(offer))
+        case {"type": str()}:
+            return _about_calls(said)
+    raise BadMessage("no such message")
+
+
+def _about_calls(said: Mapping[str, object]) -> Said:
+    """What is to be done with a call."""
+    match said:
         case {"type": "raise_hand", "on": bool(on)}:
             return SaysRaiseHand(on)
         case {"type": "dial", "number": str(number)} if _NUMBER.fullmatch(number):
             return SaysDial(number)
+        case {"type": "consult", "to": {"agent": str(colleague), **rest}} if not rest and _NAME.fullmatch(colleague):
+            return SaysConsult(AgentId(colleague))
         case {"type": "transfer", "to": {**to}} if len(to) == 1:
             return SaysTransfer(_target(to))
     raise BadMessage("no such message")
@@ -158,13 +198,16 @@ def _target(to: Mapping[object, object]) -> Target:
     return Target(TransferKind(str(kind)), name)
 
 
-def state(now: Instant, desk: Desk, longer: Duration, held_since: Instant | None = None) -> str:
+def state(
+    now: Instant, desk: Desk, longer: Duration, held_since: Instant | None = None, consult: Consult | None = None
+) -> str:
     """An agent's state, and by how much he may lengthen it: 0 for not at all.
 
     `now` lets the page count the time without trusting the browser's clock. `held_since` is since when his caller is on
-    hold.
+    hold, and `consult` whom he asks meanwhile.
     """
-    talk = {"held": held_since, "consult": None, "conference": None}
+    asked = None if consult is None else {"agent": consult.agent, "answered": consult.answered}
+    talk = {"held": held_since, "consult": asked, "conference": None}
     return _json(
         type="state",
         agent=desk.agent,
@@ -213,6 +256,7 @@ def pop(offer: AgentOffered, named: Named) -> str:
         advert_heard_ms=offer.advert_heard,
         callback=offer.callback,
         message_of=offer.message_of,
+        consulted_by=offer.consulted_by,
         transferred_by=offer.transferred_by,
     )
 
@@ -228,7 +272,7 @@ def verdict(call: CallId, verdict: Verdict, named: Named) -> str:
     )
 
 
-def pop_end(offer: OfferId, reason: OfferEnd) -> str:
+def pop_end(offer: OfferId, reason: OfferEnd | ConsultEnd) -> str:
     """The offer is gone, and what was shown of the caller goes with it."""
     return _json(type="pop_end", offer=offer, reason=reason)
 

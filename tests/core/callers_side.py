@@ -6,6 +6,8 @@ from acd.core.names import AgentId
 from acd.core.outcomes import OutcomeKind
 from acd.core.requests import (
     AskForPin,
+    CompleteTransfer,
+    ConsultAgent,
     DialNumber,
     EndTalk,
     HoldCaller,
@@ -84,6 +86,22 @@ class CallersSide(Protocol):
                 self._tell(self.switch.lose_agent(channel), how)
             else:
                 self.ask(ResumeCaller(AgentId(str(channel.phone))))
+
+    def consult(self, who: int, how: int) -> None:
+        """An agent asks a colleague, whose phone answers or not; he hands the caller over, or goes on with him."""
+        switch = self.switch
+        for channel in one_of(switch.at(Stage.HELD), who):
+            agent = AgentId(str(channel.phone))
+            if channel.colleague is None:
+                self.ask(ConsultAgent(agent, AGENTS[how % len(AGENTS)]))
+            elif not channel.colleague[2]:
+                fails, cause = how % 3 == 0, CAUSES[who % len(CAUSES)]
+                said = switch.colleague_goes(channel, cause) if fails else switch.colleague_answers(channel)
+                self._tell(said, how // 3)
+            elif how % 4 == 0:
+                self._tell(switch.colleague_goes(channel, OfferFailure.FAILED), how // 4)
+            else:
+                self.ask(CompleteTransfer(agent))
 
     def ring_outside(self, who: int, how: int) -> None:
         """A number outside answers, or does not, and the caller waits again."""

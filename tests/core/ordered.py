@@ -5,6 +5,7 @@ from acd.core.orders import (
     AskCaller,
     CallCustomer,
     DivertCaller,
+    HandOver,
     HangUpAgent,
     JoinAgain,
     Order,
@@ -12,17 +13,18 @@ from acd.core.orders import (
     PutOnHold,
     ReturnCaller,
     RingAgent,
+    RingColleague,
     SayToCaller,
     SendCaller,
     SurveySwitch,
 )
 from tests.core.switch_model import Fact, ModelSwitch
 
-REFUSABLE = (RingAgent, DivertCaller, CallCustomer, PutOnHold, JoinAgain, HangUpAgent, SendCaller)
+REFUSABLE = (RingAgent, DivertCaller, CallCustomer, PutOnHold, JoinAgain, HangUpAgent, SendCaller, HandOver)
 """Orders of which the switch says so when it does not carry them out."""
 
 
-def carried_out(switch: ModelSwitch, order: Order) -> tuple[Fact, ...]:  # noqa: C901, PLR0911  # One for each order.
+def carried_out(switch: ModelSwitch, order: Order) -> tuple[Fact, ...]:  # noqa: C901, PLR0911, PLR0912  # One for each order.
     """The order has reached the switch; what the dialplan says of it."""
     match order:
         case RingAgent():
@@ -45,6 +47,10 @@ def carried_out(switch: ModelSwitch, order: Order) -> tuple[Fact, ...]:  # noqa:
             return switch.hang_up_agent(call)
         case SendCaller():
             return switch.send(order)
+        case RingColleague():
+            return switch.ring_colleague(order)
+        case HandOver():
+            return switch.hand_over(order)
         case PlanSurvey() | SurveySwitch():
             return ()
 

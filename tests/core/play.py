@@ -120,6 +120,7 @@ class Play(CallersSide):
             *[self.customer_fails] * bool(self.switch.rung),
             *[self.ask_for_pin] * bool(at(Stage.TALKING)),
             *[self.control] * (3 * bool(at(Stage.TALKING, Stage.HELD))),
+            *[self.consult] * (3 * bool(at(Stage.HELD))),
             *[self.resume] * (2 * bool(at(Stage.HELD))),
             *[self.ring_outside] * (2 * bool(at(Stage.TRANSFERRED))),
             *[self.key_pin] * (2 * bool(at(Stage.VERIFYING))),

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from acd.core.instants import Instant
 from acd.core.names import CallId, LaneName, LanguageName, OfferId, PhoneName
-from acd.core.orders import CallCustomer, DivertCaller, RingAgent, SayToCaller, SendCaller
+from acd.core.orders import CallCustomer, DivertCaller, HandOver, RingAgent, RingColleague, SayToCaller, SendCaller
 from acd.core.outcomes import Outcome, OutcomeKind
 from acd.core.switch_events import (
     CallArrived,
@@ -17,6 +17,7 @@ from acd.core.switch_events import (
     CallbackFailed,
     CallDiverted,
     CallEnded,
+    CallerHandedOver,
     CallerHeld,
     CallerResumed,
     CallerSent,
@@ -25,6 +26,8 @@ from acd.core.switch_events import (
     CallFellBack,
     CallSeen,
     CallStartedWaiting,
+    ColleagueAnswered,
+    ConsultEnded,
     NumberAnswered,
     OfferAnswered,
     OfferFailed,
@@ -78,6 +81,8 @@ class Channel:
     way: OutcomeKind | None = None
     """Where he was sent."""
     verified: bool = False
+    colleague: tuple[OfferId, PhoneName, bool] | None = None
+    """Whose phone is rung, or talks, while the caller is on hold; with the offer's number, and whether he answered."""
 
 
 class ModelSwitch:
@@ -183,8 +188,49 @@ class ModelSwitch:
         channel = self.channels.get(call)
         if channel is None or channel.stage is not Stage.HELD:
             return (OrderFailed(call, None),)
+        left = self._leave_colleague(channel)
         channel.stage = Stage.TALKING
-        return (CallerResumed(call),)
+        return (CallerResumed(call), *left)
+
+    def ring_colleague(self, order: RingColleague) -> tuple[Fact, ...]:
+        """The caller stays on hold; the colleague's phone rings."""
+        channel = self.channels.get(order.call)
+        if channel is None or channel.stage is not Stage.HELD or channel.colleague is not None:
+            return (ConsultEnded(order.call, order.offer, OfferFailure.FAILED),)
+        channel.colleague = (order.offer, order.phone, False)
+        return self._phone_is(order.phone)
+
+    def colleague_answers(self, channel: Channel) -> tuple[Fact, ...]:
+        """Unless his phone is in use already."""
+        assert channel.colleague is not None
+        offer, phone, answered = channel.colleague
+        if answered:
+            return ()
+        if self._is_used(phone) or self.phones.get(phone, PhoneState.FREE) is not PhoneState.FREE:
+            return self.colleague_goes(channel, OfferFailure.BUSY)
+        channel.colleague = (offer, phone, True)
+        return (ColleagueAnswered(channel.call, offer),)
+
+    def colleague_goes(self, channel: Channel, cause: OfferFailure) -> tuple[Fact, ...]:
+        """He does not answer, or hangs up; the agent waits for his caller again."""
+        assert channel.colleague is not None
+        offer, _, answered = channel.colleague
+        return (ConsultEnded(channel.call, offer, None if answered else cause), *self._leave_colleague(channel))
+
+    def hand_over(self, order: HandOver) -> tuple[Fact, ...]:
+        channel = self.channels.get(order.call)
+        if channel is None or channel.stage is not Stage.HELD or channel.colleague is None or not channel.colleague[2]:
+            return (OrderFailed(order.call, None),)
+        offer, phone, _ = channel.colleague
+        left = self._leave_phone(channel, also_colleague=False)
+        channel.stage, channel.colleague = Stage.TALKING, None
+        channel.offer, channel.phone = offer, phone
+        return (CallerHandedOver(order.call, offer), *left)
+
+    def _is_used(self, phone: PhoneName) -> bool:
+        talking = self.at(Stage.TALKING, Stage.VERIFYING, Stage.HELD)
+        asked = [each.colleague[1] for each in talking if each.colleague is not None and each.colleague[2]]
+        return phone in asked or any(each.phone == phone for each in talking)
 
     def hang_up_agent(self, call: CallId) -> tuple[Fact, ...]:
         channel = self.channels.get(call)
@@ -223,7 +269,7 @@ class ModelSwitch:
         assert channel.offer is not None
         if self.phones.get(channel.phone) is PhoneState.LOST:
             return self.fail(channel, OfferFailure.UNREACHABLE)
-        used = any(other.phone == channel.phone for other in self.at(Stage.TALKING, Stage.VERIFYING, Stage.HELD))
+        used = self._is_used(channel.phone)
         if used or self.phones.get(channel.phone) is PhoneState.BUSY:
             return self.fail(channel, OfferFailure.BUSY)
         channel.stage = Stage.TALKING
@@ -255,7 +301,7 @@ class ModelSwitch:
 
     def state_of(self, phone: PhoneName) -> PhoneState:
         state = self.phones.get(phone, PhoneState.FREE)
-        if state is PhoneState.FREE and any(channel.phone == phone for channel in self.at(*ON_A_PHONE)):
+        if state is PhoneState.FREE and any(phone in _phones_of(channel) for channel in self.at(*ON_A_PHONE)):
             return PhoneState.BUSY
         return state
 
@@ -267,8 +313,16 @@ class ModelSwitch:
     def _phone_is(self, phone: PhoneName) -> tuple[Fact, ...]:
         return (PhoneChanged(phone, self.state_of(phone)),)
 
-    def _leave_phone(self, channel: Channel) -> tuple[Fact, ...]:
-        """What is said of the phone that the channel used."""
+    def _leave_colleague(self, channel: Channel) -> tuple[Fact, ...]:
+        colleague, channel.colleague = channel.colleague, None
+        return () if colleague is None else self._phone_is(colleague[1])
+
+    def _leave_phone(self, channel: Channel, *, also_colleague: bool = True) -> tuple[Fact, ...]:
+        """What is said of the phones that the channel used."""
+        colleague = self._leave_colleague(channel) if also_colleague else ()
+        return (*self._leave_own_phone(channel), *colleague)
+
+    def _leave_own_phone(self, channel: Channel) -> tuple[Fact, ...]:
         phone, channel.phone = channel.phone, None
         if phone is None or channel.stage not in ON_A_PHONE:
             return ()
@@ -300,6 +354,10 @@ class ModelSwitch:
             caller.accepted,
             caller.wish,
         )
+
+
+def _phones_of(channel: Channel) -> tuple[PhoneName | None, ...]:
+    return (channel.phone, None if channel.colleague is None else channel.colleague[1])
 
 
 def _seen(channel: Channel) -> CallSeen:

@@ -9,7 +9,16 @@ from acd.core.instants import Instant
 from acd.core.memory import Memory
 from acd.core.names import AgentId, CallId, OfferId
 from acd.core.switch_events import PhoneState
-from acd.core.talk_events import CallHeld, CallResumed, CallTransferred, HandRaised, TransferEnded
+from acd.core.talk_events import (
+    AgentConsulted,
+    CallHeld,
+    CallResumed,
+    CallTransferred,
+    ConsultAnswered,
+    ConsultOver,
+    HandRaised,
+    TransferEnded,
+)
 from acd.core.transfers import Target, TransferKind, TransferResult
 
 
@@ -22,6 +31,7 @@ class TalkRecords:
         """Which offer led to each caller's last talk."""
         self.held_since: dict[CallId, Instant] = {}
         self.held: Counter[CallId] = Counter()
+        self.consults: dict[CallId, AgentConsulted] = {}
         self.on_the_way: dict[CallId, CallTransferred] = {}
         self.hands: dict[AgentId, CallId] = {}
 
@@ -43,6 +53,17 @@ class TalkRecords:
                 since = self.held_since.pop(call, now)
                 assert event.held == self.held.pop(call, 0) + now - since, f"{call}'s time on hold"
                 assert event.held <= event.talked
+            case AgentConsulted(call, offer, agent, by):
+                assert self.talking[call] == by
+                assert call in self.held_since, f"{by} asks {agent} and the caller is not on hold"
+                assert call not in self.consults, f"{by} asks two at once"
+                assert agent not in self.talking.values()
+                assert agent not in [each.agent for each in self.consults.values()], f"{agent} is asked by two"
+                self.consults[call] = event
+            case ConsultAnswered(call, offer, agent):
+                assert (self.consults[call].offer, self.consults[call].agent) == (offer, agent)
+            case ConsultOver(call, offer, agent):
+                assert (self.consults[call].offer, self.consults.pop(call).agent) == (offer, agent)
             case HandRaised(agent, call, raised):
                 assert (agent in self.hands) is not raised, f"{agent} raised his hand twice"
                 if raised:
@@ -73,6 +94,12 @@ class TalkRecords:
         """The memory says the same, and whoever is on his way is somewhere."""
         for call in memory.calls.values():
             assert call.held_since == self.held_since.get(call.id)
+            consult = self.consults.get(call.id)
+            assert (None if call.consult is None else call.consult.agent) == (consult and consult.agent)
+            assert call.consult is None or call.held_since is not None
+            if call.consult is not None:
+                desk = memory.desks[call.consult.agent]
+                assert (desk.state, desk.call) == (AgentState.CONSULTED, call.id), f"{call.id}: {desk.state}"
             assert call.state is CallState.TALKING or (call.held_since, call.held, call.moving_at) == (None, 0, None)
             sent = self.on_the_way.get(call.id)
             assert call.transfer == (None if sent is None else sent.target)

@@ -36,6 +36,21 @@ class Talk:
         """The caller is sent on."""
         return self._move("hl-transfer", extension)
 
+    def consult(self, phone: str, offer: int = 8) -> Block:
+        """The agent asks whoever has this phone; the caller stays on hold."""
+        desk = self.link.variable(self.call, "HL_ASIDE")
+        return self.link.ask(
+            Action="Redirect", Channel=desk, Context="hl-consult", Exten=f"{offer}_10_{phone}", Priority="1"
+        )
+
+    def hand_over(self, phone: str, offer: int = 8) -> Block:
+        """The colleague becomes the caller's agent."""
+        return self.link.ask(
+            Action="Redirect", Channel=self.call, Context="hl-complete", Exten=f"{offer}_{phone}", Priority="1",
+            ExtraChannel=self.link.variable(self.call, "HL_COLLEAGUE"), ExtraContext="hl-desk-waits", ExtraExten="s",
+            ExtraPriority="1",
+        )  # fmt: skip
+
     def _part(self, context: str) -> Block:
         return self.link.ask(
             Action="Redirect", Channel=self.call, Context=context, Exten="s", Priority="1",

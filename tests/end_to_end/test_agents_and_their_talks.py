@@ -85,6 +85,40 @@ async def test_a_caller_is_held_taken_back_sent_on_three_times_and_let_go(hotlin
     assert samples['hotline_transfers_total{kind="agent",result="reached"}'] == 3
 
 
+async def test_an_agent_asks_a_colleague_and_hands_the_caller_over(hotline: House) -> None:
+    with desk_phone(hotline, "grace") as grace, desk_phone(hotline, "anna") as anna:
+        async with at_desks(hotline, "grace", "anna", ready=False) as desks:
+            await desks["grace"].ready()
+            with await asyncio.to_thread(calling, hotline, CALLER) as caller:
+                screen, other = desks["grace"], desks["anna"]
+                await screen.until_state("talking")
+                await until_they_hear_each_other(caller, grace)
+                await screen.say("hold")
+                await until(lambda: screen.held is not None, 5, "held")
+                for ending in ("cancel_consult", "complete"):
+                    await other.ready()
+                    await screen.say("consult", to={"agent": "anna"})
+                    await other.until_state("consulted")
+                    await until_they_hear_each_other(grace, anna)
+                    popped_at, pop = other.pops[-1]
+                    assert pop["consulted_by"] == "grace"
+                    assert popped_at <= anna.rung_at
+                    await screen.say(ending)
+                    if ending == "cancel_consult":
+                        await until(lambda: screen.held is None, 5, "taken back")
+                        await until_they_hear_each_other(caller, grace)
+                        await other.until_state("ready")
+                        await screen.say("hold")
+                        await until(lambda: screen.held is not None, 5, "held again")
+                await other.until_state("talking")
+                await until_they_hear_each_other(caller, anna)
+                await screen.until_state("wrap_up")
+                await told(screen, "transfer", result="reached")
+                await asyncio.to_thread(caller.hang_up)
+                await other.until_state("wrap_up")
+    await assert_books_balance(hotline)
+
+
 async def test_a_failed_transfer_brings_the_caller_back_to_who_sent_him(hotline: House) -> None:
     with desk_phone(hotline, "grace") as grace:
         async with at_desks(hotline, "grace") as desks:

@@ -13,7 +13,7 @@ from tests.journal.test_story import Recorded
 from tests.journal.test_story_of_a_callback import CallingBack
 
 TO_CHEN = Target(TransferKind.AGENT, CHEN)
-NEW_IN_CALLS = ("held_since", "held", "moving_at", "moving_to", "transfer", "sent_by", "sent_to")
+NEW_IN_CALLS = ("consult", "held_since", "held", "moving_at", "moving_to", "transfer", "sent_by", "sent_to")
 
 
 def sent_on(world: Recorded) -> None:

@@ -34,9 +34,12 @@ from acd.core.events import (
 from acd.core.instants import Duration
 from acd.core.switch_events import Verdict
 from acd.core.talk_events import (
+    AgentConsulted,
     CallHeld,
     CallResumed,
     CallTransferred,
+    ConsultAnswered,
+    ConsultOver,
     ControlFailed,
     HandRaised,
     NumberDialled,
@@ -205,6 +208,21 @@ def _(event: CallTransferred, _utc_offset: Duration) -> str:
 @_words.register
 def _(event: TransferEnded, _utc_offset: Duration) -> str:
     return f"transfer to {_target(event.target)}: {TRANSFERS[event.result]}"
+
+
+@_words.register
+def _(event: AgentConsulted, _utc_offset: Duration) -> str:
+    return f"{event.by} asks {event.agent}, the caller being on hold"
+
+
+@_words.register
+def _(event: ConsultAnswered, _utc_offset: Duration) -> str:
+    return f"{event.agent} talks with {_who(event.by)}"
+
+
+@_words.register
+def _(event: ConsultOver, _utc_offset: Duration) -> str:
+    return f"{_who(event.by)} does not ask {event.agent} any more: {_plain(event.end)}"
 
 
 @_words.register

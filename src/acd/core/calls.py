@@ -86,6 +86,16 @@ class Callback:
     """He has proved who he is since he was called back; what he had proved before tells nothing of who answers."""
 
 
+@dataclass(frozen=True, slots=True)
+class Consult:
+    """A colleague whom the agent asks while his caller is on hold."""
+
+    agent: AgentId
+    offer: OfferId
+    """By which number the switch speaks of it."""
+    answered: bool = False
+
+
 @dataclass(slots=True)
 class Call:
     """One caller on the line; the router alone changes it."""
@@ -163,6 +173,7 @@ class Call:
     """Since when he hears music in the middle of his talk; None while the two hear each other."""
     held: Duration = 0
     """How long he was on hold in this talk before."""
+    consult: Consult | None = None
     moving_at: Instant | None = None
     """When the switch was last ordered to move him in his talk, and has not said yet what became of that."""
     moving_to: Target | None = None

@@ -8,12 +8,15 @@ from typing import assert_never
 
 from acd.core.agents import AgentState, Desk
 from acd.core.calls import Call, CallState
+from acd.core.consult_flow import ConsultFlow
 from acd.core.events import RequestRefused
 from acd.core.floor import Floor
 from acd.core.instants import Duration, Instant
 from acd.core.orders import AskCaller, HangUpAgent, JoinAgain, PutOnHold, SendCaller
 from acd.core.requests import (
     AskForPin,
+    CompleteTransfer,
+    ConsultAgent,
     EndTalk,
     HoldCaller,
     RaiseHand,
@@ -22,7 +25,8 @@ from acd.core.requests import (
     TransferCaller,
 )
 from acd.core.switch_events import CallerHeld, CallerResumed, OrderFailed
-from acd.core.talk_events import CallHeld, CallResumed, ControlFailed, HandRaised
+from acd.core.talk_events import CallHeld, CallResumed, ConsultEnd, ControlFailed, HandRaised
+from acd.core.talk_flow import TalkFlow
 from acd.core.transfer_flow import TransferFlow
 
 ASKED_FOR_AT_MOST: Duration = 180_000
@@ -35,9 +39,13 @@ MOVED_WITHIN: Duration = 5_000
 class ControlFlow:
     """The router's hands for what agents do with their talks."""
 
-    def __init__(self, floor: Floor, transfer_flow: TransferFlow) -> None:
+    def __init__(
+        self, floor: Floor, talk_flow: TalkFlow, transfer_flow: TransferFlow, consult_flow: ConsultFlow
+    ) -> None:
         self._floor = floor
+        self._talk_flow = talk_flow
         self._transfer_flow = transfer_flow
+        self._consult_flow = consult_flow
 
     def take(self, request: TalkRequest, now: Instant) -> None:
         """Grant what an agent asks for who talks, or refuse it with a reason for his screen."""
@@ -55,7 +63,7 @@ class ControlFlow:
             return
         self._grant(request, call, now)
 
-    def _refusal(self, request: TalkRequest, call: Call, now: Instant) -> str | None:
+    def _refusal(self, request: TalkRequest, call: Call, now: Instant) -> str | None:  # noqa: PLR0911  # One for each.
         """Why this cannot be done with the caller now; None if it can."""
         busy = self._busy(request, call, now)
         if busy is not None:
@@ -68,8 +76,12 @@ class ControlFlow:
                 return "nobody is on hold"
             case AskForPin() | EndTalk() if held:
                 return "the caller is on hold; take him back first"
+            case TransferCaller() if call.consult is not None:
+                return "hand the caller over to your colleague, or take him back first"
             case TransferCaller():
                 return self._transfer_flow.refusal(request, call, now)
+            case ConsultAgent() | CompleteTransfer():
+                return self._consult_flow.refusal(request, call)
             case _:
                 return None
 
@@ -100,6 +112,11 @@ class ControlFlow:
             case TransferCaller():
                 call.moving_to = request.target
                 self._floor.order(SendCaller(call.id, request.target, language))
+            case ConsultAgent():
+                self._consult_flow.begin(request, call, now)
+                return
+            case CompleteTransfer():
+                self._consult_flow.complete(call)
             case RaiseHand():
                 return
             case _:
@@ -129,7 +146,10 @@ class ControlFlow:
             case CallerResumed() if call.held_since is not None:
                 held, call.held_since = now - call.held_since, None
                 call.held += held
+                colleague = self._talk_flow.end_consult(call, ConsultEnd.OVER)
                 self._floor.say(CallResumed(call.id, call.agent, call.lane, held))
+                if colleague is not None:
+                    self._floor.free(colleague, now)
             case OrderFailed() if call.moving_at is not None:
                 self._floor.say(ControlFailed(call.id, call.agent))
             case _:

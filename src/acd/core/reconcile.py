@@ -17,6 +17,7 @@ from acd.core.switch_events import (
     CallbackFailed,
     CallDiverted,
     CallEnded,
+    CallerHandedOver,
     CallerHeld,
     CallerResumed,
     CallerSent,
@@ -174,6 +175,8 @@ def _beyond_talking(call: Call, seen: CallSeen) -> tuple[Missed, ...]:
             return _sent(seen, call.offer)
         case Stage.WAITING | Stage.FALLBACK:
             return (_waiting(seen), *_beyond_waiting(seen, None))
+    if call.consult is not None and seen.offer == call.consult.offer:
+        return (CallerHandedOver(call.id, call.consult.offer),)
     events: tuple[Missed, ...] = ()
     if seen.stage in IN_A_TALK and (seen.stage is Stage.HELD) is (call.held_since is None):
         events = (CallerHeld(call.id) if seen.stage is Stage.HELD else CallerResumed(call.id),)

@@ -80,6 +80,21 @@ class TransferCaller:
 
 
 @dataclass(frozen=True, slots=True)
+class ConsultAgent:
+    """An agent wants to ask a colleague, while his caller is on hold. He ends it by taking the caller back."""
+
+    agent: AgentId
+    colleague: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class CompleteTransfer:
+    """An agent hands his caller over to the colleague with whom he talks."""
+
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
 class RaiseHand:
     """An agent wants a supervisor to look at his talk, or no longer; the hand falls when the talk is over."""
 
@@ -87,7 +102,9 @@ class RaiseHand:
     raised: bool
 
 
-TalkRequest: TypeAlias = AskForPin | HoldCaller | ResumeCaller | EndTalk | TransferCaller | RaiseHand
+TalkRequest: TypeAlias = (
+    AskForPin | HoldCaller | ResumeCaller | EndTalk | TransferCaller | ConsultAgent | CompleteTransfer | RaiseHand
+)
 """What an agent asks for who talks with a caller."""
 
 

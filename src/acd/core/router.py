@@ -159,6 +159,8 @@ class Router:
                 # Its end must have been missed; only a survey can tell which end it was.
                 self._floor.set_until(desk, at + max(self.memory.policy.ring_grace, SURVEY_PAUSE))
                 self._floor.order(SurveySwitch())
+            case AgentState.CONSULTED:
+                self._call_flow.give_up_consult(desk, at)
             case AgentState.PAUSED:
                 self._desk_flow.pause_too_long(desk)
             case _:

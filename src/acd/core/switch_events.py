@@ -177,6 +177,32 @@ class NumberAnswered:
 
 
 @dataclass(frozen=True, slots=True)
+class ColleagueAnswered:
+    """The colleague whom an agent asks picked up; the caller is on hold."""
+
+    call: CallId
+    offer: OfferId
+
+
+@dataclass(frozen=True, slots=True)
+class ConsultEnded:
+    """The colleague did not answer, or has hung up; the agent waits for his caller again."""
+
+    call: CallId
+    offer: OfferId
+    cause: OfferFailure | None
+    """None for a colleague who had answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallerHandedOver:
+    """The caller is being joined with the colleague; his agent's part is over."""
+
+    call: CallId
+    offer: OfferId
+
+
+@dataclass(frozen=True, slots=True)
 class CallFellBack:
     """The caller left for the static queue, because our process gave no sign of life."""
 
@@ -319,6 +345,9 @@ CallEvent: TypeAlias = (
     | CallerResumed
     | CallerSent
     | NumberAnswered
+    | ColleagueAnswered
+    | ConsultEnded
+    | CallerHandedOver
     | CallFellBack
     | CallEnded
     | OrderFailed

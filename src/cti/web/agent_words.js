@@ -28,7 +28,7 @@ export const WORDS = {
     wrong: "Agent or password is wrong.", unreachable: "The hotline cannot be reached.",
     states: {
       logged_out: "Logged out", ready: "Ready", reserved: "Call coming", ringing: "Ringing", talking: "Talking",
-      wrap_up: "Wrap-up", cooling: "Short break after a missed call", paused: "Paused",
+      consulted: "Asked by a colleague", wrap_up: "Wrap-up", cooling: "Short break after a missed call", paused: "Paused",
       other_call: "On another call", phone_lost: "Phone cannot be reached",
     },
     reasons: { break: "Break", lunch: "Lunch", training: "Training", meeting: "Meeting",
@@ -73,7 +73,7 @@ export const WORDS = {
     wrong: "坐席或密码错误。", unreachable: "无法连接热线。",
     states: {
       logged_out: "已退出", ready: "就绪", reserved: "来电分配中", ringing: "振铃", talking: "通话中",
-      wrap_up: "话后处理", cooling: "未接后短暂休息", paused: "暂停",
+      consulted: "同事咨询", wrap_up: "话后处理", cooling: "未接后短暂休息", paused: "暂停",
       other_call: "其他通话中", phone_lost: "话机无法接通",
     },
     reasons: { break: "小休", lunch: "午餐", training: "培训", meeting: "会议",

@@ -1,0 +1,119 @@
+"""An agent asks a colleague while his caller is on hold, and hands the caller over to him, or takes him back.
+
+The colleague is reserved as for an offer, and sees the caller before his phone rings. The caller stays on hold: should
+either agent or the switch be lost, what holds for every hold brings him back. What ends the hold ends the question.
+"""
+
+from dataclasses import replace
+
+from acd.core.agents import AgentState
+from acd.core.calls import Call, CallState, Consult
+from acd.core.floor import Floor
+from acd.core.instants import Instant
+from acd.core.offer_flow import OfferFlow
+from acd.core.orders import HandOver, RingColleague
+from acd.core.requests import CompleteTransfer, ConsultAgent
+from acd.core.switch_events import CallerHandedOver, ColleagueAnswered, ConsultEnded, OfferFailure
+from acd.core.talk_events import (
+    AgentConsulted,
+    CallTransferred,
+    ConsultAnswered,
+    ConsultEnd,
+    TransferEnded,
+)
+from acd.core.talk_flow import TalkFlow
+from acd.core.transfer_flow import refusal_of
+from acd.core.transfers import Target, TransferKind, TransferResult
+
+
+class ConsultFlow:
+    """The router's hands for agents who ask each other."""
+
+    def __init__(self, floor: Floor, talk_flow: TalkFlow, offer_flow: OfferFlow) -> None:
+        self._floor = floor
+        self._talk_flow = talk_flow
+        self._offer_flow = offer_flow
+
+    def refusal(self, request: ConsultAgent | CompleteTransfer, call: Call) -> str | None:
+        """Why this cannot be done now; None if it can."""
+        consult, agents = call.consult, self._floor.memory.policy.agents
+        match request:
+            case CompleteTransfer() if consult is None or not consult.answered or consult.agent not in agents:
+                return "there is no colleague who could take the caller"
+            case ConsultAgent() if call.held_since is None:
+                return "put the caller on hold first"
+            case ConsultAgent() if consult is not None:
+                return "you are asking a colleague already"
+            case ConsultAgent():
+                return refusal_of(self._floor.memory, request.colleague, request.agent)
+            case _:
+                return None
+
+    def begin(self, request: ConsultAgent, call: Call, now: Instant) -> None:
+        """Reserve the colleague and have him rung."""
+        assert call.lane is not None
+        memory, ring_for = self._floor.memory, self._floor.lane_of(call).ring_for
+        desk, offer = memory.desks[request.colleague], self._floor.next_offer()
+        call.consult = Consult(desk.agent, offer)
+        desk.call, desk.offer = call.id, offer
+        until = now + memory.policy.arrival_limit + ring_for + memory.policy.ring_grace
+        self._floor.change(desk, AgentState.CONSULTED, now, until=until)
+        self._floor.say(AgentConsulted(call.id, offer, desk.agent, request.agent, call.lane))
+        phone = memory.policy.agents[desk.agent].phone
+        self._floor.order(RingColleague(call.id, desk.agent, phone, offer, ring_for))
+
+    def complete(self, call: Call) -> None:
+        """Have the caller handed over."""
+        assert call.consult is not None
+        phone = self._floor.memory.policy.agents[call.consult.agent].phone
+        self._floor.order(HandOver(call.id, phone, call.consult.offer))
+
+    def hear(self, call: Call, event: ColleagueAnswered | ConsultEnded | CallerHandedOver, now: Instant) -> bool:
+        """Let a fact have its effect; False if it does not fit."""
+        consult = call.consult
+        if call.state is not CallState.TALKING or consult is None or consult.offer != event.offer:
+            return False
+        match event:
+            case ColleagueAnswered() if consult.answered:
+                return False
+            case ColleagueAnswered():
+                call.consult = replace(consult, answered=True)
+                self._floor.set_until(self._floor.memory.desks[consult.agent], None)
+                self._floor.say(ConsultAnswered(call.id, consult.offer, consult.agent, call.agent))
+                self._floor.tell(self._floor.memory.desks[consult.agent])
+            case ConsultEnded():
+                self._end(call, event.cause, now)
+            case CallerHandedOver():
+                self._hand_over(call, consult, now)
+        call.changed_at = now
+        return True
+
+    def give_up(self, call: Call, now: Instant) -> None:
+        """Neither an answer nor its end was heard of in time."""
+        self._end(call, OfferFailure.FAILED, now)
+
+    def _end(self, call: Call, cause: OfferFailure | None, now: Instant) -> None:
+        assert call.consult is not None
+        answered = call.consult.answered
+        desk = self._talk_flow.end_consult(call, ConsultEnd.OVER if answered else ConsultEnd.NOT_ANSWERED)
+        assert desk is not None
+        if answered or cause is None:
+            self._floor.free(desk, now)
+        else:
+            # Left alone for a while, as after an offer; but nobody is paused for not answering a colleague.
+            cool_down = self._floor.memory.policy.cool_down.get(cause.value, 0)
+            self._floor.free(desk, now, AgentState.COOLING, until=now + max(cool_down, 1), reason=cause.value)
+
+    def _hand_over(self, call: Call, consult: Consult, now: Instant) -> None:
+        """The agent's part is over, and his colleague's begins: the caller is answered once more."""
+        assert call.lane is not None
+        wrap_up, lane, by = self._floor.lane_of(call).wrap_up, call.lane, call.agent
+        colleague = self._talk_flow.end_consult(call, ConsultEnd.HANDED_OVER)
+        desk, target = self._talk_flow.close(call, now), Target(TransferKind.AGENT, consult.agent)
+        call.sent_by = by
+        self._floor.say(CallTransferred(call.id, by, lane, target))
+        self._talk_flow.enter_again(call, lane, now)
+        call.offer = consult.offer
+        self._offer_flow.talk(call, consult.agent, colleague, now)
+        self._floor.say(TransferEnded(call.id, by, target, TransferResult.REACHED))
+        self._talk_flow.let_go(desk, wrap_up, now)

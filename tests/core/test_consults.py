@@ -1,0 +1,163 @@
+"""An agent asks a colleague while his caller is on hold, and hands him over; whoever is lost at any moment."""
+
+import pytest
+
+from acd.core.agents import AgentState
+from acd.core.calls import CallState
+from acd.core.events import RequestRefused, TalkFinished
+from acd.core.instants import seconds
+from acd.core.orders import HandOver, RingColleague
+from acd.core.requests import CompleteTransfer, ConsultAgent, HoldCaller, ResumeCaller, TransferCaller
+from acd.core.switch_events import (
+    CallerHandedOver,
+    CallerHeld,
+    CallerResumed,
+    CallStartedWaiting,
+    ColleagueAnswered,
+    ConsultEnded,
+    OfferFailure,
+    Stage,
+)
+from acd.core.talk_events import AgentConsulted, ConsultEnd, ConsultOver, TransferEnded
+from acd.core.transfers import Target, TransferKind, TransferResult
+from tests.builders import ANNA, BEN, CARDS, CHEN, FIRST, OPENING, SECOND, ZH, World, agent, lane, need, policy, seen
+
+AGENTS = (agent("anna", cards=5, mandarin=5), agent("ben", wealth=3, mandarin=5), agent("chen", wealth=4, mandarin=5))
+
+
+@pytest.fixture
+def world() -> World:
+    """Anna has a caller on hold; Ben is ready, and has nothing of what the lane asks for."""
+    world = World(
+        policy(lanes=(lane("cards", need("cards"), wrap_up=30), lane("general")), agents=AGENTS), ready=[ANNA]
+    )
+    world.enter(FIRST)
+    world.talk(FIRST)
+    world.log_in(BEN)
+    world.ready(BEN)
+    world.wait(30)
+    world.take(HoldCaller(ANNA))
+    world.take(CallerHeld(FIRST))
+    world.wait(5)
+    return world
+
+
+def asks(world: World, *, answered: bool = True) -> int:
+    """Anna asks Ben; by which number the switch speaks of it."""
+    world.take(ConsultAgent(ANNA, BEN))
+    [order] = world.step.orders
+    assert isinstance(order, RingColleague)
+    assert (order.call, order.agent) == (FIRST, BEN)
+    if answered:
+        world.wait(3)
+        world.take(ColleagueAnswered(FIRST, order.offer))
+    return order.offer
+
+
+def refusals(world: World) -> list[str]:
+    return [event.reason for event in world.news(RequestRefused)]
+
+
+def ends(world: World) -> list[ConsultEnd]:
+    return [event.end for event in world.history(ConsultOver)]
+
+
+def test_a_colleague_is_reserved_and_sees_the_caller_before_his_phone_rings(world: World) -> None:
+    offer = asks(world, answered=False)
+    assert world.history(AgentConsulted) == [AgentConsulted(FIRST, offer, BEN, ANNA, CARDS)]  # type: ignore[arg-type]
+    assert world.state(BEN) is AgentState.CONSULTED
+    shown = world.router.offer_of(BEN)
+    assert shown is not None
+    assert (shown.call, shown.consulted_by, shown.transferred_by) == (FIRST, ANNA, None)
+    assert world.call(FIRST).held_since is not None
+
+
+def test_the_caller_is_handed_over_and_each_agent_has_his_own_part(world: World) -> None:
+    offer = asks(world)
+    world.wait(20)
+    assert world.take(CompleteTransfer(ANNA)).orders == (HandOver(FIRST, BEN, offer),)  # type: ignore[arg-type]
+    world.take(CallerHandedOver(FIRST, offer))  # type: ignore[arg-type]
+    assert (world.state(ANNA), world.state(BEN)) == (AgentState.WRAP_UP, AgentState.TALKING)
+    assert [event.result for event in world.history(TransferEnded)] == [TransferResult.REACHED]
+    world.wait(10)
+    world.hang_up(FIRST)
+    finished = [(each.agent, each.talked, each.held) for each in world.history(TalkFinished)]
+    assert finished == [(ANNA, seconds(58), seconds(28)), (BEN, seconds(10), 0)]
+    assert ends(world) == [ConsultEnd.HANDED_OVER]
+    counts = world.router.memory.counts[CARDS]
+    assert (counts.offered, counts.answered, counts.waiting()) == (2, 2, 0)
+
+
+def test_the_caller_is_taken_back_and_the_colleague_is_free(world: World) -> None:
+    asks(world)
+    world.take(ResumeCaller(ANNA))
+    world.take(CallerResumed(FIRST))
+    assert (world.state(ANNA), world.state(BEN)) == (AgentState.TALKING, AgentState.READY)
+    assert ends(world) == [ConsultEnd.OVER]
+
+
+def test_a_colleague_who_does_not_answer_leaves_the_caller_on_hold(world: World) -> None:
+    offer = asks(world, answered=False)
+    world.take(ConsultEnded(FIRST, offer, OfferFailure.DECLINED))  # type: ignore[arg-type]
+    assert world.state(BEN) is AgentState.COOLING
+    assert world.call(FIRST).held_since is not None
+    assert ends(world) == [ConsultEnd.NOT_ANSWERED]
+
+
+def test_a_colleague_of_whom_nothing_is_heard_is_not_asked_for_ever(world: World) -> None:
+    asks(world, answered=False)
+    world.wait(30)
+    assert world.state(BEN) is AgentState.READY
+    assert ends(world) == [ConsultEnd.NOT_ANSWERED]
+
+
+def test_a_colleague_who_hangs_up_is_free_and_another_may_be_asked(world: World) -> None:
+    offer = asks(world)
+    world.take(ConsultEnded(FIRST, offer, None))  # type: ignore[arg-type]
+    assert world.state(BEN) is AgentState.READY
+    assert asks(world) != offer
+
+
+def test_a_caller_who_hangs_up_frees_both(world: World) -> None:
+    asks(world)
+    world.hang_up(FIRST)
+    assert (world.state(ANNA), world.state(BEN)) == (AgentState.WRAP_UP, AgentState.READY)
+
+
+def test_an_agent_who_is_gone_leaves_the_caller_at_the_head_and_the_colleague_free(world: World) -> None:
+    asks(world)
+    world.enter(SECOND)
+    world.pause(ANNA)
+    world.take(CallStartedWaiting(FIRST, "13800000000", "Li", "95555", OPENING, OPENING, CARDS, ZH, ""))
+    assert world.router.waiting() == [FIRST, SECOND]
+    assert world.state(BEN) is AgentState.READY
+
+
+def test_a_survey_finds_a_caller_who_was_handed_over(world: World) -> None:
+    offer = asks(world)
+    world.take(CompleteTransfer(ANNA))
+    world.wait(5)
+    world.survey(seen(FIRST, Stage.TALKING, offer=offer, phone="ben"))  # type: ignore[arg-type]
+    assert world.call(FIRST).state is CallState.TALKING
+    assert (world.call(FIRST).agent, world.state(ANNA)) == (BEN, AgentState.WRAP_UP)
+
+
+def test_what_cannot_be_is_refused(world: World) -> None:
+    world.take(CompleteTransfer(ANNA))
+    assert refusals(world) == ["there is no colleague who could take the caller"]
+    world.take(ConsultAgent(ANNA, CHEN))
+    assert refusals(world) == ["chen is not ready"]
+    world.take(ConsultAgent(ANNA, ANNA))
+    assert refusals(world) == ["that is you"]
+    asks(world)
+    world.take(ConsultAgent(ANNA, BEN))
+    assert refusals(world) == ["you are asking a colleague already"]
+    world.take(TransferCaller(ANNA, Target(TransferKind.LANE, "general")))
+    assert refusals(world) == ["hand the caller over to your colleague, or take him back first"]
+
+
+def test_nobody_is_asked_while_the_caller_hears_it(world: World) -> None:
+    world.take(ResumeCaller(ANNA))
+    world.take(CallerResumed(FIRST))
+    world.take(ConsultAgent(ANNA, BEN))
+    assert refusals(world) == ["put the caller on hold first"]
