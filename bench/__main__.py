@@ -17,12 +17,14 @@ from acd.asterisk.places import cache_folder
 from bench import (
     ami_ingest,
     decisions,
+    desks,
     eavesdrop,
     estimates,
     journal,
     live,
     machine,
     plain_scan,
+    pops,
     real_bank,
     report,
     side_by_side,
@@ -51,7 +53,7 @@ PLAIN: dict[str, tuple[str, Callable[[bool], list[Figure]]]] = {
     ),
 }
 """Those that are plain functions of whether it should be quick: name, what it measures, and it."""
-ALONE = ("ami", *PLAIN, "journal")
+ALONE = ("pop", "ami", *PLAIN, "desks", "journal")
 
 
 async def measure(names: frozenset[str], *, quick: bool, console: Console) -> list[Figure]:
@@ -64,6 +66,8 @@ async def measure(names: frozenset[str], *, quick: bool, console: Console) -> li
     parts = names & set(LIVE)
     if parts:
         figures += await live.measure(live.QUICK if quick else live.Sizes(), say, parts)
+    if "pop" in names:
+        figures += await pops.measure(pops.QUICK if quick else pops.Sizes(), say)
     if "ami" in names:
         say("ami: blocks of the manager interface taken in")
         figures += await ami_ingest.measure(rounds=2 if quick else 5)
@@ -71,6 +75,9 @@ async def measure(names: frozenset[str], *, quick: bool, console: Console) -> li
         if name in names:
             say(f"{name}: {what}")
             figures += run(quick)
+    if "desks" in names:
+        say("desks: messages to many agents' screens")
+        figures += await desks.measure(desks.QUICK if quick else None)
     if "journal" in names:
         say("journal: until it is on the disk")
         figures += await journal.measure(report.out_folder(), 300 if quick else 2_000)
@@ -94,7 +101,7 @@ def main(arguments: list[str] | None = None) -> int:
     console = Console(width=None if sys.stdout.isatty() else 160)
     names = frozenset(chosen.names or LIVE + ALONE)
     facts: dict[str, Any] = machine.facts() | {"quick": chosen.quick}
-    if names & set(LIVE):
+    if names & {*LIVE, "pop"}:
         facts["asterisk"] = obtain(cache_folder(dict(os.environ)), print).version
     stamp = time.strftime("%Y-%m-%d-%H%M%S")
     began, before = time.perf_counter(), machine.load()

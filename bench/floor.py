@@ -3,7 +3,7 @@
 import asyncio
 import os
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -67,11 +67,14 @@ class Floor:
 
 
 @asynccontextmanager
-async def floor(agents: int, queues: list[int]) -> AsyncIterator[Floor]:
-    """The whole, in a folder of its own that is gone afterwards; without the core process."""
+async def floor(agents: int, queues: list[int], more: Callable[[Path], str] = lambda _: "") -> AsyncIterator[Floor]:
+    """The whole, in a folder of its own that is gone afterwards; without the core process.
+
+    `more` is given that folder and says what else stands in the settings.
+    """
     with tempfile.TemporaryDirectory(prefix="hotline-bench-") as name:
         folder = Path(name)
-        prepared = await asyncio.to_thread(_prepare, folder, agents)
+        prepared = await asyncio.to_thread(_prepare, folder, agents, more)
         phones_port, secret = free_udp_port(PHONES_HOST), bank.new_secret()
         files = bank.with_bench(prepared.files, queues, f"{PHONES_HOST}:{phones_port}", secret)
         prepared = replace(prepared, files=files)
@@ -88,9 +91,9 @@ async def floor(agents: int, queues: list[int]) -> AsyncIterator[Floor]:
             await asyncio.to_thread(prepared.instance.stop)
 
 
-def _prepare(folder: Path, agents: int) -> Prepared:
+def _prepare(folder: Path, agents: int, more: Callable[[Path], str]) -> Prepared:
     settings = folder / "bank.yaml"
-    settings.write_text(bank.settings(agents), "utf-8")
+    settings.write_text(bank.settings(agents) + more(folder), "utf-8")
     return prepare(
         settings,
         dict(os.environ)

@@ -34,6 +34,8 @@ class Witness:
     """When each agent who has not been dialled since became free."""
     offers: list[tuple[float, float]] = field(default_factory=list)
     """Each agent's turn: when he became free, and when his phone was dialled for the next caller."""
+    dials: list[tuple[str, str, float]] = field(default_factory=list)
+    """Each dial of a phone: the call, the phone, and when."""
     failed: int = 0
     """Dials that no phone answered."""
     legs_ended: int = 0
@@ -43,6 +45,7 @@ class Witness:
         self.callers.clear()
         self.free.clear()
         self.offers.clear()
+        self.dials.clear()
         self.failed = self.legs_ended = 0
 
     def take(self, event: dict[str, str]) -> None:
@@ -57,6 +60,7 @@ class Witness:
             case "DialBegin":
                 seen = self.callers.setdefault(uniqueid, Seen())
                 seen.dialled_at = seen.dialled_at or at
+                self.dials.append((uniqueid, _phone(event["DestChannel"]), at))
                 freed = self.free.pop(_phone(event["DestChannel"]), None)
                 if freed is not None:
                     self.offers.append((freed, at))
@@ -100,6 +104,10 @@ class Witness:
     def announcements(self) -> int:
         """How often the music was broken off for something else than an offer, of all callers."""
         return sum(max(0, seen.music - 1 - (seen.dialled_at > 0)) for seen in self.callers.values())
+
+    def ended(self) -> int:
+        """How many callers have left."""
+        return sum(1 for seen in self.callers.values() if seen.ended_at)
 
     def answered(self) -> int:
         """How many callers an agent answered."""

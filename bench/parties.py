@@ -12,7 +12,7 @@ from pathlib import Path
 
 import jinja2
 
-from acd.demo.sipp import Server, Sipp, running
+from acd.demo.sipp import Listener, Server, Sipp, running
 
 SCENARIOS = Path(__file__).parent / "scenarios"
 PHONES_HOST = "127.0.0.2"
@@ -20,11 +20,14 @@ _UP_WITHIN = 5.0
 
 
 @asynccontextmanager
-async def phones(server: Server, port: int, talk: float) -> AsyncIterator[Sipp]:
-    """All phones behind one port; each talks for `talk` seconds, a quarter more or less."""
+async def phones(server: Server, port: int, talk: float, listener: Listener | None = None) -> AsyncIterator[Sipp]:
+    """All phones behind one port; each talks for `talk` seconds, a quarter more or less.
+
+    With a listener each tells of its INVITE as it comes: `invited`, its address, and the time by its own clock.
+    """
     template = jinja2.Template((SCENARIOS / "phone.xml.j2").read_text("utf-8"), undefined=jinja2.StrictUndefined)
-    scenario = template.render(shortest=round(talk * 750), longest=round(talk * 1250))
-    async with running(scenario, {}, server, _unheard, host=PHONES_HOST, port=port) as sipp:
+    scenario = template.render(shortest=round(talk * 750), longest=round(talk * 1250), tells=listener is not None)
+    async with running(scenario, {}, server, listener or _unheard, host=PHONES_HOST, port=port) as sipp:
         await _until_bound(sipp)
         yield sipp
 

@@ -3,6 +3,7 @@
 import asyncio
 import http.client
 import json
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
@@ -17,6 +18,8 @@ class Screens:
     def __init__(self) -> None:
         self.states: dict[str, str] = {}
         self.pops = 0
+        self.shown: dict[str, float] = {}
+        """When each call was on a screen, in seconds by this machine's clock."""
         self.refusals = 0
         self._sockets: dict[str, ClientConnection] = {}
 
@@ -47,6 +50,7 @@ class Screens:
             message = json.loads(text)
             match message["type"]:
                 case "pop":
+                    self.shown[message["call"]] = time.time()
                     await socket.send(json.dumps({"type": "shown", "offer": message["offer"]}))
                     self.pops += 1
                 case "state":
@@ -64,7 +68,7 @@ async def screens(port: int, passwords: dict[str, str]) -> AsyncIterator[Screens
         running = []
         for agent, cookie in cookies.items():
             socket = await connect(
-                f"ws://127.0.0.1:{port}/agent", additional_headers={"Cookie": cookie}, proxy=None, compression=None
+                f"ws://127.0.0.1:{port}/agent/ws", additional_headers={"Cookie": cookie}, proxy=None, compression=None
             )
             running.append(tasks.create_task(shown.serve(agent, socket)))
         try:
@@ -78,8 +82,8 @@ def _log_in(port: int, passwords: dict[str, str]) -> dict[str, str]:
     cookies = {}
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     for agent, password in passwords.items():
-        body = json.dumps({"agent": agent, "password": password})
-        connection.request("POST", "/login", body, {"Content-Type": "application/json"})
+        body = json.dumps({"name": agent, "password": password})
+        connection.request("POST", "/api/v1/login", body, {"Content-Type": "application/json"})
         response = connection.getresponse()
         response.read()
         assert response.status == http.HTTPStatus.OK, f"{agent} was not let in: {response.status} {response.reason}"

@@ -159,10 +159,16 @@ class World:
         tier: str = "",
         dialled: str = EVERYBODYS_NUMBER,
         waited: float = 0,
+        menu: tuple[tuple[str, str], ...] = (),
+        verified: bool = False,
     ) -> Step:
         """A caller begins to wait; `waited` seconds ago, if the news was slow."""
         since = self.now - seconds(waited)
-        return self.take(CallStartedWaiting(call, "13800000000", "Li", dialled, since, since, lane, language, tier))
+        return self.take(
+            CallStartedWaiting(
+                call, "13800000000", "Li", dialled, since, since, lane, language, tier, verified, menu=menu
+            )
+        )
 
     def hang_up(self, call: CallId) -> Step:
         return self.take(CallEnded(call))

@@ -34,7 +34,7 @@ def the_plainest_rules(bank: dict[str, Any]) -> None:
     for lane in bank["lanes"].values():
         for key in ("steps", "overflow", "limits", "when_full", "last_agent", "announce", "when_emergency"):
             lane.pop(key, None)
-    for section in ("reserves", "surveys", "callbacks"):
+    for section in ("reserves", "surveys", "callbacks", "directory"):
         bank.pop(section, None)
     bank["vip"]["platinum"].pop("relationship_manager", None)
     bank["vip"]["platinum"].pop("share_at_most", None)
@@ -57,8 +57,11 @@ class Screen:
         self.states: list[dict[str, Any]] = []
         self.pops: list[tuple[Instant, dict[str, Any]]] = []
         """Each pop with the instant at which it came, by the clock that the scripted phones and callers go by."""
+        self.customers: list[tuple[Instant, dict[str, Any]]] = []
+        """What was told of the callers after their pops, and when."""
         self.ends: list[dict[str, Any]] = []
         self.refusals: list[dict[str, Any]] = []
+        self.tickets: list[dict[str, Any]] = []
         self.said: list[dict[str, Any]] = []
         """What it was told of transfers and of orders that failed."""
         self._house = house
@@ -115,17 +118,21 @@ class Screen:
                 self.pops.append((time.time_ns() // 1_000_000, message))
                 if self.acknowledges:
                     await self.say("shown", offer=message["offer"])
+            case "customer":
+                self.customers.append((time.time_ns() // 1_000_000, message))
             case "pop_end":
                 self.ends.append(message)
             case "refused":
                 self.refusals.append(message)
+            case "ticket":
+                self.tickets.append(message)
             case "transfer" | "control_failed":
                 self.said.append(message)
 
     def _log_in(self) -> str:
         account = self._house.account(self.agent)
         status, headers, _ = self._house.request(
-            "POST", "/login", json.dumps({"agent": self.agent, "password": account["web_password"]})
+            "POST", "/api/v1/login", json.dumps({"name": self.agent, "password": account["web_password"]})
         )
         assert status < 300, f"{self.agent} was not let in: {status}"
         return headers["set-cookie"].split(";")[0]
@@ -147,7 +154,7 @@ class House:
     @property
     def socket_address(self) -> str:
         """Where an agent's page connects its WebSocket."""
-        return f"ws://127.0.0.1:{self.prepared.http_port}/agent"
+        return f"ws://127.0.0.1:{self.prepared.http_port}/agent/ws"
 
     def account(self, agent: str) -> dict[str, Any]:
         """An agent's account, as run.json has it."""

@@ -1,15 +1,12 @@
 """`hotline`: everything a person types. It reads what was typed, calls acd.app and turns errors into one line each."""
 
-import asyncio
 import os
 import signal
 import sys
-from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated
 
 import typer
-import uvloop
 
 from acd.app import (
     call,
@@ -22,6 +19,7 @@ from acd.app import (
     floor,
     ivr_draw,
     ivr_try,
+    kpi,
     pin,
     prompts,
     reload,
@@ -31,18 +29,23 @@ from acd.app import (
     surveys,
     up,
 )
-from acd.app.default_file import default_file
-from acd.app.errors import EXPECTED, of_a_file
+from acd.app.default_file import EXAMPLE, default_file
+from acd.app.guarded import guarded
 from acd.app.open_files import allow_many
-from acd.asterisk.assets import assets
 from acd.asterisk.obtain import obtain
 from acd.asterisk.places import cache_folder
+from acd.cli_accounts import account_app
 from acd.config import load, schema
 
-EXAMPLE = assets("examples") / "bank" / "hotline.yaml"
-"""The settings that a command takes when none are named: those of the example bank, wherever it was started."""
-
 Config = Annotated[Path, typer.Option("--config", help="The operator's settings.", show_default="the example bank's")]
+MeantConfig = Annotated[
+    Path | None,
+    typer.Option(
+        "--config",
+        help="The operator's settings.",
+        show_default="those of the hotline that runs in this home folder, else the example bank's",
+    ),
+]
 
 app = typer.Typer(
     name="hotline",
@@ -61,14 +64,11 @@ app.add_typer(pin_app, name="pin")
 PinCustomer = Annotated[
     str, typer.Argument(help="The customer's id, as the directory has it.", metavar="CUSTOMER", show_default=False)
 ]
-PinConfig = Annotated[
-    Path | None,
-    typer.Option(
-        "--config",
-        help="The operator's settings.",
-        show_default="those of the hotline that runs in this home folder, else the example bank's",
-    ),
-]
+
+app.add_typer(account_app, name="account")
+
+kpi_app = typer.Typer(help="How well the hotline does, by the definitions of docs/kpi.md.", no_args_is_help=True)
+app.add_typer(kpi_app, name="kpi")
 
 emergency_app = typer.Typer(help="The lanes' emergency switches.", no_args_is_help=True)
 app.add_typer(emergency_app, name="emergency")
@@ -81,36 +81,29 @@ def up_command(
     demo: Annotated[bool, typer.Option("--demo", help="Run a small floor of scripted callers and agents.")] = False,
 ) -> None:
     """Start an Asterisk, the core and, with --demo, a small demo floor; Ctrl-C ends them all."""
-    _guarded(lambda: up.run(config, demo=demo))
+    guarded(lambda: up.run(config, demo=demo))
 
 
 @app.command(name="serve")
 def serve_command(config: Config = EXAMPLE) -> None:
     """Run the core process against an Asterisk that runs already; what a service manager starts."""
-    _guarded(lambda: serve.run(config))
+    guarded(lambda: serve.run(config))
 
 
 @app.command(name="floor", hidden=True)
 def floor_command(config: Config = EXAMPLE) -> None:
     """Run the demo floor against the hotline that runs in this home folder."""
-    _guarded(lambda: floor.run(config))
+    guarded(lambda: floor.run(config))
 
 
 @app.command(name="check")
 def check_command(
     file: Annotated[Path | None, typer.Argument(help="The settings; the same as --config.", show_default=False)] = None,
-    config: Annotated[
-        Path | None,
-        typer.Option(
-            "--config",
-            help="The operator's settings.",
-            show_default="those of the hotline that runs in this home folder, else the example bank's",
-        ),
-    ] = None,
+    config: MeantConfig = None,
     as_json: Annotated[bool, typer.Option("--json", help="Everything, for machines.")] = False,
 ) -> None:
     """Say everything that is wrong with the settings, or odd; exit code 0 clean, 1 warnings, 2 errors."""
-    sys.exit(_guarded(lambda: check.run(file or config or _meant(quiet=as_json), as_json=as_json)))
+    sys.exit(guarded(lambda: check.run(file or config or _meant(quiet=as_json), as_json=as_json)))
 
 
 @app.command(name="diff")
@@ -120,13 +113,13 @@ def diff_command(
     as_json: Annotated[bool, typer.Option("--json", help="Everything, for machines.")] = False,
 ) -> None:
     """Say what changes, and for whom; exit code 0 nothing, 1 something, 2 a file is refused."""
-    sys.exit(_guarded(lambda: diff.run(old, new, as_json=as_json)))
+    sys.exit(guarded(lambda: diff.run(old, new, as_json=as_json)))
 
 
 @app.command(name="reload")
 def reload_command() -> None:
     """Let changed settings come into force in the hotline of this home folder; exit code 0, 1 warnings, 2 refused."""
-    sys.exit(_guarded(reload.run))
+    sys.exit(guarded(reload.run))
 
 
 @app.command(name="schema")
@@ -145,7 +138,7 @@ def render_command(
     ] = True,
 ) -> None:
     """Write Asterisk's settings, prompts and music from the operator's file."""
-    _guarded(lambda: render.run(config, out, try_out=trial))
+    guarded(lambda: render.run(config, out, try_out=trial))
 
 
 @app.command(name="explain")
@@ -158,17 +151,17 @@ def explain_command(
     as_json: Annotated[bool, typer.Option("--json", help="Everything, for machines.")] = False,
 ) -> None:
     """Tell why a call waited, second by second, and why it was offered to whom; also after a restart."""
-    sys.exit(_guarded(lambda: explain.run(call, journal, as_json=as_json)))
+    sys.exit(guarded(lambda: explain.run(call, journal, as_json=as_json)))
 
 
 @app.command(name="callbacks")
 def callbacks_command(
-    config: Config = EXAMPLE,
+    config: MeantConfig = None,
     journal: Annotated[Path | None, typer.Option(help="The journal's file; else that of this home folder.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
 ) -> None:
     """List who was told that he will be called back, with the number, for whoever calls them."""
-    sys.exit(_guarded(lambda: callbacks.run(load(config), journal, as_json=as_json)))
+    sys.exit(guarded(lambda: callbacks.run(load(config or _meant(quiet=True)), journal, as_json=as_json)))
 
 
 @app.command(name="surveys")
@@ -177,28 +170,39 @@ def surveys_command(
     as_json: Annotated[bool, typer.Option("--json", help="Everything, for machines.")] = False,
 ) -> None:
     """Tell what callers said of how they were served, by lane and agent."""
-    sys.exit(_guarded(lambda: surveys.run(journal, as_json=as_json)))
+    sys.exit(guarded(lambda: surveys.run(journal, as_json=as_json)))
+
+
+@kpi_app.command(name="first-line")
+def kpi_first_line_command(
+    days: Annotated[
+        int, typer.Option("--days", min=1, max=366, help="How many days of calls, before the last seven.")
+    ] = kpi.DAYS,
+    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
+) -> None:
+    """Tell which share of the calls the first line settled, by lane, and why the others were not."""
+    sys.exit(guarded(lambda: kpi.first_line(days, as_json=as_json)))
 
 
 @emergency_app.command(name="on")
-def emergency_on_command(lane: EmergencyLane, config: Config = EXAMPLE) -> None:
+def emergency_on_command(lane: EmergencyLane, config: MeantConfig = None) -> None:
     """Send everybody of a lane where its `when_emergency` says, from this moment on, until it is turned off."""
-    sys.exit(_guarded(lambda: emergency.turn(lane, on=True, settings=config)))
+    sys.exit(guarded(lambda: emergency.turn(lane, on=True, settings=config or _meant(quiet=True))))
 
 
 @emergency_app.command(name="off")
-def emergency_off_command(lane: EmergencyLane, config: Config = EXAMPLE) -> None:
+def emergency_off_command(lane: EmergencyLane, config: MeantConfig = None) -> None:
     """Serve the lane again."""
-    sys.exit(_guarded(lambda: emergency.turn(lane, on=False, settings=config)))
+    sys.exit(guarded(lambda: emergency.turn(lane, on=False, settings=config or _meant(quiet=True))))
 
 
 @emergency_app.command(name="list")
 def emergency_list_command(
-    config: Config = EXAMPLE,
+    config: MeantConfig = None,
     as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
 ) -> None:
     """Say which lanes have an emergency switch, and which are on."""
-    sys.exit(_guarded(lambda: emergency.show(config, as_json=as_json)))
+    sys.exit(guarded(lambda: emergency.show(config or _meant(quiet=True), as_json=as_json)))
 
 
 @app.command(name="replay")
@@ -207,29 +211,31 @@ def replay_command(
     journal: Annotated[Path | None, typer.Option(help="The journal's file; else that of this home folder.")] = None,
 ) -> None:
     """Read the journal: what is in it and, with --verify, whether the same code decides the same again."""
-    sys.exit(_guarded(lambda: replay.run(journal, compare=verify)))
+    sys.exit(guarded(lambda: replay.run(journal, compare=verify)))
 
 
 @app.command(name="call")
 def call_command(
     number: Annotated[str, typer.Argument(help="The number to dial, such as 95555.")],
     keys: Annotated[str, typer.Option(help="Keys to press, 1.5 s apart; a comma waits 5 s more.")] = "21",
-    caller: Annotated[str, typer.Option("--from", help="Whose number the call seems to come from.")] = "13812345678",
+    caller: Annotated[
+        str, typer.Option("--from", help="Whose number the call seems to come from; anonymous for one who hides it.")
+    ] = "13812345678",
     hold: Annotated[float, typer.Option(help="Seconds until the caller hangs up.")] = 60.0,
 ) -> None:
     """Place a call to the hotline that runs in this home folder, and tell how it goes; exit code 1 if not answered."""
-    if not _guarded(lambda: call.place(number, keys=keys, caller=caller, hold=hold)):
+    if not guarded(lambda: call.place(number, keys=keys, caller=caller, hold=hold)):
         sys.exit(1)
 
 
 @app.command(name="phone")
 def phone_command(
-    agent: Annotated[str, typer.Argument(help="Whose phone, such as anna.")],
+    agent: Annotated[str, typer.Argument(help="Whose phone, such as anna; or customer: everybody who is called back.")],
     answer_after: Annotated[float, typer.Option(help="Seconds the phone rings before it is answered.")] = 2.0,
     talk: Annotated[float, typer.Option(help="Seconds until the agent hangs up; 0 leaves that to the caller.")] = 0.0,
 ) -> None:
-    """Be the phone of an agent: register it and answer what rings, until Ctrl-C."""
-    _guarded(lambda: call.answer(agent, answer_after=answer_after, talk=talk))
+    """Be the phone of an agent, or of customers who are called back, and answer what rings, until Ctrl-C."""
+    guarded(lambda: call.answer(agent, answer_after=answer_after, talk=talk))
 
 
 @ivr_app.command(name="draw")
@@ -243,7 +249,7 @@ def ivr_draw_command(
     ] = None,
 ) -> None:
     """Draw all menus as one picture: numbers, menus, steps, keys, and where they lead."""
-    _guarded(lambda: ivr_draw.run(config, out, language))
+    guarded(lambda: ivr_draw.run(config, out, language))
 
 
 @ivr_app.command(name="try")
@@ -266,7 +272,7 @@ def ivr_try_command(
     ] = None,
 ) -> None:
     """Walk the menus in the terminal: read what callers hear, type the keys, see where the caller goes."""
-    _guarded(lambda: ivr_try.run(config, number, caller, language, at))
+    guarded(lambda: ivr_try.run(config, number, caller, language, at))
 
 
 @prompts_app.command(name="list")
@@ -275,7 +281,7 @@ def prompts_list_command(
     as_json: Annotated[bool, typer.Option("--json", help="Everything, for machines.")] = False,
 ) -> None:
     """List every prompt: recorded, synthetic or missing, how long and how loud; exit code 1 if one is not good."""
-    sys.exit(_guarded(lambda: prompts.show(config, as_json=as_json)))
+    sys.exit(guarded(lambda: prompts.show(config, as_json=as_json)))
 
 
 @prompts_app.command(name="build")
@@ -287,41 +293,47 @@ def prompts_build_command(
     ] = None,
 ) -> None:
     """Speak the prompts that are neither recorded nor spoken yet."""
-    _guarded(lambda: prompts.build(config, out))
+    guarded(lambda: prompts.build(config, out))
 
 
 @pin_app.command(name="set")
 def pin_set_command(
     customer: PinCustomer,
     from_input: Annotated[bool, typer.Option("--stdin", help="Read one line instead of asking twice.")] = False,
-    config: PinConfig = None,
+    config: MeantConfig = None,
 ) -> None:
     """Give a customer a PIN; also lets him try again at once."""
-    _guarded(lambda: pin.set_pin(load(config or _meant(quiet=True)), customer, from_input=from_input))
+    guarded(lambda: pin.set_pin(load(config or _meant(quiet=True)), customer, from_input=from_input))
 
 
 @pin_app.command(name="code")
-def pin_code_command(customer: PinCustomer, config: PinConfig = None) -> None:
+def pin_code_command(customer: PinCustomer, config: MeantConfig = None) -> None:
     """Make a one-time code with which a customer sets his PIN by telephone."""
-    _guarded(lambda: pin.give_code(load(config or _meant(quiet=True)), customer))
+    guarded(lambda: pin.give_code(load(config or _meant(quiet=True)), customer))
 
 
 @pin_app.command(name="unlock")
 def pin_unlock_command(customer: PinCustomer) -> None:
     """Let a customer who is locked try again at once."""
-    _guarded(lambda: pin.unlock(customer))
+    guarded(lambda: pin.unlock(customer))
+
+
+@pin_app.command(name="remove")
+def pin_remove_command(customer: PinCustomer, config: MeantConfig = None) -> None:
+    """Take a customer's PIN and one-time code away."""
+    guarded(lambda: pin.remove(load(config or _meant(quiet=True)), customer))
 
 
 @pin_app.command(name="list")
-def pin_list_command(config: PinConfig = None) -> None:
+def pin_list_command(config: MeantConfig = None) -> None:
     """Say who has a PIN or a one-time code, and who is locked."""
-    _guarded(lambda: pin.show(load(config or _meant(quiet=True))))
+    guarded(lambda: pin.show(load(config or _meant(quiet=True))))
 
 
 @app.command(name="fetch-asterisk", hidden=True)
 def fetch_asterisk_command() -> None:
     """Find an Asterisk, or put a private one into the cache folder."""
-    found = _guarded(lambda: obtain(cache_folder(dict(os.environ)), console.step))
+    found = guarded(lambda: obtain(cache_folder(dict(os.environ)), console.step))
     console.say(f"Asterisk {found.version}: {found.origin}")
 
 
@@ -330,41 +342,6 @@ def _meant(*, quiet: bool) -> Path:
     if not quiet:
         console.step(which)
     return file
-
-
-def _guarded(command: Callable[[], Any]) -> Any:
-    """Run a command on uvloop if it is asynchronous; an expected error becomes one line and exit code 2."""
-    try:
-        result = command()
-        if isinstance(result, Coroutine):
-            with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-                result = runner.run(result)
-    except EXPECTED as error:
-        _refuse(error)
-    except OSError as error:
-        if (line := of_a_file(error)) is None:
-            raise
-        console.refuse(line)
-        sys.exit(2)
-    except ExceptionGroup as group:
-        expected, rest = group.split(EXPECTED)
-        if rest is not None or expected is None:
-            raise
-        _refuse(_first(expected))
-    except KeyboardInterrupt:
-        sys.exit(130)
-    return result
-
-
-def _refuse(error: BaseException) -> NoReturn:
-    console.refuse(str(error) or type(error).__name__)
-    sys.exit(2)
-
-
-def _first(group: BaseException) -> BaseException:
-    while isinstance(group, BaseExceptionGroup):
-        group = group.exceptions[0]
-    return group
 
 
 def main() -> None:

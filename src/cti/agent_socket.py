@@ -6,8 +6,9 @@ that does not read cannot keep a request waiting, and the other way round.
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from types import MappingProxyType
+from typing import Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
@@ -60,6 +61,8 @@ MESSAGES_PER_SECOND = 5.0
 SEND_TIMEOUT = 10.0
 """Seconds for a browser to take one message; after that its connection is given up."""
 
+CLOSE_TIMEOUT = 0.5
+"""Seconds for a browser to take the word that its session is over."""
 AGENTS_SHOWN_AT_MOST = 500
 """Agents among whom a page lets choose for a transfer."""
 
@@ -79,10 +82,28 @@ PLAIN: Mapping[type[Said], tuple[str, Callable[[AgentId], Request]]] = MappingPr
 """What is asked for by messages that say nothing but their kind, and by which name a refusal calls it."""
 
 POLICY_VIOLATION = 1008
+NOT_LOGGED_IN = 4401
+"""The session is over: the page asks for a log-in and does not come back by itself."""
 TRY_AGAIN = 1013
 
 GONE = (WebSocketDisconnect, RuntimeError, OSError)
 """What starlette raises when the other side of a connection is not there any more."""
+
+
+async def while_it_holds(ended: asyncio.Event, socket: WebSocket, serving: Coroutine[Any, Any, None]) -> None:
+    """Serve a connection until its session is over; then it is closed at once, whatever its browser does."""
+    async with asyncio.TaskGroup() as both:
+        served = both.create_task(serving)
+        ending = both.create_task(_close_after(ended, socket))
+        served.add_done_callback(lambda _: ending.cancel())
+        ending.add_done_callback(lambda _: served.cancel())
+
+
+async def _close_after(ended: asyncio.Event, socket: WebSocket) -> None:
+    await ended.wait()
+    with contextlib.suppress(TimeoutError, *GONE):
+        async with asyncio.timeout(CLOSE_TIMEOUT):
+            await socket.close(NOT_LOGGED_IN, "the session is over")
 
 
 class _Allowance:

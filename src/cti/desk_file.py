@@ -2,14 +2,14 @@
 
 Contacts and notes, tickets, approvals, accounts and the audit trail are facts that the core knows nothing of, so they
 do not go through the journal. One thread does all the work, one transaction at a time: the call path never waits for
-it, and what has been answered is on the disk. The file holds what is said of customers, so it is for its owner alone:
-mode 0600, in a folder of mode 0700.
+it, and what has been answered is on the disk. A second one reads what takes long, and holds up nobody. The file holds
+what is said of customers, so it is for its owner alone: mode 0600, in a folder of mode 0700.
 """
 
 import asyncio
 import os
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,7 +56,10 @@ class DeskFile:
         except DeskUnusable:
             self._connection.close()
             raise
+        self._reading = _connect(path)
+        self._reading.execute("PRAGMA query_only = ON")
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="desk")
+        self._reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="desk-reader")
 
     async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Do `work` in one transaction and return what it returns; all of it is on the disk then, or nothing is.
@@ -64,6 +67,13 @@ class DeskFile:
         An exception of `work` undoes what it did and is raised here. Raises sqlite3.Error for a disk that fails.
         """
         return await asyncio.get_running_loop().run_in_executor(self._thread, self.do, work)
+
+    async def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Let `work` read beside all other work: for what takes so long that nobody should wait behind it.
+
+        It sees what was done before it began, and can change nothing. Raises what `work` raises.
+        """
+        return await asyncio.get_running_loop().run_in_executor(self._reader, work, self._reading)
 
     def do(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """The same at once, in the caller's thread: for commands, which have no event loop to keep from waiting."""
@@ -74,6 +84,8 @@ class DeskFile:
     def close(self) -> None:
         """Finish the work that has begun, and close the file."""
         self._thread.shutdown(wait=True)
+        self._reader.shutdown(wait=True)
+        self._reading.close()
         self._connection.close()
 
 
@@ -102,6 +114,18 @@ def _bring_up_to_date(connection: sqlite3.Connection, path: Path, parts: Sequenc
             if before > len(part.steps):
                 raise DeskUnusable(f"{path}: written by a newer program ({part.name} {before}); update this one")
             for step in part.steps[before:]:
-                for statement in filter(None, map(str.strip, step.split(";"))):
+                for statement in _statements(step):
                     connection.execute(statement)
             connection.execute("INSERT OR REPLACE INTO parts VALUES (?, ?)", (part.name, len(part.steps)))
+
+
+def _statements(step: str) -> Iterator[str]:
+    """The statements of a step, one by one: a script at once would end the transaction. A trigger's own stay in it."""
+    statement = ""
+    for piece in step.split(";"):
+        statement += piece + ";"
+        if sqlite3.complete_statement(statement):
+            if statement.strip(";\n ") != "":
+                yield statement
+            statement = ""
+    assert not statement.strip(";\n "), f"a statement that never ends: {statement[:80]}"

@@ -21,9 +21,13 @@ import phonenumbers
 from acd.core.names import AgentId
 from acd.engine.ports import Customer
 
+REGION = "CN"
+"""Where callers dial as in this hotline's own region."""
 CUSTOMERS_AT_MOST = 500_000
 """A longer file is refused as a whole: half a directory would be worse than none."""
 FIELD_AT_MOST = 128
+SHARED_AT_MOST = 10
+"""Customers who may have one number."""
 KEPT_LOOKUPS = 4_096
 """Normalised numbers kept at hand; the one not asked for longest goes first."""
 
@@ -34,6 +38,10 @@ MORE_COLUMNS = ("manager", "manager_until", "id")
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,31}")
 """As the settings name a tier; the dialplan lets nothing else through, so another would never be recognised."""
 _ID = re.compile(r"[0-9]{1,20}")
+_TAKEN = (
+    "the number is already that of an earlier line; customers who share one need an id each, and are at most "
+    f"{SHARED_AT_MOST}"
+)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -58,10 +66,18 @@ class DirectoryFault(ValueError):
     """A customer file that cannot be used; the message names file, line and what is allowed."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A customer, and the last day on which he has his manager, where there is one."""
+
+    customer: Customer
+    manager_until: date | None
+
+
 class CustomerDirectory:
     """Customers by number; satisfies `acd.engine.ports.Directory`."""
 
-    def __init__(self, region: str = "CN", today: Callable[[], date] | None = None) -> None:
+    def __init__(self, region: str = REGION, today: Callable[[], date] | None = None) -> None:
         """An empty directory for a hotline whose callers dial as one does in `region`.
 
         `today` is asked for each customer whose manager is his for a limited time; without it, no such manager is
@@ -69,42 +85,56 @@ class CustomerDirectory:
         """
         self._region = region
         self._today = today
-        self._until: dict[str, date] = {}
-        """The last day on which a customer has his manager, by number, where there is one."""
         self._kept: OrderedDict[str, str] = OrderedDict()
-        self._customers: dict[str, Customer] = {}
-        self._numbers: dict[str, str] = {}
-        """The first number of each customer who has an id, by the id: he may call from several."""
+        self._customers: dict[str, _Entry] = {}
+        """By number; of a number that several customers have, what they have in common."""
+        self._shared: dict[str, list[Customer]] = {}
+        """Those who have a number together, by the number."""
+        self._count = 0
+        self._by_id: dict[str, _Entry] = {}
+        """Each customer who has an id, as his first number has him: he may call from several."""
         self.warnings: tuple[DirectoryWarning, ...] = ()
         """What is odd in the file that it was read from, in the order of its lines."""
 
     def add(self, number: str, customer: Customer, manager_until: date | None = None) -> bool:
         """Add a customer by a number in any common form; False, and nothing added, if it is somebody's already.
 
-        He has his manager until the end of `manager_until`, or for good.
+        He has his manager until the end of `manager_until`, or for good. Several customers may have one number if each
+        of them has an id of his own.
         """
         key = normalised(number, self._region)
-        if key in self._customers:
+        entry = _Entry(customer, manager_until)
+        if key not in self._customers:
+            self._customers[key] = entry
+        elif not self._share(key, customer):
             return False
-        self._customers[key] = customer
         if customer.id:
-            self._numbers.setdefault(customer.id, key)
-        if manager_until is not None:
-            self._until[key] = manager_until
+            self._by_id.setdefault(customer.id, entry)
+        self._count += 1
+        return True
+
+    def _share(self, key: str, customer: Customer) -> bool:
+        sharing = self._shared.get(key) or [self._customers[key].customer]
+        ids = {each.id for each in sharing}
+        if not customer.id or "" in ids or customer.id in ids or len(sharing) >= SHARED_AT_MOST:
+            return False
+        self._shared[key] = sharing = [*sharing, customer]
+        tiers, languages = {each.tier for each in sharing}, {each.language for each in sharing}
+        self._customers[key] = _Entry(Customer("", _only(tiers), _only(languages), several=True), None)
         return True
 
     def __len__(self) -> int:
-        """How many customers are known."""
-        return len(self._customers)
+        """How many customers are known, each as often as he has numbers."""
+        return self._count
 
     def __iter__(self) -> Iterator[tuple[str, Customer]]:
         """Every customer with his number in its international form, and his manager as if each had him for good."""
-        return iter(self._customers.items())
+        return ((number, entry.customer) for number, entry in self._customers.items())
 
     @property
     def tiers(self) -> tuple[str, ...]:
         """The tiers that customers have, by name."""
-        return tuple(sorted({customer.tier for customer in self._customers.values()} - {""}))
+        return tuple(sorted({entry.customer.tier for entry in self._customers.values()} - {""}))
 
     def find(self, number: str) -> Customer | None:
         """The customer with this number, or None. Never raises, never waits."""
@@ -118,20 +148,24 @@ class CustomerDirectory:
                 self._kept.popitem(last=False)
         else:
             self._kept.move_to_end(number)
-        return self._today_s(key)
+        return self._today_s(self._customers.get(key))
 
     def known_as(self, customer: str) -> Customer | None:
         """The customer with this id, or None; by his first number, if he has several. Never raises, never waits."""
-        key = self._numbers.get(customer)
-        return None if key is None else self._today_s(key)
+        return self._today_s(self._by_id.get(customer))
 
-    def _today_s(self, key: str) -> Customer | None:
-        """Whoever has this number in its international form, with the manager whom he has today."""
-        customer = self._customers.get(key)
-        until = self._until.get(key)
-        if customer is None or until is None or (self._today is not None and self._today() <= until):
-            return customer
-        return replace(customer, manager=None)
+    def _today_s(self, entry: "_Entry | None") -> Customer | None:
+        """A customer with the manager whom he has today."""
+        if entry is None:
+            return None
+        until = entry.manager_until
+        if until is None or (self._today is not None and self._today() <= until):
+            return entry.customer
+        return replace(entry.customer, manager=None)
+
+
+def _only(values: set[str]) -> str:
+    return next(iter(values)) if len(values) == 1 else ""
 
 
 def normalised(number: str, region: str) -> str:
@@ -148,7 +182,7 @@ def normalised(number: str, region: str) -> str:
 def read_customers(
     path: Path,
     *,
-    region: str = "CN",
+    region: str = REGION,
     languages: Iterable[str] = (),
     agents: Iterable[str] = (),
     today: Callable[[], date] | None = None,
@@ -217,7 +251,7 @@ class _Reading:
                     raise DirectoryFault(f"{where}: {len(row)} fields instead of {len(columns)} ({', '.join(columns)})")
                 fields = dict(zip(columns, (field.strip() for field in row), strict=False))
                 if not directory.add(*self._customer(line, fields)):
-                    raise DirectoryFault(f"{where}: the number is already that of an earlier line")
+                    raise DirectoryFault(f"{where}: {_TAKEN}")
         except csv.Error as error:
             raise DirectoryFault(f"{self._path}:{reader.line_num}: not a line of CSV: {error}") from error
 

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -261,6 +261,11 @@ def pop(offer: AgentOffered, named: Named) -> str:
     )
 
 
+def customer(offer: AgentOffered, told: Mapping[str, object]) -> str:
+    """What the bank's systems know of the caller (`cti.customers.telling`); follows the pop, and goes with it."""
+    return _json(type="customer", offer=offer.offer, call=offer.call, verified=offer.verified, **told)
+
+
 def verdict(call: CallId, verdict: Verdict, named: Named) -> str:
     """What came of asking the caller for his PIN, and who he is after that."""
     return _json(
@@ -310,6 +315,18 @@ def refused(request: str, reason: str) -> str:
 def replaced() -> str:
     """The agent opened his screen somewhere else; this one ends."""
     return _json(type="replaced")
+
+
+def tickets(why: str, offer: AgentOffered | None, told: Sequence[Mapping[str, object]]) -> str:
+    """Tickets of whoever is on the screen, first thing after his pop (`why` is "pop"), or one that is the agent's own
+    and to which something happened; `why` is what."""
+    call = None if offer is None else offer.call
+    return _json(type="ticket", why=why, offer=None if offer is None else offer.offer, call=call, tickets=list(told))
+
+
+def grant(told: Mapping[str, object]) -> str:
+    """A request that a supervisor may decide, or what became of the agent's own."""
+    return _json(type="grant", **told)
 
 
 def _json(**fields: object) -> str:

@@ -35,6 +35,7 @@ from acd.core.instants import Instant
 from acd.core.names import AgentId, LaneName
 from cti import mqtt_messages
 from cti.ports import Look
+from cti.tickets.events import TicketChanged
 
 _log = structlog.get_logger(__name__)
 
@@ -74,7 +75,7 @@ class MqttPublisher:
         self._settings = settings
         self._stream = secrets.token_hex(8)
         self._sequence = 0
-        self._events: deque[tuple[int, Instant, Event]] = deque()
+        self._events: deque[tuple[int, Instant, Event | TicketChanged]] = deque()
         self._lanes: set[LaneName] = set()
         self._agents: set[AgentId] = set()
         self._news = asyncio.Event()
@@ -104,6 +105,12 @@ class MqttPublisher:
             case PolicyAdopted():
                 self._lanes.update(self._look.lanes())
                 self._agents.update(desk.agent for desk in self._look.desks())
+        self._news.set()
+
+    def hear_ticket(self, news: TicketChanged) -> None:
+        """Note what happened to a ticket; at once. It stands in one row with the events."""
+        self._sequence += 1
+        self._append((self._sequence, news.at, news))
         self._news.set()
 
     async def run(self) -> NoReturn:
@@ -165,9 +172,13 @@ class MqttPublisher:
         batch = [self._events.popleft() for _ in range(min(len(self._events), self._settings.at_once))]
         sent: list[Callable[[], Coroutine[None, None, None]]] = []
         for sequence, at, event in batch:
-            kind, message = mqtt_messages.event_message(at, event)
+            if isinstance(event, TicketChanged):
+                topic, message = mqtt_messages.ticket_topic(event), mqtt_messages.ticket_message(event)
+            else:
+                kind, message = mqtt_messages.event_message(at, event)
+                topic = mqtt_messages.event_topic(kind)
             message |= {"stream": self._stream, "seq": sequence}
-            sent.append(_publishing(client, mqtt_messages.event_topic(kind), message, retain=False))
+            sent.append(_publishing(client, topic, message, retain=False))
         try:
             await _all(sent)
         except BaseException:
@@ -200,7 +211,7 @@ class MqttPublisher:
         message = mqtt_messages.core_message(online=online, stream=self._stream, at=self._look.now())
         await _publishing(client, mqtt_messages.CORE_TOPIC, message, retain=True)()
 
-    def _append(self, item: tuple[int, Instant, Event]) -> None:
+    def _append(self, item: tuple[int, Instant, Event | TicketChanged]) -> None:
         self._events.append(item)
         self._trim()
 

@@ -18,6 +18,7 @@ from acd.core.outcomes import OutcomeKind
 from acd.core.talk_events import CallTransferred, TransferEnded
 from acd.core.transfers import TransferKind
 from acd.engine.view import LaneNow
+from cti.tickets.events import TicketChanged
 
 ROOT = "hotline/v1"
 CORE_TOPIC = f"{ROOT}/core"
@@ -130,6 +131,30 @@ def event_message(at: Instant, event: Event) -> tuple[str, dict[str, Any]]:
     kind, fields = TOLD[type(event)]
     told = {name: tell(event) for name, tell in fields.items()}
     return kind, {"kind": kind, "at": at, **told}
+
+
+def ticket_topic(news: TicketChanged) -> str:
+    """Where news of tickets are told, by what happened."""
+    return f"{ROOT}/tickets/{news.what}"
+
+
+def ticket_message(news: TicketChanged) -> dict[str, Any]:
+    """What happened to a ticket, and how it is since then. Not whom it is about, nor what for."""
+    ticket = news.ticket
+    return {
+        "kind": "ticket",
+        "what": news.what.value,
+        "at": news.at,
+        "ticket": ticket.number,
+        "revision": ticket.revision,
+        "state": ticket.state.value,
+        "lane": ticket.about.lane or None,
+        "queue": ticket.queue,
+        "assignee": ticket.assignee or None,
+        "due_at": ticket.due_at,
+        "level": ticket.level,
+        "by": news.by or None,
+    }
 
 
 def lane_message(now: Instant, lane: LaneName, state: LaneNow) -> dict[str, Any]:

@@ -8,6 +8,7 @@ Bounds: one outbox per agent, one deadline per agent, one awaited acknowledgemen
 
 import asyncio
 import contextlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NoReturn
 
@@ -32,6 +33,7 @@ from acd.core.talk_events import (
 )
 from acd.engine.ports import Directory
 from cti import messages
+from cti.accounts.pops import SeenPops
 from cti.outbox import Outbox
 from cti.ports import Ask, Look
 
@@ -62,15 +64,41 @@ class AgentScreens:
     `hear` belongs on the engine's feed, `run` in the app's task group.
     """
 
-    def __init__(self, look: Look, ask: Ask, directory: Directory | None = None, *, closed_after: float = 15.0) -> None:
+    def __init__(
+        self,
+        look: Look,
+        ask: Ask,
+        directory: Directory | None = None,
+        *,
+        closed_after: float = 15.0,
+        seen: SeenPops | None = None,
+    ) -> None:
         self._look = look
         self._ask = ask
         self._directory = directory
         self._closed_after = closed_after
+        self._seen = seen or SeenPops()
         self._screens: dict[AgentId, Screen] = {}
         self._missing: dict[AgentId, float] = {}
         """Agents without a screen, and the loop's time at which they are paused."""
         self._changed = asyncio.Event()
+        self._on_pop: list[Callable[[AgentOffered], None]] = []
+
+    def on_pop(self, listener: Callable[[AgentOffered], None]) -> None:
+        """Call `listener` after each pop given to a screen, and after a verdict on its caller; it must not block.
+
+        For whoever has more to say of the caller: he says it by `tell`.
+        """
+        self._on_pop.append(listener)
+
+    def tell(self, agent: AgentId, offer: OfferId, text: str) -> bool:
+        """Give a text to the screen of this agent if it shows this offer; False, and nothing done, otherwise.
+
+        It shows it while he holds it, and while he writes his notes on it.
+        """
+        screen, desk, held = self._screens.get(agent), self._look.desk(agent), self._look.offer_of(agent)
+        his = held.offer == offer if held is not None else desk is not None and desk.state is AgentState.WRAP_UP
+        return his and screen is not None and screen.popped == offer and screen.outbox.put(text)
 
     def __len__(self) -> int:
         """How many screens are open."""
@@ -79,6 +107,11 @@ class AgentScreens:
     def is_open(self, agent: AgentId) -> bool:
         """Whether this agent has a screen."""
         return agent in self._screens
+
+    def say(self, agent: AgentId, text: str) -> bool:
+        """Give a text to this agent's screen whatever is on it; False if he has none."""
+        screen = self._screens.get(agent)
+        return screen is not None and screen.outbox.put(text)
 
     async def show(self, offer: AgentOffered) -> None:
         """Send the pop to the agent who holds the offer; return when it is on his screen.
@@ -218,6 +251,8 @@ class AgentScreens:
             customer = event.customer or held.customer
             named = self._named(held.number, customer, verified=event.verdict is Verdict.VERIFIED)
             screen.outbox.put(messages.verdict(event.call, event.verdict, named))
+            self._seen.note(screen.agent, event.call, held.number, named)
+            self._follow(held)
 
     def _longer(self, desk: Desk) -> Duration:
         """By how much the agent may lengthen his wrap-up now; 0 when there is none, or when he has done so."""
@@ -241,7 +276,15 @@ class AgentScreens:
     def _pop(self, screen: Screen, offer: AgentOffered) -> bool:
         screen.popped = offer.offer
         named = self._named(offer.number, offer.customer, verified=offer.verified)
-        return screen.outbox.put(messages.pop(offer, named))
+        self._seen.note(screen.agent, offer.call, offer.number, named)
+        taken = screen.outbox.put(messages.pop(offer, named))
+        if taken:
+            self._follow(offer)
+        return taken
+
+    def _follow(self, offer: AgentOffered) -> None:
+        for listener in self._on_pop:
+            listener(offer)
 
     def _named(self, number: str, customer: str, *, verified: bool) -> messages.Named:
         """By which name a caller is shown: that of who he has proved to be, else that of his number.

@@ -1,47 +1,40 @@
-"""The web side of the hotline: the agent's page, the board, log-in, health and metrics, behind one port.
+"""The web side of the hotline: pages, the agents' WebSocket, the board, health and metrics, REST, behind one port.
 
-Rules: no page holds a script or a style of its own, so that a caller's name can never become one. A request that
-changes something must come from our own page (Origin). Nothing is read from a stranger beyond a small limit.
+Rules: no page holds a script or a style of its own, so that a caller's name can never become one. Whatever changes
+something must come from our own page (Origin), or from one that the settings name.
 """
 
 import asyncio
-import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from urllib.parse import urlsplit
 
-import structlog
+from fastapi import APIRouter
 from starlette.applications import Starlette
 from starlette.datastructures import Headers
-from starlette.requests import ClientDisconnect, Request
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import FileResponse, JSONResponse, Response
-from starlette.routing import Route, WebSocketRoute
+from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
-from acd.core.names import AgentId, CallId, LaneName
-from acd.core.requests import LogOut
-from cti.agent_socket import AgentSocket
+from acd.core.names import CallId, LaneName
+from cti.accounts.accounts import Accounts
+from cti.accounts.deeds import Deed, NoTrail, Trail
+from cti.accounts.sessions import Session
+from cti.accounts.socket_tickets import SocketTickets
+from cti.agent_socket import AgentSocket, while_it_holds
+from cti.api import entrance, me, sessions
+from cti.api.door import make_api
+from cti.api.headers import SAFE
 from cti.board import Board
-from cti.logins import Logins, Refusal
 from cti.ports import Ask, Health, Look, Page, Recordings
 from cti.screens import AgentScreens
 
-COOKIE = "hotline_session"
-BODY_AT_MOST = 2_048
-BODY_WITHIN = 5.0
-"""Seconds for the body of a request to arrive."""
-
-SAFE = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; media-src 'self'; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
-}
+API = "/api/v1"
 
 PAGES = {
     "/": ("agent.html", "text/html; charset=utf-8"),
@@ -56,8 +49,6 @@ PAGES = {
 
 _CALL = re.compile(r"[A-Za-z0-9._-]{1,80}", re.ASCII)
 """As the switch names calls; nothing else is ever looked for on the disk."""
-
-_log = structlog.get_logger(__name__)
 
 
 def _no_recordings(_: CallId) -> None:
@@ -75,37 +66,54 @@ class WebSettings:
     secure_cookie: bool = False
     """True behind a proxy that speaks https: the cookie then never travels in the clear."""
     origins: frozenset[str] = frozenset()
-    """Further origins that may speak to us, such as https://hotline.bank.example; our own address always may."""
+    """Further origins that may speak to us, such as https://crm.bank.example; our own address always may."""
     lane_titles: Mapping[LaneName, Mapping[str, str]] | None = None
     asks_for_pin: Callable[[], bool] = _yes
     """Whether agents can have a caller asked for his PIN."""
     recordings: Recordings = _no_recordings
+    board_is_open: bool = True
+    """Whether the board is there for who is not logged in."""
 
 
 class WebApp:
-    """The routes; `asgi` is what a server serves."""
+    """The routes; `asgi` is what a server serves. `routers` are those of the REST edge besides who comes and goes."""
 
     def __init__(
         self,
         look: Look,
         ask: Ask,
-        logins: Logins,
+        accounts: Accounts,
         screens: AgentScreens,
         board: Board,
         *,
         health: Health,
         metrics: Page,
+        tickets: SocketTickets,
+        routers: Sequence[APIRouter] = (),
+        trail: Trail | None = None,
         settings: WebSettings | None = None,
     ) -> None:
         self._look = look
-        self._ask = ask
-        self._logins = logins
-        self._screens = screens
+        self._accounts = accounts
+        self._tickets = tickets
         self._board = board
         self._health = health
         self._metrics = metrics
-        self._settings = settings or WebSettings()
+        self._trail = trail or NoTrail()
+        self._settings = settings = settings or WebSettings()
         self._agent_socket = AgentSocket(look, ask, screens)
+        describe = me.Describe(look, settings.lane_titles or {}, settings.asks_for_pin)
+        self.api = make_api(
+            accounts.identify,
+            lambda request: self._from_our_page(request.headers),
+            [
+                me.router(describe),
+                entrance.router(accounts, tickets, ask, describe, secure_cookie=settings.secure_cookie),
+                sessions.router(accounts, ask),
+                *routers,
+            ],
+            self._spend,
+        )
         web = files("cti") / "web"
         self._files = {path: (web / name).read_bytes() for path, (name, _) in PAGES.items()}
         self.asgi = Starlette(
@@ -113,13 +121,12 @@ class WebApp:
                 *(Route(path, self._file, methods=["GET"]) for path in PAGES),
                 Route("/healthz", self._healthz, methods=["GET"]),
                 Route("/metrics", self._metrics_page, methods=["GET"]),
-                Route("/me", self._me, methods=["GET"]),
-                Route("/login", self._log_in, methods=["POST"]),
-                Route("/logout", self._log_out, methods=["POST"]),
                 Route("/recordings/{call}", self._recording, methods=["GET"]),
-                WebSocketRoute("/agent", self._agent),
+                WebSocketRoute("/agent/ws", self._agent),
                 WebSocketRoute("/board/feed", self._board_feed),
+                Mount(API, app=self.api),
             ],
+            middleware=_for_pages_of(settings.origins),
         )
 
     async def _file(self, request: Request) -> Response:
@@ -137,94 +144,54 @@ class WebApp:
         content_type, body = await self._metrics()
         return Response(body, headers={**SAFE, "Content-Type": content_type})
 
-    async def _me(self, request: Request) -> Response:
-        """Who is logged in, and what his page must know to be drawn."""
-        agent = self._logins.agent_of(request.cookies.get(COOKIE))
-        if agent is None:
-            return _error(401, "not logged in")
-        policy = self._look.policy()
-        person = policy.agents.get(agent)
-        titles = self._settings.lane_titles or {}
-        return JSONResponse(
-            {
-                "agent": agent,
-                "name": person.name if person is not None else agent,
-                "pause_reasons": dict(policy.pause_reasons),
-                "lanes": {lane: dict(titles.get(lane, {})) for lane in policy.lanes},
-                "asks_for_pin": self._settings.asks_for_pin(),
-            },
-            headers=SAFE,
-        )
-
     async def _recording(self, request: Request) -> Response:
         """The message of a caller, for the agent alone who is to answer it, as long as he holds the call."""
-        agent = self._logins.agent_of(request.cookies.get(COOKIE))
-        if agent is None:
+        person = self._accounts.identify(request)
+        if person is None:
             return _error(401, "not logged in")
         call = CallId(request.path_params["call"])
-        held = self._look.offer_of(agent)
+        held = None if person.agent is None else self._look.offer_of(person.agent)
         path = None
         if _CALL.fullmatch(call) and held is not None and held.message_of == call:
             path = await asyncio.to_thread(self._settings.recordings, call)
         if path is None:
             # The same words whether there is no such message or it is not his to hear.
             return _error(404, "no message for you")
-        _log.info("a message is being heard", call=call, agent=agent)
+        self._trail.note(person, Deed.RECORDING_HEARD, {"call": call})
         return FileResponse(path, headers=SAFE, media_type="audio/wav")
 
-    async def _log_in(self, request: Request) -> Response:
-        if not self._from_our_page(request.headers):
-            return _error(403, "this page may not log in here")
-        body = await _small_body(request)
-        if body is None:
-            return _error(413, f"at most {BODY_AT_MOST} bytes, within {BODY_WITHIN:.0f} seconds")
-        try:
-            said = json.loads(body)
-        except (ValueError, RecursionError):
-            said = None
-        match said:
-            case {"agent": str(agent), "password": str(password)} if len(agent) <= 64:
-                token = self._logins.log_in(agent, password)
-            case _:
-                return _error(400, 'JSON with "agent" and "password" is wanted')
-        if isinstance(token, Refusal):
-            return _error(401 if token is Refusal.WRONG else 429, token)
-        response = JSONResponse({"agent": agent}, headers=SAFE)
-        response.set_cookie(
-            COOKIE, token, httponly=True, samesite="strict", secure=self._settings.secure_cookie, path="/"
-        )
-        return response
-
-    async def _log_out(self, request: Request) -> Response:
-        if not self._from_our_page(request.headers):
-            return _error(403, "this page may not log out here")
-        token = request.cookies.get(COOKIE)
-        agent = self._logins.agent_of(token)
-        if agent is not None:
-            self._logins.log_out(agent)
-            await self._ask(LogOut(agent))
-            self._screens.log_out(agent)
-        response = Response(status_code=204, headers=SAFE)
-        response.delete_cookie(COOKIE, httponly=True, samesite="strict", path="/")
-        return response
-
     async def _agent(self, socket: WebSocket) -> None:
-        agent = self._logins.agent_of(socket.cookies.get(COOKIE))
+        session = self._session_for(socket)
+        person = None if session is None else self._accounts.person_of(session)
         # A browser always names its origin; who names none is no browser, and has the cookie from a log-in of his own.
-        if agent is None or not self._from_our_page(socket.headers):
+        if session is None or person is None or person.agent is None or not self._from_our_page(socket.headers):
             await _turn_away(socket)
             return
-        await self._agent_socket.serve(socket, AgentId(agent))
+        with self._accounts.sessions.page(session):
+            await while_it_holds(session.ended, socket, self._agent_socket.serve(socket, person.agent))
+
+    def _session_for(self, socket: WebSocket) -> Session | None:
+        """The session that a ticket or else the cookie names. A ticket that is worth nothing is not made up for."""
+        ticket = socket.query_params.get("ticket")
+        return self._accounts.session_of(socket) if ticket is None else self._tickets.take(ticket)
 
     async def _board_feed(self, socket: WebSocket) -> None:
-        if not self._from_our_page(socket.headers):
+        known = self._settings.board_is_open or self._accounts.identify(socket) is not None
+        if not known or not self._from_our_page(socket.headers):
             await _turn_away(socket)
             return
         await self._board.serve(socket)
 
+    def _spend(self, request: HTTPConnection) -> bool:
+        session = self._accounts.session_of(request)
+        return session is None or self._accounts.sessions.spend(session)
+
     def _from_our_page(self, headers: Headers) -> bool:
         origin = headers.get("origin")
-        if origin is None or origin in self._settings.origins:
+        if origin is None:
+            # No browser, or an old one that at least says whether the page is another's.
+            return headers.get("sec-fetch-site", "none") in {"same-origin", "none"}
+        if origin in self._settings.origins:
             return True
         parts = urlsplit(origin)
         return parts.scheme in {"http", "https"} and parts.netloc == headers.get("host")
@@ -236,18 +203,19 @@ async def _turn_away(socket: WebSocket) -> None:
     await socket.close()
 
 
-async def _small_body(request: Request) -> bytes | None:
-    """The body of a request; None if it is too long or too slow."""
-    body = bytearray()
-    try:
-        async with asyncio.timeout(BODY_WITHIN):
-            async for chunk in request.stream():
-                body += chunk
-                if len(body) > BODY_AT_MOST:
-                    return None
-    except (TimeoutError, ClientDisconnect):
-        return None
-    return bytes(body)
+def _for_pages_of(origins: frozenset[str]) -> list[Middleware]:
+    """What lets pages of other systems ask in the name of who is logged in; our own pages need nothing."""
+    if not origins:
+        return []
+    return [
+        Middleware(
+            CORSMiddleware,
+            allow_origins=sorted(origins),
+            allow_methods=["GET", "POST", "PUT", "DELETE"],
+            allow_headers=["Content-Type"],
+            allow_credentials=True,
+        )
+    ]
 
 
 def _error(status: int, reason: str) -> Response:

@@ -48,6 +48,8 @@ RECORDINGS = "prompts"
 VOICES_AT_ONCE = 4
 """Texts that are spoken at the same time, at most; a hotline that says numbers has some hundred short ones."""
 
+NOTHING_HEARD = "nothing can be heard in it"
+
 _EVEN_ENOUGH = 1.5
 """Decibels by which a recording that is to be even with all others may differ."""
 
@@ -164,14 +166,19 @@ def _take_recording(recording: Path, target: Path, text: PromptText) -> None:
             write_wav(made, samples)
             made.replace(target)
     except UnusableAudio as error:
-        raise PromptError(f"{recording}: cannot be used as a prompt: {error}") from None
+        raise PromptError(f"{recording}: {unusable(error)}") from None
+
+
+def unusable(why: object) -> str:
+    """Why a recording is refused, in words that go after its name."""
+    return f"cannot be used as a prompt: {why}"
 
 
 def _loudness(recorded: array[float], rate: int, text: PromptText) -> float:
     loudness = speech_loudness(recorded, rate)
     # The pause between the groups of a number is meant to be silent.
     if text.text and not loudness:
-        raise UnusableAudio("nothing can be heard in it")
+        raise UnusableAudio(NOTHING_HEARD)
     return loudness
 
 

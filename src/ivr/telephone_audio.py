@@ -58,7 +58,7 @@ def read_wav(path: Path) -> tuple[array[float], int]:
             channels, width, rate = file.getnchannels(), file.getsampwidth(), file.getframerate()
             frames = file.readframes(file.getnframes())
     except (wave.Error, EOFError) as error:
-        raise UnusableAudio(f"not a WAV file with plain samples ({error})") from None
+        raise UnusableAudio(f"not a WAV file with plain samples ({str(error) or 'it ends too soon'})") from None
     if width != 2 or not 4_000 <= rate <= 192_000 or not 1 <= channels <= 8:
         raise UnusableAudio(f"{width * 8} bits at {rate} Hz; allowed are 16 bits at 4000 to 192000 Hz")
     whole = array("h")
@@ -91,7 +91,7 @@ def is_telephone_wav(path: Path) -> bool:
         with wave.open(str(path), "rb") as file:
             return (file.getnchannels(), file.getsampwidth(), file.getframerate()) == (1, 2, RATE)
     except (wave.Error, EOFError) as error:
-        raise UnusableAudio(f"not a WAV file with plain samples ({error})") from None
+        raise UnusableAudio(f"not a WAV file with plain samples ({str(error) or 'it ends too soon'})") from None
 
 
 def length_of(path: Path) -> Duration:

@@ -29,7 +29,7 @@ from acd.config.menus import (
     Transfer,
 )
 from acd.config.targets import NEXT, PERSON, Target, TargetKind
-from acd.core.names import LaneName
+from acd.core.names import LaneName, LanguageName
 from ivr.line import PromptMissing
 from ivr.prompt_names import step_name
 from ivr.steps.advert_offer import offer_advert
@@ -66,6 +66,7 @@ class _Asked:
 
     menu: str
     step: int
+    language: LanguageName | None
     lane: LaneName | None
     pressed_in: dict[str, str]
 
@@ -164,7 +165,8 @@ class Walk:
     def _note(self, menu: str, number: int) -> None:
         last = self._asked[-1] if self._asked else None
         if last is None or (last.menu, last.step) != (menu, number):
-            self._asked.append(_Asked(menu, number, self._visit.lane, dict(self._visit.pressed_in)))
+            visit = self._visit
+            self._asked.append(_Asked(menu, number, visit.language, visit.lane, dict(visit.pressed_in)))
 
     def _back(self, menu: str, number: int) -> tuple[str, int] | None:
         """The question before this step; the only question itself when there is none before, None without any."""
@@ -174,5 +176,6 @@ class Walk:
         if not self._asked:
             return None
         before = self._asked.pop()
-        self._visit.lane, self._visit.pressed_in = before.lane, before.pressed_in
+        self._visit.language, self._visit.lane = before.language, before.lane
+        self._visit.pressed_in = before.pressed_in
         return before.menu, before.step

@@ -31,5 +31,6 @@ class SmallHome:
 
     def know_everybody(self) -> None:
         """What `hotline render` does for new people: each gets his secrets."""
-        agents = load(self.settings).agents
-        keep_credentials(self.home, (str(agent.phone) for agent in agents.values()), map(str, agents))
+        config = load(self.settings)
+        phones = (str(agent.phone) for agent in config.agents.values())
+        keep_credentials(self.home, phones, sorted({*config.agents, *config.staff}))

@@ -11,7 +11,7 @@ from acd.config import loads
 from acd.core.inputs import CoreStarted
 from acd.core.names import CallId, LaneName, LanguageName
 from acd.core.outcomes import Outcome, OutcomeKind
-from acd.core.policy import Callbacks
+from acd.core.policy import Calendar, Callbacks
 from acd.core.requests import BecomeReady, LogIn
 from acd.core.router import Router
 from acd.core.switch_events import (
@@ -32,12 +32,16 @@ CONFIG = loads(SMALL)
 MORNING = 1_796_032_805_000
 """10:00:05 on 30 November 2026, in UTC."""
 
+HOUR = 3_600_000
+SOON_AGAIN = Callbacks(retry_after=600_000)
+DAY = Calendar("day", (((8 * HOUR, 18 * HOUR),),) * 7)
+
 
 class Hotline:
     """One in Shanghai that calls back by itself."""
 
-    def __init__(self) -> None:
-        policy = replace(CONFIG.policy(), utc_offsets=((0, 8 * 3_600_000),), callbacks=Callbacks(retry_after=600_000))
+    def __init__(self, rules: Callbacks = SOON_AGAIN) -> None:
+        policy = replace(CONFIG.policy(), utc_offsets=((0, 8 * HOUR),), callbacks=rules, calendars={"day": DAY})
         self.router = Router.fresh(policy)
         self.router.take(CoreStarted(1), MORNING)
         self.router.take(SwitchSurveyed(MORNING, ()), MORNING)
@@ -112,6 +116,19 @@ def test_who_was_rung_in_vain_and_who_spoke_a_message_is_told(
     assert "2026-11-30 18:15:10 +08:00" in printed
     assert "being rung" in printed
     assert "hotline-messages/hotline-1.2.wav" in printed
+
+
+def test_who_waits_for_the_hours_in_which_customers_are_rung_is_told_with_when_they_begin(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hotline = Hotline(Callbacks(hours="day"))
+    hotline.wishes(1)
+    assert callbacks.run(CONFIG, hotline.written(tmp_path), as_json=True) == 0
+    (entry,) = json.loads(capsys.readouterr().out)
+    assert (entry["in_line"], entry["next_at"]) == (False, MORNING - 5_000 + 14 * HOUR)
+
+    assert callbacks.run(CONFIG, tmp_path / "journal.sqlite3", as_json=False) == 0
+    assert "2026-12-01 08:00:00 +08:00" in capsys.readouterr().out
 
 
 def test_nobody_to_call_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,6 +12,7 @@ from acd import cli
 from acd.app import check
 from acd.asterisk.assets import assets
 from cti.directory import DirectoryFault
+from ivr.telephone_audio import RATE, write_wav
 
 BANK = assets("examples") / "bank"
 ALONE = "agents.hao.skills.golf: no lane, language, step or reserve asks for golf; one agent has it"
@@ -158,3 +159,55 @@ def test_machines_get_a_fault_of_the_customer_file_at_its_line(bank: Path, capsy
     (fault,) = found["faults"]
     assert (fault["file"], fault["line"], fault["severity"]) == (str(customers), 1, "error")
     assert fault["message"].startswith("the first line must be")
+
+
+def recorded(bank: Path, name: str, sample: float | None) -> Path:
+    """A recording of a second, as loud as its samples; None: an empty file."""
+    file = bank.parent / "prompts" / "en" / f"{name}.wav"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    if sample is None:
+        file.touch()
+    else:
+        write_wav(file, [sample, -sample] * (RATE // 2))
+    return file
+
+
+def test_every_recording_that_a_reload_would_refuse_is_an_error(bank: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    silent, empty = recorded(bank, "all_busy", 0.0), recorded(bank, "technical_problem", None)
+    recorded(bank, "no-prompt-of-this-name", 0.0)
+
+    assert check.run(bank) == check.ERRORS
+    assert sorted(capsys.readouterr().err.splitlines()) == [
+        f"hotline: {silent}: cannot be used as a prompt: nothing can be heard in it",
+        f"hotline: {empty}: cannot be used as a prompt: not a WAV file with plain samples (it ends too soon)",
+    ]
+    code, found = answer(bank, capsys)
+    assert (code, found["version"]) == (check.ERRORS, None)
+    assert {(told["severity"], told["file"]) for told in found["faults"]} == {
+        ("error", str(silent)),
+        ("error", str(empty)),
+    }
+
+
+def test_a_recording_that_callers_hardly_understand_is_a_warning(
+    bank: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    quiet = recorded(bank, "all_busy", 0.01)
+    recorded(bank, "technical_problem", 0.2)
+
+    assert check.run(bank) == check.WARNINGS
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == f"warning: {quiet}: too quiet; record it again"
+    assert "1 warning, 4 lanes" in lines[1]
+    code, found = answer(bank, capsys)
+    assert code == check.WARNINGS
+    assert [(told["severity"], told["file"]) for told in found["faults"]] == [("warning", str(quiet))]
+
+
+def test_a_fault_of_the_customers_hides_none_of_the_recordings(bank: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    recorded(bank, "all_busy", 0.0)
+    (bank.parent / "customers.csv").write_text("name,number\n", encoding="utf-8")
+    code, found = answer(bank, capsys)
+
+    assert code == check.ERRORS
+    assert sorted(Path(told["file"]).name for told in found["faults"]) == ["all_busy.wav", "customers.csv"]

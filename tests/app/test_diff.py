@@ -155,7 +155,7 @@ def test_customers_who_change_are_counted_and_not_named(
 def test_customers_of_an_agent_who_goes_lose_their_manager(
     files: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    jin = "  jin: {name: 金磊, phone: jin, skills: {wealth: 5, general: 1, mandarin: 5}}\n"
+    jin = "  jin: {name: 金磊, phone: jin, skills: {wealth: 5, general: 1, mandarin: 5}, grade: 2}\n"
     edit(files[1], jin, "")
 
     assert diff.run(*files) == diff.DIFFERENT

@@ -129,7 +129,7 @@ async def test_a_file_of_switches_that_cannot_be_read_changes_nothing_in_a_runni
 
 def test_the_switch_outlives_a_restart(place: SmallHome, capsys: pytest.CaptureFixture[str]) -> None:
     assert typed(place, "on") == 0
-    assert "no core runs here, so it holds from its next start" in capsys.readouterr().out
+    assert f"no core runs in {place.home}, so it holds from its next start" in capsys.readouterr().out
     assert (place.home / switches.FILE).stat().st_mode & 0o077 == 0
 
     config = as_switched(load(place.settings), place.home)

@@ -111,6 +111,22 @@ async def test_a_survey_and_a_message(
     assert "  way       message, for the lane general" in lines
 
 
+async def test_the_menus_of_another_hour(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "hotline.yaml"
+    hours = "    - {step: hours, calendar: office, open: wealth, closed: cards}\n"
+    office = 'calendars: {office: {open: ["mon-fri 09:00-18:00"]}}\n'
+    file.write_text(bank_text("  main:\n" + hours, office), encoding="utf-8")
+    for at, lane in (("2026-12-01 10:00", "wealth"), ("2026-12-01 19:00", "cards"), ("2026-12-05 10:00", "cards")):
+        monkeypatch.setattr("sys.stdin", io.StringIO(""))
+        await ivr_try.run(file, None, "13812345678", None, at)
+        assert f"  way       waits in the lane {lane}" in capsys.readouterr().out.splitlines()
+
+    with pytest.raises(ivr_try.TimeRefused, match='"ten" is no time; write 10:00, or 2026-12-24 10:00'):
+        await ivr_try.run(file, None, "13812345678", None, "ten")
+
+
 async def test_the_end_of_the_call_and_a_hang_up(
     settings: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

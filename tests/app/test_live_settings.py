@@ -4,18 +4,23 @@ from acd.app.live_settings import InForce, LiveSettings, LiveTitles
 from acd.config import loads
 from acd.core.names import AgentId, LaneName
 from acd.engine.ports import Customer
+from cti.api.people import Role
 from cti.directory import CustomerDirectory
-from cti.logins import Logins, Refusal
 from ivr.line import Prompt
 from tests.config.small import SMALL, edited
 
 ANNA = AgentId("anna")
+STAFF = """\
+staff:
+  sue: {name: 苏, roles: [supervisor, auditor]}
+  anna: {roles: [operator]}
+"""
 
 
 def in_force(text: str = SMALL, name: str = "Li", password: str = "one") -> InForce:
     directory = CustomerDirectory()
     directory.add("+8613800000001", Customer(name, "gold", "zh"))
-    return InForce(loads(text), directory, {ANNA: password}, {Prompt("zh", "all_busy"): 900})
+    return InForce(loads(text), directory, {"anna": password}, {Prompt("zh", "all_busy"): 900})
 
 
 def test_customers_and_titles_are_those_in_force_at_the_moment_of_the_question() -> None:
@@ -44,15 +49,20 @@ def test_who_took_what_was_in_force_keeps_it_to_the_end() -> None:
     assert live.now is not visit
 
 
-def test_a_changed_password_holds_at_once() -> None:
+def test_who_may_log_in_and_as_what_are_those_in_force() -> None:
     live = LiveSettings(in_force())
-    logins = Logins(live.now.passwords, lambda: 0.0)
-    live.listen(lambda new: logins.change_passwords(new.passwords))
+    assert {name: set(person.roles) for name, person in live.now.people.items()} == {
+        "anna": {Role.AGENT},
+        "ben": {Role.AGENT},
+    }
 
-    live.swap(in_force(password="two"))
+    live.swap(in_force(edited("english: 4}}", "english: 4}, line: second}") + STAFF))
 
-    assert logins.log_in("anna", "one") is Refusal.WRONG
-    assert not isinstance(logins.log_in("anna", "two"), Refusal)
+    people = live.now.people
+    assert people["anna"].roles == {Role.AGENT, Role.SECOND_LINE, Role.OPERATOR}
+    assert (people["anna"].shown, people["anna"].agent) == ("Anna", ANNA)
+    assert (people["sue"].shown, people["sue"].agent) == ("苏", None)
+    assert people["sue"].roles == {Role.SUPERVISOR, Role.AUDITOR}
 
 
 def test_neither_a_password_nor_a_customer_is_in_its_representation() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from acd import cli
-from acd.app import pin
+from acd.app import typed as typed_at
 from acd.engine.clock import SystemClock
 from ivr.pin.attempts import AttemptBook, Rules
 from ivr.pin.digits import Digits
@@ -22,6 +22,8 @@ RULES = Rules(per_call=3, per_customer=5, locked_for=86_400_000)
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("HOTLINE_HOME", str(tmp_path / "home"))
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "secrets.json").touch()
     path = tmp_path / "hotline.yaml"
     path.write_text(SMALL + "pin: {}\n", "utf-8")
     return path
@@ -61,12 +63,13 @@ def test_a_pin_comes_by_the_standard_input_and_is_not_repeated(
 
     assert ended == 0, printed.err
     assert PIN not in printed.out + printed.err
+    assert f"the PIN is set in {settings.parent / 'home'}\n" in printed.out
     assert knows(settings.parent / "home", "10000001", PIN)
 
 
 def test_a_pin_is_typed_twice_without_echo(settings: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     typed = iter([PIN, PIN, "826415", "826416"])
-    monkeypatch.setattr(pin.getpass, "getpass", lambda _: next(typed))
+    monkeypatch.setattr(typed_at.getpass, "getpass", lambda _: next(typed))
 
     assert hotline(monkeypatch, "pin", "set", "1", "--config", settings) == 0
     assert hotline(monkeypatch, "pin", "set", "1", "--config", settings) == 2
@@ -136,12 +139,49 @@ def test_who_is_locked_is_listed_and_unlocked(
 ) -> None:
     locked(settings.parent / "home", "31")
     assert hotline(monkeypatch, "pin", "list", "--config", settings) == 0
-    line = next(line for line in capfd.readouterr().out.splitlines() if "31" in line)
+    line = next(line for line in capfd.readouterr().out.splitlines() if line.split()[:1] == ["31"])
     assert line.split() == ["31", "-", "-", "locked"]
 
     assert hotline(monkeypatch, "pin", "unlock", "31") == 0
     assert hotline(monkeypatch, "pin", "list", "--config", settings) == 0
     assert "nobody is locked" in capfd.readouterr().out
+
+
+def test_when_a_pin_was_set_is_told_by_the_hotlines_clocks(
+    settings: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    settings.write_text("time_zone: Asia/Shanghai\n" + settings.read_text("utf-8"), "utf-8")
+    assert hotline(monkeypatch, "pin", "set", "31", "--stdin", "--config", settings, typed=PIN) == 0
+    capfd.readouterr()
+
+    assert hotline(monkeypatch, "pin", "list", "--config", settings) == 0
+    title, _, row = capfd.readouterr().out.splitlines()
+    assert title == "PINs, by the hotline's clocks"
+    assert row.split()[3:] == ["+08:00", "-"]
+
+
+def test_what_is_removed_of_a_customer_is_said_and_gone(
+    settings: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    home = settings.parent / "home"
+    assert hotline(monkeypatch, "pin", "set", "31", "--stdin", "--config", settings, typed=PIN) == 0
+    assert hotline(monkeypatch, "pin", "set", "32", "--stdin", "--config", settings, typed=PIN) == 0
+    for given, removed in (
+        ((), "the PIN is removed"),
+        (("code",), "the one-time code is removed"),
+        (("set", "code"), "the PIN and the one-time code are removed"),
+    ):
+        for command in given:
+            words = (command, "31", "--stdin") if command == "set" else (command, "31")
+            assert hotline(monkeypatch, "pin", *words, "--config", settings, typed=PIN) == 0
+        capfd.readouterr()
+        assert hotline(monkeypatch, "pin", "remove", "31", "--config", settings) == 0
+        assert f"{removed} from {home}\n" in capfd.readouterr().out
+
+    assert hotline(monkeypatch, "pin", "remove", "31", "--config", settings) == 0
+    assert "had neither a PIN nor a one-time code" in capfd.readouterr().out
+    assert not knows(home, "31", PIN)
+    assert knows(home, "32", PIN)
 
 
 def test_a_new_pin_lets_a_locked_customer_try_at_once(settings: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,8 @@ import pytest
 from acd.app import core_file, reload
 from acd.app.check import ERRORS, WARNINGS
 from acd.config import load
+from ivr.prompt_names import prompts_of
+from ivr.prompts import path_in
 from tests.app.core_alone import core_alone
 from tests.app.small_home import SmallHome
 from tests.config.small import SMALL, edited
@@ -47,6 +49,20 @@ async def test_the_core_hears_of_a_file_that_the_command_refuses(
         assert (status.version, status.loads) == (version, 1)
         assert any(fault in line for line in status.refused)
         assert "the settings are refused" in (tmp_path / "core.log").read_text("utf-8")
+
+
+async def test_every_recording_in_which_there_is_nothing_to_hear_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with core_alone(tmp_path) as place:
+        one, two, *_ = (path_in(tmp_path / "prompts", each.prompt) for each in prompts_of(load(place.settings)))
+        for recording in (one, two):
+            recording.write_bytes(b"")
+
+        assert await reloaded(place) == ERRORS
+
+        said = capsys.readouterr().err.splitlines()
+        assert [line.split(": ")[1] for line in said[:-1]] == [str(one), str(two)]
 
 
 async def test_a_manager_who_has_left_is_a_warning_and_the_settings_come_into_force(

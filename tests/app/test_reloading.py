@@ -114,6 +114,24 @@ async def test_a_file_that_says_nothing_new_for_the_core_is_no_input(place: Smal
         assert core.hotline.journal.entries == []
 
 
+async def test_an_edited_file_of_a_source_is_read_again_and_an_emergency_leaves_it_alone(place: SmallHome) -> None:
+    file = place.settings.parent / "branches.yaml"
+    file.write_text('- {id: "31", address: old}\n')
+    async with core_at_work(place) as core:
+        place.write(SMALL + SOURCE)
+        await core.reload()
+        first = core.live.now.sources
+        (source,) = first.sources
+        assert await source.source.find("", "31") == [{"id": "31", "address": "old"}]
+        core.wanted.read_switches()
+        await core.said(2)
+        assert core.live.now.sources is first
+        file.write_text('- {id: "31", address: new}\n')
+        await core.reload()
+        (source,) = core.live.now.sources.sources
+        assert await source.source.find("", "31") == [{"id": "31", "address": "new"}]
+
+
 def _broken_prompt(place: SmallHome) -> str:
     recordings = place.settings.parent / "prompts" / "zh"
     write_wav(recordings / "main-1-greeting.wav", [0.5] * 800)
@@ -142,13 +160,26 @@ def _broken_customers(place: SmallHome) -> str:
     return "customers.csv:2"
 
 
+SOURCE = """\
+directory:
+  fields: {address: {label: {zh: 地址, en: Address}}}
+  sources: {branches: {kind: file, path: branches.yaml, label: {zh: 网点, en: Branches}}}
+"""
+
+
+def _broken_source(place: SmallHome) -> str:
+    (place.settings.parent / "branches.yaml").write_text("- {id: 31}\n")
+    place.settings.write_text(SMALL + SOURCE)
+    return "branches.yaml:1:8: [0].id"
+
+
 def _unknown_phone(place: SmallHome) -> str:
     place.write(SMALL + "  zoe: {name: Zoe, phone: zoe, skills: {cards: 5, mandarin: 5}}\n")
     return "agents.zoe: Asterisk does not know the phone zoe"
 
 
 @pytest.mark.parametrize(
-    "spoil", [_broken_prompt, _no_such_lane, _no_yaml, _no_file, _broken_customers, _unknown_phone]
+    "spoil", [_broken_prompt, _no_such_lane, _no_yaml, _no_file, _broken_customers, _broken_source, _unknown_phone]
 )
 async def test_what_is_faulty_changes_nothing_and_is_told_and_counted(place: SmallHome, spoil: object) -> None:
     async with core_at_work(place) as core:

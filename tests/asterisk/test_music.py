@@ -51,6 +51,18 @@ def test_music_that_is_there_is_left_alone(tmp_path: Path) -> None:
     assert write_music(tmp_path).read_bytes() == b"the operator's own"
 
 
+def test_who_waits_for_a_pin_to_be_keyed_hears_a_soft_tone_every_three_seconds(tmp_path: Path) -> None:
+    write_music(tmp_path)
+    samples = samples_of(tmp_path / "asked/soft-tone.wav")
+
+    tone, rest = samples[:2000], samples[2000:]
+    assert len(samples) == 3 * 8000
+    assert -25 < level(tone) < -19
+    assert set(rest) == {0}
+    # Softly: no click at either end.
+    assert max(abs(b - a) for a, b in itertools.pairwise([0, *tone[:20]])) < 200
+
+
 def test_an_advert_is_spot_music_spot_music_in_the_order_of_the_files(tmp_path: Path) -> None:
     said = spots(tmp_path, "one", "two")
     write_adverts(tmp_path / "music", {"advert-card-en": said})
@@ -90,9 +102,10 @@ def test_a_spot_that_is_no_more_is_not_played_on_and_music_of_the_operators_own_
 
 
 def test_each_advert_has_a_class_in_each_language() -> None:
-    assert music_classes(loads(FEW)) == ("default",)
+    assert music_classes(loads(FEW)) == ("default", "asked")
     assert music_classes(loads(MANY)) == (
         "default",
+        "asked",
         "advert-card-zh",
         "advert-card-en",
         "advert-loan-zh",
@@ -108,11 +121,13 @@ def rendered(config: HotlineConfig, folder: Path) -> str:
 @pytest.mark.real
 def test_asterisk_knows_the_adverts_and_plays_their_files_in_turn(private_asterisk: Asterisk, tmp_path: Path) -> None:
     said = spots(tmp_path, "one", "two")
-    for name in music_classes(loads(MANY))[1:]:
+    adverts = music_classes(loads(MANY))[2:]
+    write_beep(tmp_path / "music/asked/soft-tone.wav")
+    for name in adverts:
         # A beep for music too: what counts here is their order.
         for number in (1, 2):
             write_beep(tmp_path / f"music/{name}/{number:02}-b-music.wav")
-    write_adverts(tmp_path / "music", dict.fromkeys(music_classes(loads(MANY))[1:], said))
+    write_adverts(tmp_path / "music", dict.fromkeys(adverts, said))
     hotline = start_hotline(private_asterisk, tmp_path, loads(MANY))
     try:
         listing = hotline.instance.command("moh show files")

@@ -11,7 +11,7 @@ from acd.core.caller_events import WaitForetold
 from acd.core.events import CallAnswered, CallEnteredLane
 from acd.core.names import CallId, OfferId
 from acd.simulator import simulate
-from bench import ami_ingest, bank, decisions, estimates, journal, live, plain_scan, report, side_by_side
+from bench import ami_ingest, bank, decisions, desks, estimates, journal, live, plain_scan, pops, report, side_by_side
 from bench.figures import Figure, quantile
 from bench.observer import Witness
 from tests.builders import CARDS, ZH
@@ -32,6 +32,10 @@ def test_the_recorded_stream_holds_whole_blocks() -> None:
     assert stream.count(ami_ingest.END) == 40
     assert stream.endswith(ami_ingest.END)
     assert stream.startswith((b"Event: ", b"Response: "))
+
+
+async def test_screens_are_sent_their_messages() -> None:
+    _assert_measured(await desks.measure(desks.TINY), {"desks"})
 
 
 def test_the_brain_decides() -> None:
@@ -91,6 +95,25 @@ async def test_the_hotline_and_app_queue_serve_the_same_calls_on_one_asterisk() 
         "offers: app_queue at 3 calls/s",
         "offers: hotline at 3 calls/s",
     ]
+
+
+@pytest.mark.real
+@pytest.mark.timeout(180)
+async def test_every_pop_is_measured_against_the_ring_of_its_own_call() -> None:
+    figures = {figure.what: figure for figure in await pops.measure(pops.TINY, lambda _: None)}
+    assert figures["calls that were rung"].value == pops.TINY.calls
+    assert "6 INVITEs told by the phones" in figures["pop on the screen → phone's INVITE, median"].note
+    assert figures["phones that rang before the pop, or without one"].met is not None
+
+
+def test_a_ring_before_the_pop_or_without_one_is_late() -> None:
+    dials = [("second", "a0001", 5.0), ("first", "a0001", 1.0), ("third", "a0002", 2.0), ("fourth", "a0003", 9.0)]
+    shown = {"first": 0.75, "second": 5.25, "fourth": 8.5}
+    rung = pops.paired(shown, dials, {"a0001": [5.125, 0.875], "a0002": [2.0, 3.0], "a0003": []})
+    assert [each.before for each in rung] == [0.125, -0.25, None, 0.5]
+    figures = {figure.what: figure for figure in pops._figures(rung, pops.Sizes(calls=4), 0.5)}
+    late = figures["phones that rang before the pop, or without one"]
+    assert (late.value, late.met) == (2.0, False)
 
 
 def test_an_agent_counts_as_free_only_while_somebody_waits() -> None:

@@ -35,6 +35,13 @@ _LANES = """\
     when_unstaffed: general
     when_emergency: say closed
     announce: {every: 30s, position: true, estimated_wait: true}
+    dispositions:
+      required: true
+      tree:
+        lost: {name: {zh: 挂失, en: Lost}, under: {blocked: {name: {zh: 已挂失, en: Blocked}}}}
+        other: {name: {zh: 其他, en: Other}}
+    script: {zh: 您好，请讲。, en: How can I help?}
+    may_offer: [{zh: 免年费, en: No yearly fee}]
 """
 _CARDS = """\
   cards:
@@ -103,6 +110,7 @@ calendars:
     open: ["mon-fri 09:00-18:00", "sat 10:00-14:00"]
     closed_on: ["2026-10-01..2026-10-03"]
     special: {"2026-12-24": "09:00-12:00"}
+contacts: {keep_days: 365}
 reserves:
   desk: {agents: cards >= 5, only_for: cards, until: "budget_burned(general) >= 100%"}
   backup: {agents: general >= 3, backup_for: cards}
@@ -131,6 +139,37 @@ surveys:
     unhappy_at: 1
     comment: {zh: 请说。, en: Tell us.}
     thanks: {zh: 谢谢。, en: Thank you.}
+directory:
+  fields:
+    address: {label: {zh: 地址, en: Address}}
+    balance: {label: {zh: 余额, en: Balance}, type: amount, currency: CNY, when: verified}
+  sources:
+    branch:
+      kind: file
+      path: branch.yaml
+      label: {zh: 网点, en: Branch}
+      within: 200ms
+      keep_for: 30s
+      fields: {address: contact.address}
+      id_from: id
+    core:
+      kind: sqlite
+      path: core.sqlite3
+      label: {zh: 核心, en: Core}
+      by_number: select address from customers where number = :number
+    books:
+      kind: postgresql
+      url_file: books.url
+      label: {zh: 账务, en: Books}
+      by_id: "select balance from accounts where customer = :customer::text::bigint"
+    crm:
+      kind: http
+      url: https://crm.example/customers
+      secret_file: crm.secret
+      ca_file: crm.pem
+      label: {zh: 客户系统, en: CRM}
+      known_by: [id]
+    own: {kind: python, use: own, label: {zh: 自有, en: Own}, options: {depth: "3"}}
 pin:
   verifier: https
   https: {url: "https://bank.example/pin", secret_file: bank.secret, ca_file: bank.pem, within: 2s}
@@ -140,6 +179,35 @@ pin:
   attempts_per_call: 2
   attempts_per_customer: 4
   locked_for: 12h
+staff:
+  sue: {name: Sue, roles: [supervisor, auditor]}
+  anna: {roles: [operator]}
+sessions: {idle: 20m, longest: 10h}
+audit: {keep_days: 90}
+web: {https: true, origins: ["https://crm.bank.example"], board: logged_in}
+tickets:
+  queues:
+    cards-desk: {name: {zh: 卡务二线, en: Desk}, lanes: [cards]}
+    heads: {name: {zh: 主管, en: Heads}}
+  default_queue: heads
+  promise: 8h
+  escalate: [{before: 2h}, {after: 0s}, {after: 24h, to: heads}]
+  close_after_days: 3
+  keep_days: 400
+  from_surveys: true
+  from_callbacks: true
+authority:
+  actions:
+    fee_waiver: {name: {zh: 减免费用, en: Fee waiver}, unit: CNY, limits: {"1": 50, "3": "500.50"}, at_most: 5000}
+    days: {name: {zh: 延期, en: Days}, unit: days, decimals: 0, limits: {"2": 3}}
+  expires_after: 3m
+  keep_days: 90
+oidc:
+  issuer: https://sso.bank.example
+  client_id: hotline
+  client_secret_file: sso.secret
+  back: https://hotline.bank.example/api/v1/oidc/back
+  claim: staff_id
 callbacks:
   first: customer
   ring_for: 25s
@@ -154,5 +222,7 @@ EVERYTHING = SMALL.replace(_CARDS, _LANES).replace(_PLATINUM, _VIP)
 EVERYTHING = EVERYTHING.replace("announcements:\n", _MENUS + "announcements:\n")
 EVERYTHING = EVERYTHING.replace('"95555": {menu: main}\n', '"95555": {menu: main}\n  "95556": {menu: everything}\n')
 EVERYTHING = EVERYTHING.replace("agents:\n", _MORE + "agents:\n")
+EVERYTHING = EVERYTHING.replace("mandarin: 5, english: 4}}", "mandarin: 5, english: 4}, line: second}")
+assert "line: second" in EVERYTHING
 assert "wrap_up_extension" in EVERYTHING
 assert "share_at_most" in EVERYTHING

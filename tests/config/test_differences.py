@@ -227,6 +227,11 @@ def test_hours_of_work_differ_though_routing_never_sees_them() -> None:
             "lane cards / last_agent: wait_for 15s, within 6h instead of wait_for 15s, within 12h",
         ),
         ("time_zone: Asia/Shanghai", "time_zone: Asia/Tokyo", "time_zone / : Asia/Tokyo instead of Asia/Shanghai"),
+        ("line: second", "line: first", "agent anna / line: first instead of second"),
+        ("roles: [operator]", "roles: [auditor]", "staff / anna.roles: auditor instead of operator"),
+        ("idle: 20m", "idle: 25m", "sessions / idle: 25m instead of 20m"),
+        ("claim: staff_id", "claim: sub", "oidc / claim: sub instead of staff_id"),
+        ("board: logged_in", "board: open", "web / board: open instead of logged_in"),
         ("en: Cards", "en: Card", "lane cards / name: zh 银行卡, en Card instead of zh 银行卡, en Cards"),
     ],
 )

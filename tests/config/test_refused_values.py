@@ -326,7 +326,8 @@ REFUSED = [
             "and a unit: 500ms, 15s, 5m or 1h",
             "12:5: lanes.cards.needs2: unknown key (did you mean needs?); allowed are name, needs, ring_for, wrap_up, "
             "wrap_up_extension, priority, credit, ageing, bonus_at_most, choose_agent, last_agent, steps, overflow, "
-            "limits, when_full, hours, when_closed, when_unstaffed, when_emergency, announce",
+            "limits, when_full, hours, when_closed, when_unstaffed, when_emergency, announce, dispositions, script, "
+            "may_offer",
         ],
         id="three_faults_in_one_lane",
     ),

@@ -7,9 +7,9 @@ from tests.config.small import edited
 
 SECTIONS = (
     "time_zone, numbers, languages, lanes, default_lane, default_language, fallback, routing, calendars, vip, "
-    "reserves, customers, tiers, menus, announcements, overflow_numbers, transfer_numbers, trunks, limits, agents, "
-    "shifts, pause_reasons, service_level, cool_down, no_answer, adverts, surveys, pin, callbacks, mqtt, journal, "
-    "asterisk"
+    "reserves, customers, directory, tiers, menus, announcements, overflow_numbers, transfer_numbers, trunks, limits, "
+    "agents, shifts, pause_reasons, service_level, cool_down, no_answer, adverts, surveys, pin, callbacks, tickets, "
+    "authority, contacts, mqtt, journal, staff, sessions, audit, web, oidc, asterisk"
 )
 
 REFUSED = [
@@ -77,7 +77,8 @@ REFUSED = [
         "telephone: ben",
         [
             "38:8: agents.ben.phone: is missing",
-            "38:20: agents.ben.telephone: unknown key (did you mean phone?); allowed are name, phone, skills",
+            "38:20: agents.ben.telephone: unknown key (did you mean phone?); allowed are name, phone, skills, "
+            "line, grade",
         ],
         id="an_unknown_key_of_an_agent",
     ),
@@ -226,3 +227,21 @@ def test_the_operator_is_told_what_is_wrong_and_what_is_allowed(old: str, new: s
         loads(edited(old, new), "bank.yaml")
 
     assert [str(fault) for fault in refused.value.faults] == [f"bank.yaml:{line}" for line in lines]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("say:\n  en: For English: press two.\n", "2:18: not YAML: a colon and a space stand inside a text; "),
+        (
+            "menus:\n    main: 1\n   spare: 2\n",
+            "3:4: not YAML: this line is indented otherwise than what it belongs to",
+        ),
+        ("menus:\n    - main\n   - spare\n", "3:4: not YAML: this list is indented otherwise than"),
+        ("menus\nlanes: 1\n", "2:6: not YAML: a colon and a space stand inside a text; "),
+    ],
+)
+def test_a_slip_that_is_often_made_is_told_in_an_operators_words(text: str, told: str) -> None:
+    with pytest.raises(ConfigRefused) as refused:
+        loads(text)
+    assert str(refused.value.faults[0]).removeprefix("<text>:").startswith(told)

@@ -43,7 +43,7 @@ def test_a_stretch_over_a_whole_weekend_is_told_day_by_day() -> None:
 def test_many_stretches_are_told_only_in_part() -> None:
     many = minutes(*(f"mon {hour:02}:00-{hour:02}:30" for hour in range(8, 14)))
 
-    assert week.in_words(many).endswith("Mon 11:00-11:30; and 2 more stretches")
+    assert week.in_words(many).endswith("Mon 11:00-11:30; and 2 more")
 
 
 def test_who_came_before_the_lane_closed_may_wait_on_also_over_the_end_of_the_week() -> None:

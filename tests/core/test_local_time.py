@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from acd.core.local_time import DAY, closes_in, is_open, local
+from acd.core.local_time import DAY, closes_in, is_open, local, opens_at
 from acd.core.policy import Calendar
 
 HOUR = 3_600_000
@@ -98,6 +98,46 @@ def test_an_office_in_shanghai_is_open(when: str, open_: bool) -> None:
 )
 def test_an_office_in_shanghai_closes_in(when: str, minutes: int) -> None:
     assert closes_in(OFFICE, at(when), SHANGHAI) == minutes * 60_000
+
+
+@pytest.mark.parametrize(
+    ("when", "opens"),
+    [
+        ("2026-09-28T00:59", "2026-09-28T01:00"),
+        ("2026-09-28T01:00", "2026-09-28T01:00"),
+        ("2026-09-28T04:00", "2026-09-28T05:00"),
+        ("2026-09-28T10:00", "2026-09-29T01:00"),
+        ("2026-09-30T10:00", "2026-10-02T01:00"),
+        ("2026-10-03T06:00", "2026-10-03T16:00"),
+    ],
+    ids=["this_morning", "now", "after_lunch", "tomorrow", "after_a_holiday", "at_midnight"],
+)
+def test_an_office_in_shanghai_opens_at(when: str, opens: str) -> None:
+    assert opens_at(OFFICE, at(when), SHANGHAI) == at(opens)
+
+
+def test_what_never_opens_opens_at_no_time() -> None:
+    assert opens_at(Calendar("never", ((),) * 7), at("2026-09-28T01:00"), SHANGHAI) is None
+
+
+def test_it_opens_by_the_clock_that_is_shifted_meanwhile() -> None:
+    spring, autumn = at("2026-03-29T01:00"), at("2026-10-25T01:00")
+    berlin = ((at("2025-10-26T01:00"), HOUR), (spring, 2 * HOUR), (autumn, HOUR))
+    early = Calendar("early", (((2 * HOUR + HOUR // 2, 9 * HOUR),),) * 7)
+
+    assert opens_at(early, spring - HOUR, berlin) == spring, "half past two is left out that night"
+    assert opens_at(early, autumn - 2 * HOUR, berlin) == autumn - HOUR // 2, "the first half past two of two"
+    assert opens_at(early, autumn + HOUR // 4, berlin) == autumn + HOUR // 2
+    assert opens_at(OFFICE, spring - HOUR, berlin) == at("2026-03-30T07:00")
+
+
+@given(st.datetimes(datetime(2026, 9, 20), datetime(2026, 10, 10)))  # noqa: DTZ001 - hypothesis wants them naive.
+def test_a_calendar_is_closed_until_it_opens_and_not_then(moment: datetime) -> None:
+    now = round(moment.replace(tzinfo=ZoneInfo("UTC")).timestamp()) * 1000
+    opens = opens_at(OFFICE, now, SHANGHAI)
+    assert opens is not None
+    assert is_open(OFFICE, opens, SHANGHAI)
+    assert opens == now or not any(is_open(OFFICE, each, SHANGHAI) for each in (now, (now + opens) // 2, opens - 1))
 
 
 def test_hours_that_pass_midnight_have_one_end() -> None:

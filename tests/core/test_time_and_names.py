@@ -134,5 +134,5 @@ def _renamed(thing: Any, names: Mapping[str, str]) -> Any:
         return tuple(_renamed(each, names) for each in thing)
     if isinstance(thing, str) and not isinstance(thing, Enum):
         # A name may stand by itself or among others in an expression.
-        return re.sub(r"[a-z][a-z0-9-]*", lambda word: names.get(word[0], word[0].replace("call-", "talk-")), thing)
+        return re.sub(r"[a-z][a-z0-9-]*", lambda word: names.get(word[0], word[0].replace("call-", "bell-")), thing)
     return thing

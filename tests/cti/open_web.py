@@ -5,22 +5,56 @@ import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import aiohttp
+from argon2 import PasswordHasher
 
+from acd.app.access import PARTS
 from acd.core.names import AgentId
 from acd.engine.ports import Customer
+from cti.accounts.accounts import Accounts
+from cti.accounts.audit import Audit
+from cti.accounts.guesses import Guesses
+from cti.accounts.passwords import Passwords
+from cti.accounts.pops import SeenPops
+from cti.accounts.sessions import Lives
+from cti.accounts.socket_tickets import SocketTickets
+from cti.api import audit as audit_routes
+from cti.api.people import Person, Role
 from cti.board import Board
+from cti.desk_file import DeskFile
 from cti.directory import CustomerDirectory
-from cti.logins import Logins
 from cti.ports import Page, Recordings
 from cti.screens import AgentScreens
 from cti.web_app import WebApp, WebSettings
 from cti.web_server import WebServer
-from tests.cti.small_hotline import ANNA, BEN, CARDS, CUSTOMER, SmallHotline
+from tests.cti.small_hotline import CARDS, CUSTOMER, SmallHotline
 
-PASSWORDS = {ANNA: "anna-secret-1", BEN: "ben-secret-2"}
+PASSWORDS = {
+    "anna": "anna-secret-1",
+    "ben": "ben-secret-2",
+    "mia": "mia-secret-3",
+    "sue": "sue-secret-4",
+    "otto": "otto-secret-5",
+    "ada": "ada-secret-6",
+}
+PEOPLE = {
+    "anna": Person("anna", "Anna", frozenset({Role.AGENT})),
+    "ben": Person("ben", "Ben", frozenset({Role.AGENT})),
+    "mia": Person("mia", "Mia", frozenset({Role.SECOND_LINE})),
+    "sue": Person("sue", "Sue", frozenset({Role.SUPERVISOR})),
+    "otto": Person("otto", "Otto", frozenset({Role.OPERATOR})),
+    "ada": Person("ada", "Ada", frozenset({Role.AUDITOR})),
+}
+LIVES = Lives(idle=1_800_000, longest=57_600_000)
+
+
+def quick_passwords() -> Passwords:
+    """Argon2id that proves nothing about strength, so that tests need not wait for it."""
+    return Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
 async def no_metrics() -> tuple[str, bytes]:
@@ -28,13 +62,28 @@ async def no_metrics() -> tuple[str, bytes]:
 
 
 @dataclass
+class WebClock:
+    """The loop's time, and by how much the test has put it forward."""
+
+    put_forward: int = 0
+
+    def now(self) -> int:
+        return round(asyncio.get_running_loop().time() * 1_000) + self.put_forward
+
+
+@dataclass
 class Web:
     hotline: SmallHotline
     screens: AgentScreens
     board: Board
-    logins: Logins
+    accounts: Accounts
+    audit: Audit
+    app: WebApp
     server: WebServer
     health: dict[str, bool]
+    people: dict[str, Person]
+    passwords: dict[str, str]
+    clock: "WebClock"
 
     @property
     def address(self) -> str:
@@ -49,39 +98,61 @@ async def open_web(
     board_every: float = 0.05,
     metrics: Page | None = None,
     recordings: Recordings = lambda _: None,
-    **logins: int,
+    settings: WebSettings | None = None,
+    folder: Path | None = None,
+    guesses: Guesses | None = None,
 ) -> AsyncIterator[Web]:
+    """`folder` is where the desk's file is kept; without it, it ends with the test."""
     hotline = hotline or SmallHotline()
     directory = CustomerDirectory()
     directory.add("+8613800000001", Customer("王芳", "platinum", "zh"))
     directory.add("+8613800000002", Customer("李强", "", "zh", id=CUSTOMER))
-    screens = AgentScreens(hotline.look, hotline.ask, directory, closed_after=closed_after)
-    hotline.feed.listen(screens.hear)
+    clock, people, firsts = WebClock(), dict(PEOPLE), dict(PASSWORDS)
     board = Board(hotline.look, titles={CARDS: {"zh": "银行卡", "en": "Cards"}}, every=board_every)
     hotline.feed.listen(board.hear)
-    doors = Logins(PASSWORDS, asyncio.get_running_loop().time, **logins)
     health = {"link": True, "journal": True}
-
-    app = WebApp(
-        hotline.look,
-        hotline.ask,
-        doors,
-        screens,
-        board,
-        health=lambda: health,
-        metrics=metrics or no_metrics,
-        settings=WebSettings(lane_titles={CARDS: {"zh": "银行卡", "en": "Cards"}}, recordings=recordings),
-    )
-    server = WebServer(app.asgi, port=0)
-    async with asyncio.TaskGroup() as tasks:
-        running = [tasks.create_task(each) for each in (server.run(), screens.run(), board.run())]
-        try:
-            yield Web(hotline, screens, board, doors, server, health)
-        finally:
-            for task in running:
-                task.cancel()
-            # A test that never waited ends the server before it began, and then it has not closed its port itself.
-            server.close()
+    with TemporaryDirectory() as somewhere:
+        desk = DeskFile((folder or Path(somewhere)) / "desk.sqlite3", PARTS)
+        audit = Audit(desk, clock.now, lambda: 365)
+        accounts = Accounts(
+            desk,
+            clock.now,
+            lambda: people,
+            lambda: firsts,
+            lambda: LIVES,
+            audit,
+            passwords=quick_passwords(),
+            guesses=guesses,
+        )
+        screens = AgentScreens(hotline.look, hotline.ask, directory, closed_after=closed_after, seen=SeenPops(audit))
+        hotline.feed.listen(screens.hear)
+        app = WebApp(
+            hotline.look,
+            hotline.ask,
+            accounts,
+            screens,
+            board,
+            health=lambda: health,
+            metrics=metrics or no_metrics,
+            tickets=SocketTickets(clock.now),
+            routers=[audit_routes.router(audit)],
+            trail=audit,
+            settings=settings
+            or WebSettings(lane_titles={CARDS: {"zh": "银行卡", "en": "Cards"}}, recordings=recordings),
+        )
+        server = WebServer(app.asgi, port=0)
+        async with asyncio.TaskGroup() as tasks:
+            parts = (server.run(), screens.run(), board.run(), accounts.run(), audit.run())
+            running = [tasks.create_task(each) for each in parts]
+            try:
+                yield Web(hotline, screens, board, accounts, audit, app, server, health, people, firsts, clock)
+            finally:
+                for task in running:
+                    task.cancel()
+                # A test that never waited ends the server before it began, and it has not closed its port itself.
+                server.close()
+        accounts.close()
+        desk.close()
 
 
 @dataclass(frozen=True)
@@ -113,12 +184,17 @@ class Browser:
         async with self.http.post(path, **request) as answer:
             return Answer(answer.status, answer.headers, await answer.read())
 
-    async def log_in(self, agent: AgentId, password: str | None = None) -> Answer:
-        said = {"agent": agent, "password": PASSWORDS.get(agent, "") if password is None else password}
-        return await self.post("/login", json=said)
+    async def delete(self, path: str, **request: Any) -> Answer:
+        async with self.http.delete(path, **request) as answer:
+            return Answer(answer.status, answer.headers, await answer.read())
 
-    async def connect(self, headers: Mapping[str, str] | None = None) -> None:
-        self.socket = await self.http.ws_connect("/agent", headers=headers)
+    async def log_in(self, name: str, password: str | None = None) -> Answer:
+        said = {"name": name, "password": PASSWORDS.get(name, "") if password is None else password}
+        return await self.post("/api/v1/login", json=said)
+
+    async def connect(self, headers: Mapping[str, str] | None = None, *, ticket: str | None = None) -> None:
+        path = "/agent/ws" if ticket is None else f"/agent/ws?ticket={ticket}"
+        self.socket = await self.http.ws_connect(path, headers=headers)
 
     async def say(self, **message: object) -> None:
         assert self.socket is not None
@@ -147,12 +223,14 @@ class Browser:
 
 
 @asynccontextmanager
-async def browser(web: Web, agent: AgentId | None = None) -> AsyncIterator[Browser]:
-    """A browser; with an agent it is logged in and its screen is open."""
+async def browser(web: Web, agent: AgentId | None = None, *, person: str | None = None) -> AsyncIterator[Browser]:
+    """A browser; with an agent it is logged in and its screen is open, with a person it is logged in."""
     # Cookies are kept for plain addresses too: the hotline of a test has no name.
     jar = aiohttp.CookieJar(unsafe=True)
     async with aiohttp.ClientSession(web.address, cookie_jar=jar) as http:
         someone = Browser(web, http)
+        if person is not None:
+            assert (await someone.log_in(person)).status == 200
         if agent is not None:
             assert (await someone.log_in(agent)).status == 200
             await someone.connect()

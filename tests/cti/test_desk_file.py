@@ -1,7 +1,9 @@
 """The desktop's file keeps what it was told, as a whole or not at all, and takes no file that is not its own."""
 
+import asyncio
 import sqlite3
 import stat
+import threading
 from pathlib import Path
 
 import pytest
@@ -38,6 +40,26 @@ async def test_what_was_answered_is_there_after_a_restart_and_what_failed_is_und
     assert stat.S_IMODE(file.path.parent.stat().st_mode) == 0o700
 
 
+async def test_what_takes_long_is_read_beside_the_rest_and_changes_nothing(tmp_path: Path) -> None:
+    file = DeskFile(tmp_path / "desk.sqlite3", [NOTES])
+    await file.run(lambda c: write("one", c))
+    go_on = threading.Event()
+
+    def long(connection: sqlite3.Connection) -> list[str]:
+        assert go_on.wait(10)
+        return texts(connection)
+
+    async with asyncio.timeout(10), asyncio.TaskGroup() as tasks:
+        reading = tasks.create_task(file.read(long))
+        await file.run(lambda c: write("two", c))
+        assert not reading.done(), "nobody waits for it"
+        go_on.set()
+        assert await reading == ["one", "two"]
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        await file.read(lambda c: write("three", c))
+    file.close()
+
+
 def test_tables_that_grew_are_brought_up_to_date_once(tmp_path: Path) -> None:
     path = tmp_path / "desk.sqlite3"
     file = DeskFile(path, [NOTES])
@@ -51,6 +73,17 @@ def test_tables_that_grew_are_brought_up_to_date_once(tmp_path: Path) -> None:
         file.close()
     with pytest.raises(DeskUnusable, match=r"written by a newer program \(notes 2\); update this one"):
         DeskFile(path, [NOTES])
+
+
+def test_a_trigger_is_one_statement_with_semicolons_of_its_own(tmp_path: Path) -> None:
+    refuses = "CREATE TRIGGER kept BEFORE DELETE ON notes BEGIN SELECT 1; SELECT RAISE(ABORT, 'kept; for ever'); END;"
+    file = DeskFile(tmp_path / "desk.sqlite3", [Part("notes", (f"{NOTES.steps[0]};\n {refuses}\n",))])
+    file.do(lambda c: write("one", c))
+    with pytest.raises(sqlite3.IntegrityError, match="kept; for ever"):
+        file.do(lambda c: c.execute("DELETE FROM notes"))
+    with pytest.raises(AssertionError, match="never ends"):
+        DeskFile(tmp_path / "other.sqlite3", [Part("x", ("CREATE TRIGGER x BEFORE DELETE ON y BEGIN SELECT 1;",))])
+    file.close()
 
 
 def test_a_file_of_somebody_else_is_left_as_it_is(tmp_path: Path) -> None:

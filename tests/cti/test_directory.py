@@ -7,7 +7,14 @@ import pytest
 
 from acd.core.names import AgentId
 from acd.engine.ports import Customer
-from cti.directory import KEPT_LOOKUPS, STRANGERS_AT_MOST, CustomerDirectory, DirectoryFault, read_customers
+from cti.directory import (
+    KEPT_LOOKUPS,
+    SHARED_AT_MOST,
+    STRANGERS_AT_MOST,
+    CustomerDirectory,
+    DirectoryFault,
+    read_customers,
+)
 
 BANK = Path(__file__).parents[2] / "examples" / "bank" / "customers.csv"
 HEADER = "number,name,tier,language\n"
@@ -225,3 +232,27 @@ def test_random_numbers_fill_no_memory() -> None:
         directory.find(f"+86138{number:08}")
 
     assert len(directory._kept) == KEPT_LOOKUPS
+
+
+def test_a_number_of_several_customers_is_nobodys_for_certain(tmp_path: Path) -> None:
+    rows = "13800000001,A,gold,zh,31,anna,\n13800000001,B,gold,en,32,,\n13800000002,B,,en,32,,\n"
+    path = written(tmp_path, HEADER.strip() + ",id,manager,manager_until\n" + rows)
+    directory = read_customers(path)
+
+    assert directory.find("+8613800000001") == Customer("", "gold", "", None, "", several=True)
+    assert directory.known_as("31") == Customer("A", "gold", "zh", AgentId("anna"), "31")
+    assert directory.known_as("32") == Customer("B", "gold", "en", None, "32")
+    assert directory.find("13800000002") == Customer("B", "", "en", None, "32")
+
+
+@pytest.mark.parametrize("ids", [("31", ""), ("", "31"), ("31", "31")])
+def test_customers_who_share_a_number_need_an_id_each(tmp_path: Path, ids: tuple[str, str]) -> None:
+    rows = "".join(f"13800000001,A,,,{identity}\n" for identity in ids)
+    with pytest.raises(DirectoryFault, match=":3: the number is already that of an earlier line; customers who share"):
+        read_customers(written(tmp_path, HEADER.strip() + ",id\n" + rows))
+
+
+def test_no_number_is_that_of_very_many(tmp_path: Path) -> None:
+    rows = "".join(f"13800000001,A,,,{at}\n" for at in range(SHARED_AT_MOST + 1))
+    with pytest.raises(DirectoryFault, match=f":{SHARED_AT_MOST + 2}: .* at most {SHARED_AT_MOST}"):
+        read_customers(written(tmp_path, HEADER.strip() + ",id\n" + rows))

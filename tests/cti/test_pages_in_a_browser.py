@@ -205,4 +205,5 @@ async def test_the_board_shows_an_emergency_in_both_languages(tmp_path: Path) ->
         await page.click("#language")
         assert await page.text(".emergency") == "Emergency switch is on"
         assert await page.ask("document.querySelectorAll('.emergency').length") == 1
-        await page.until("document.querySelector('#lanes').textContent.includes('1\u00a0callbacks\u00a0waiting')")
+        counted = "1\u00a0waiting\u00a0for\u00a0a\u00a0callback"
+        await page.until(f"document.querySelector('#lanes').textContent.includes('{counted}')")

@@ -319,7 +319,7 @@ async def test_who_logs_out_during_a_talk_is_logged_out_after_it_though_his_scre
             await ready(ben)
             call = web.hotline.call("c1")
             web.hotline.answers(call)
-            assert (await anna.post("/logout")).status == 204
+            assert (await anna.post("/api/v1/logout")).status == 204
             await anna.closed()
         async with asyncio.timeout(5):
             # Ben's screen closed after Anna's, so his pause proves that hers would be past.
@@ -336,7 +336,7 @@ async def test_who_logs_in_again_during_the_talk_in_which_he_logged_out_may_go_o
             await ready(anna)
             call = web.hotline.call("c1")
             web.hotline.answers(call)
-            assert (await anna.post("/logout")).status == 204
+            assert (await anna.post("/api/v1/logout")).status == 204
         async with browser(web, ANNA) as anna:
             web.hotline.talks_and_ends(call)
             web.hotline.sleep(20_000)  # his wrap-up

@@ -86,7 +86,7 @@ def test_the_board_says_the_same_in_chinese_and_english() -> None:
 
 async def test_the_page_knows_what_an_agent_may_pause_for_and_how_long() -> None:
     async with open_web() as web, browser(web, ANNA) as anna:
-        assert (await anna.get("/me")).json()["pause_reasons"] == {"break": 900_000, "lunch": None}
+        assert (await anna.get("/api/v1/me")).json()["pause_reasons"] == {"break": 900_000, "lunch": None}
 
 
 async def test_health_says_which_part_is_ill() -> None:
@@ -156,7 +156,7 @@ async def test_a_browser_that_does_not_read_holds_up_nobody() -> None:
         writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1_024)
         cookie = answer.headers["Set-Cookie"].partition(";")[0]
         writer.write(
-            f"GET /agent HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nCookie: {cookie}\r\n"
+            f"GET /agent/ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nCookie: {cookie}\r\n"
             "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n".encode()
         )
         await reader.readuntil(b"\r\n\r\n")

@@ -1,14 +1,17 @@
 """Scripted callers do what they were told, as a real Asterisk sees it."""
 
+import asyncio
 import re
+import socket
 import subprocess
 import tempfile
 from pathlib import Path
 
 import pytest
 
+from acd.demo import caller as caller_module
 from acd.demo.caller import Caller, Key, keys, place_call, placed
-from acd.demo.sipp import Happening
+from acd.demo.sipp import Happening, Server
 from tests.demo.lab import LISTEN, READ, RING, Lab, is_process
 
 pytestmark = pytest.mark.real
@@ -24,6 +27,13 @@ async def test_the_keys_a_caller_presses_are_the_keys_that_are_read(witness: Lab
         await callers.finished()
     said = await witness.until_said("keyed", before + 2)
     assert sorted(said[before:]) == ["13800000001=4771", "13800000002=09*3"]
+
+
+async def test_a_comma_among_the_keys_waits_five_seconds() -> None:
+    assert keys("2,1,,#") == (Key("2", 1500), Key("1", 8000), Key("#", 19_500))
+    assert keys(",1") == (Key("1", 6500),)
+    with pytest.raises(ValueError, match="a comma is a pause"):
+        Caller("13800000001", keys=keys("2;1"))
 
 
 async def test_twenty_callers_at_once_keep_their_numbers_and_keys_apart(witness: Lab) -> None:
@@ -140,6 +150,40 @@ async def test_placing_a_call_tells_what_comes_of_it(witness: Lab) -> None:
     assert lines[0] == f"calling {READ} as …5678"
     assert lines[1:4] == ["answered by the hotline", "key 4 pressed", "key 7 pressed"]
     assert lines[-1] in {"hung up", "the hotline ended the call"}
+
+
+async def test_a_caller_who_hides_his_number_shows_none(witness: Lab) -> None:
+    lines: list[str] = []
+    assert await place_call(witness.server, LISTEN, "", caller="anonymous", talk=0, on_line=lines.append)
+    assert lines[0] == f"calling {LISTEN} as anonymous"
+
+
+@pytest.mark.parametrize(
+    ("number", "caller"),
+    [("95555", ""), ("95555", "x y"), ("95555", "+86 138"), ("95555", "١٢٣"), ("", "1"), ("a", "1")],
+)
+async def test_a_call_that_no_switch_would_answer_is_not_placed(number: str, caller: str) -> None:
+    lines: list[str] = []
+    with pytest.raises(ValueError, match="digits"):
+        await place_call(Server("127.0.0.1", 9), number, caller=caller, on_line=lines.append)
+    assert lines == []
+
+
+async def test_a_call_that_nobody_replies_to_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(caller_module, "_REPLY_WITHIN", 0.5)
+    told = asyncio.Event()
+
+    def hear(line: str) -> None:
+        if "there is no reply from 127.0.0.1" in line:
+            told.set()
+
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as mute:
+        mute.bind(("127.0.0.1", 0))
+        calling = asyncio.create_task(place_call(Server(*mute.getsockname()), "95555", "", on_line=hear))
+        async with asyncio.timeout(20):
+            await told.wait()
+        calling.cancel()
+        await asyncio.wait({calling})
 
 
 async def test_happenings_are_told_as_they_come(witness: Lab) -> None:

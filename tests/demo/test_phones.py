@@ -121,3 +121,10 @@ async def test_running_a_phone_tells_what_it_does(witness: Lab) -> None:
         "anna hangs up",
         "anna is no longer registered",
     ]
+
+
+async def test_a_phone_whose_hotline_has_ended_says_so_and_goes_at_once(witness: Lab) -> None:
+    lines: list[str] = []
+    async with asyncio.timeout(8):
+        await run_phone(witness.server, phone("anna"), lines.append, gone=lambda: "anna is registered" in lines)
+    assert lines == ["anna is registered", "the hotline has ended"]

@@ -77,7 +77,7 @@ class Place:
     @property
     def socket_address(self) -> str:
         """Where an agent's page connects its WebSocket."""
-        return f"ws://127.0.0.1:{self.http_port}/agent"
+        return f"ws://127.0.0.1:{self.http_port}/agent/ws"
 
     def account(self, agent: str) -> dict[str, Any]:
         """An agent's account."""

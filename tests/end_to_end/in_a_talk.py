@@ -73,10 +73,10 @@ class Talk:
 
 
 @contextmanager
-def talking(hotline: RealHotline, link: ControlLink) -> Iterator[Talk]:
+def talking(hotline: RealHotline, link: ControlLink, anna_has: type[Telephone] = Telephone) -> Iterator[Talk]:
     with (
         Telephone(hotline.ports.sip) as caller,
-        Telephone(hotline.ports.sip, 200).register("anna", hotline.credentials.sip["anna"]) as anna,
+        anna_has(hotline.ports.sip, 200).register("anna", hotline.credentials.sip["anna"]) as anna,
     ):
         caller.call("95555")
         call = link.fact("waiting")["Call"]

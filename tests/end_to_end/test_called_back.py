@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import signal
 import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -150,6 +151,30 @@ async def test_or_the_customer_is_rung_first_and_who_is_never_reached_is_given_u
             await asyncio.to_thread(at_home.hang_up)
             assert (await closed(hotline, other))["result"] == "unreached"
     assert (await closed(hotline, entry))["result"] == "answered"
+    await assert_books_balance(hotline)
+
+
+async def test_a_terminal_can_be_the_customer_who_is_called_back(hotline: House, folder: Path) -> None:
+    write_quick_bank(folder, calls_back())
+    assert (await reload(hotline.home))[0] in (0, 1)
+    [entry] = await wish(hotline, folder, WANG)
+    at_home = await asyncio.create_subprocess_exec(
+        HOTLINE,
+        *("phone", "customer", "--answer-after", "0", "--talk", "1"),
+        env={**os.environ, "HOTLINE_HOME": str(hotline.home)},
+        stdout=asyncio.subprocess.PIPE,
+        start_new_session=True,
+    )
+    assert at_home.stdout is not None
+    try:
+        assert f"127.0.0.1:{CARRIER}" in (await at_home.stdout.readline()).decode()
+        with desk_phone(hotline, "grace"):
+            async with at_desks(hotline, "grace"):
+                assert (await closed(hotline, entry))["result"] == "answered"
+    finally:
+        os.killpg(at_home.pid, signal.SIGINT)
+        said, _ = await at_home.communicate()
+    assert said.decode().splitlines() == ["customer rings", "customer answers", "customer hangs up"]
     await assert_books_balance(hotline)
 
 

@@ -91,8 +91,8 @@ async def chooses(hotline: House, keys: str, number: str = STRANGER) -> HearingT
 
 def fetched(hotline: House, agent: str, path: str) -> tuple[int, str, bytes]:
     """What an agent's page gets for this path: status, kind of content, content."""
-    who = json.dumps({"agent": agent, "password": hotline.account(agent)["web_password"]})
-    _, headers, _ = hotline.request("POST", "/login", who)
+    who = json.dumps({"name": agent, "password": hotline.account(agent)["web_password"]})
+    _, headers, _ = hotline.request("POST", "/api/v1/login", who)
     connection = http.client.HTTPConnection("127.0.0.1", hotline.prepared.http_port, timeout=5)
     try:
         connection.request("GET", path, headers={"Cookie": headers["set-cookie"].split(";")[0]})

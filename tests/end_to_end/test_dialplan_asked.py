@@ -1,16 +1,20 @@
 """An agent has the caller asked for his PIN in the middle of a talk: parted, asked, joined, whatever goes wrong."""
 
+import itertools
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from acd.asterisk.obtain import Asterisk
 from acd.config.loading import load
 from tests.end_to_end.in_a_talk import talking
 from tests.end_to_end.scripted_agi import AgiTalk, ScriptedAgi
+from tests.hearing import HearingTelephone
 from tests.real import ControlLink, RealHotline, eventually, start_hotline
+from tests.sounds import level
 
 pytestmark = pytest.mark.real
 
@@ -55,7 +59,7 @@ def test_the_two_are_parted_asked_and_joined_again_as_often_as_the_agent_likes(
             talk.anna.heard()
             talk.caller.press("7")
             eventually(lambda times=times: keyed == [ord("7")] * times)  # type: ignore[misc]
-            # The agent hears music, and of the key nothing.
+            # The agent hears his tone, and of the key nothing.
             eventually(lambda: talk.anna.heard() > 0)
             assert talk.anna.events == 0
             go_on.set()
@@ -112,6 +116,32 @@ def test_a_caller_whose_agent_hangs_up_meanwhile_waits_again_in_his_old_place(
         # The music goes on.
         talk.caller.heard()
         eventually(lambda: talk.caller.heard() > 0)
+
+
+def test_the_agent_hears_a_tone_now_and_then_while_the_caller_is_asked(hotline: RealHotline, link: ControlLink) -> None:
+    gone = threading.Event()
+
+    def pin(talk: AgiTalk) -> None:
+        talk.more_time(20)
+        assert gone.wait(20)
+        talk.set(VERDICT="wrong", DONE="1")
+
+    with ScriptedAgi(hotline.ports.agi, pin=pin), talking(hotline, link, HearingTelephone) as talk:
+        assert isinstance(talk.anna, HearingTelephone)
+        talk.ask()
+        since = talk.anna.now()
+        talk.anna.until_heard(7)
+        heard = talk.anna.heard_sound(since)
+        gone.set()
+    # Where the tone sounds, in fiftieths of a second, and that nothing else does.
+    pieces = [heard[at : at + 160] for at in range(0, len(heard) - 160, 160)]
+    loud = [at for at, piece in enumerate(pieces) if level(piece) > -35]
+    begins = [at for at in loud if at - 1 not in loud]
+    assert all(2.5 < (later - one) / 50 < 3.5 for one, later in itertools.pairwise(begins))
+    assert 2 <= len(begins) <= 3
+    assert len(loud) < 20 * len(begins)
+    spectrum = np.abs(np.fft.rfft(heard))
+    assert abs(np.argmax(spectrum) * 8000 / len(heard) - 440) < 5
 
 
 @pytest.mark.parametrize("fate", ["dead", "killed", "frozen"])

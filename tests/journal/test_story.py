@@ -18,7 +18,7 @@ from acd.engine.ports import Entry
 from acd.journal import MemoryJournal
 from acd.journal.records import GAP, Record
 from acd.journal.stored import StoredInput
-from acd.journal.story import Listed, Story, last_calls, tell
+from acd.journal.story import Story, tell
 from tests.builders import (
     ANNA,
     BEN,
@@ -202,8 +202,9 @@ async def test_told_to_people_it_names_nobody_who_called() -> None:
     for line in ("entered lane cards, language zh", "step 1 taken", "offered to ben", "ben talked for 0:00"):
         assert line in text
     assert "closed: answered, at stage talking, 0:20 in all" in text
-    assert "waited 0:20 in cards (no step yet; to come: 1), asking for cards >= 4 and mandarin; settings before" in text
-    assert "    anna may: logged_out 0:20" in text
+    waited = "waited 0:20 in cards (no step taken yet, step 1 still to come), asking for cards >= 4 and mandarin"
+    assert f"{waited}; settings before" in text
+    assert "    anna may: logged out 0:20" in text
     assert "ben has cards 3, asked for cards >= 4" in text
     assert "→ ben: serves" in text
     data = as_data(story)
@@ -249,16 +250,54 @@ def test_an_offer_says_which_classes_were_passed_over() -> None:
     assert any(line.endswith("passed over, their share is used up: platinum") for line in lines)
 
 
-async def test_the_last_calls_are_listed_with_their_first_lane() -> None:
+async def test_what_a_caller_did_in_the_menus_is_told_where_he_entered_his_first_lane() -> None:
     world = Recorded(RELAXING)
-    for number in range(5):
-        world.arrive(CallId(f"hotline-2.{number}"))
-        world.wait(1)
-    world.enter(CallId("hotline-2.3"), CARDS)
-    assert last_calls(await world.journal(), 2) == [
-        Listed(OPENING + seconds(3), CallId("hotline-2.3"), CARDS, 0),
-        Listed(OPENING + seconds(4), CallId("hotline-2.4"), None, 0),
-    ]
+    world.enter(FIRST, menu=(("main", "2"), ("balance", "4")), verified=True)
+    world.wait(5)
+    world.hang_up(FIRST)
+    story = await world.story(FIRST)
+
+    lines = [line[11:] for line in told(story)]
+    at = lines.index("entered lane cards, language zh")
+    pressed, proved = lines[at + 1 : at + 3]
+    assert pressed == "    pressed in the menus: 2 in main, 4 in balance"
+    assert proved == "    had proved by his PIN who he is"
+    assert (as_data(story)["keys"], as_data(story)["verified"]) == (story.keys, True)
+
+
+async def test_a_step_tells_what_it_had_the_caller_hear() -> None:
+    steps = (
+        RouteStep(after=seconds(5), offer_callback=True),
+        RouteStep(after=seconds(10), announce="sorry", credit=seconds(30)),
+        RouteStep(after=seconds(15), needs="cards >= 1"),
+        RouteStep(after=seconds(60), needs="cards >= 2"),
+        RouteStep(after=seconds(70), needs="cards >= 3"),
+    )
+    world = Recorded(RELAXING)
+    cards = lane("cards", need("cards", 4), steps=steps)
+    world.take(PolicyLoaded(replace(RELAXING, version="steps", lanes={CARDS: cards})))
+    world.enter(FIRST, CARDS)
+    world.wait(20)
+    story = await world.story(FIRST)
+
+    lines = [line[11:] for line in told(story)]
+    assert "step 1 taken: offered to call him back" in lines
+    assert "step 2 taken: credit 0:30 in all, announced sorry" in lines
+    assert "step 3 taken: credit 0:30 in all" in lines
+    assert any("(steps 1, 2 and 3 taken, steps 4 and 5 still to come)" in line for line in lines)
+    heard = [event.get("announce") for event in as_data(story)["events"] if event["kind"] == "StepTaken"]
+    assert heard == ["", "sorry", ""]
+
+
+async def test_states_are_told_in_words_and_a_reason_as_the_settings_name_it() -> None:
+    world = Recorded(RELAXING)
+    world.take(PolicyLoaded(replace(RELAXING, version="meeting", pause_reasons={"team_meeting": None})))
+    world.log_in(ANNA)
+    world.pause(ANNA, "team_meeting")
+    world.enter(FIRST, CARDS)
+    world.wait(5)
+    world.hang_up(FIRST)
+    assert "    anna may: paused: team_meeting 0:05" in "\n".join(told(await world.story(FIRST)))
 
 
 async def test_a_word_that_means_something_else_in_the_journal_is_no_call() -> None:
@@ -305,25 +344,6 @@ async def test_a_story_goes_by_the_clocks_of_the_hotline_as_the_call_came() -> N
     assert story.utc_offset == EIGHT_HOURS
     assert next(iter(told(story))) == f"Call {FIRST}, {moment(OPENING, EIGHT_HOURS)}"
     assert as_data(story)["utc_offset"] == EIGHT_HOURS
-
-
-async def test_the_last_calls_are_listed_by_the_clocks_that_the_hotline_had_when_they_came() -> None:
-    world = Recorded(RELAXING)
-    world.arrive(FIRST)
-    world.take(PolicyLoaded(ELSEWHERE))
-    world.arrive(SECOND)
-
-    assert [each.utc_offset for each in last_calls(await world.journal(), 2)] == [0, EIGHT_HOURS]
-
-
-async def test_the_first_checkpoint_tells_the_clocks_of_calls_before_any_change() -> None:
-    journal = MemoryJournal()
-    journal.checkpoint(World(ELSEWHERE, surveyed=False).router.memory, now=True)
-    world = Recorded(ELSEWHERE)
-    world.arrive(FIRST)
-    await journal.append([Entry(at, happened, digest) for at, happened, digest in world.inputs])
-
-    assert [each.utc_offset for each in last_calls(journal, 2)] == [EIGHT_HOURS]
 
 
 async def test_an_offer_made_at_once_tells_who_was_left_out_and_why() -> None:

@@ -239,7 +239,11 @@ async def test_the_parts_around_the_core_are_asked_at_each_scrape() -> None:
     metrics = watched(hotline)
     dropped = {"wrong_token": 3}
     metrics.vitals = Vitals(
-        link_up=lambda: False, blocks_dropped=lambda: dropped, mqtt_dropped=lambda: 7, settings_refused=lambda: 2
+        link_up=lambda: False,
+        blocks_dropped=lambda: dropped,
+        mqtt_dropped=lambda: 7,
+        settings_refused=lambda: 2,
+        customer_sources=lambda: {("crm", "unavailable"): 5},
     )
 
     page = await read(metrics)
@@ -248,6 +252,7 @@ async def test_the_parts_around_the_core_are_asked_at_each_scrape() -> None:
     assert page["hotline_ami_blocks_dropped_total{reason=wrong_token}"] == 3
     assert page["hotline_mqtt_dropped_total"] == 7
     assert page["hotline_settings_refused_total"] == 2
+    assert page["hotline_customer_source_answers_total{source=crm,state=unavailable}"] == 5
     assert "hotline_mqtt_connected" not in page, "no broker is configured"
 
 
@@ -260,7 +265,7 @@ async def test_no_caller_and_no_call_is_in_a_label() -> None:
 
     _, page = await metrics.page()
     labels = set(re.findall(r'(\w+)="', page.decode()))
-    closed = {"lane", "state", "result", "reason", "kind", "le", "version", "verdict", "outcome", "message"}
+    closed = {"lane", "state", "result", "reason", "kind", "le", "version", "verdict", "outcome", "message", "end"}
     assert labels <= closed | {"reserve", "advert", "survey", "question", "answer"}
     assert "c-secret-1" not in page.decode()
     assert "13800000001" not in page.decode()

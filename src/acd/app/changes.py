@@ -18,6 +18,8 @@ _OF_THE_CORE: dict[str, Callable[[HotlineConfig], object]] = {
     "journal": lambda config: config.journal,
     "limits": lambda config: config.limits,
     "mqtt": lambda config: config.mqtt,
+    "oidc": lambda config: config.oidc,
+    "web": lambda config: config.web,
 }
 
 _OF_ASTERISK: dict[str, Callable[[HotlineConfig], object]] = {

@@ -1,4 +1,4 @@
-"""`hotline check`: everything that is wrong with the settings, at once, what is probably not meant, and the customers.
+"""`hotline check`: all that is wrong with settings, customers and recordings, at once, and what is probably not meant.
 
     {"file": …, "version": …, "faults": [{"severity", "file", "line", "column", "path", "message"}], "notes": […],
      "lanes": …, "agents": …, "customers": …}
@@ -14,6 +14,7 @@ from typing import Any
 from acd.app import console
 from acd.app.customers import customer_warnings, directory_of
 from acd.app.patience import patience
+from acd.app.recorded_prompts import recording_faults, told
 from acd.config import ConfigRefused, Fault, HotlineConfig, load
 from acd.config.advice import without_shifts
 from cti.directory import DirectoryFault
@@ -44,10 +45,15 @@ def say_refused(refused: ConfigRefused) -> None:
 
 
 def _for_people(path: Path, config: HotlineConfig) -> int:
-    _say_warnings(config.warnings)
+    refused, hardly_heard = recording_faults(config)
+    for recording in refused:
+        console.refuse(told(recording))
+    _say_warnings(list(map(str, config.warnings)))
     customers = directory_of(config)
-    odd = customer_warnings(path, config, customers)
+    odd = [*map(str, customer_warnings(path, config, customers)), *map(told, hardly_heard)]
     _say_warnings(odd)
+    if refused:
+        return ERRORS
     for note in _notes(config):
         console.say(f"note: {note}")
     many = len(config.warnings) + len(odd)
@@ -59,7 +65,7 @@ def _for_people(path: Path, config: HotlineConfig) -> int:
     return WARNINGS if many else CLEAN
 
 
-def _say_warnings(warnings: Sequence[Fault]) -> None:
+def _say_warnings(warnings: Sequence[str]) -> None:
     for warning in warnings[:MOST_SHOWN]:
         console.say(f"warning: {warning}")
     if len(warnings) > MOST_SHOWN:
@@ -67,12 +73,17 @@ def _say_warnings(warnings: Sequence[Fault]) -> None:
 
 
 def _for_machines(path: Path, config: HotlineConfig) -> int:
+    refused, hardly_heard = recording_faults(config)
+    warnings = [*config.warnings, *hardly_heard]
+    customers = None
     try:
         customers = directory_of(config)
+        warnings += customer_warnings(path, config, customers)
     except DirectoryFault as fault:
-        console.print_json(_refused(path, [_placed(fault, config)], config.warnings))
+        refused.append(_placed(fault, config))
+    if customers is None or refused:
+        console.print_json(_refused(path, refused, warnings))
         return ERRORS
-    warnings = [*config.warnings, *customer_warnings(path, config, customers)]
     console.print_json(
         {
             "file": str(path),
@@ -108,11 +119,12 @@ def for_machines(fault: Fault, severity: str) -> dict[str, Any]:
 
 
 def _placed(fault: DirectoryFault, config: HotlineConfig) -> Fault:
-    """A fault of the customer file at its line; at its first when the file as a whole is at fault."""
-    file = str(config.customers_file)
-    found = re.match(r":(\d+)?:? ?(.*)", str(fault).removeprefix(file), re.DOTALL)
-    line, message = (found[1], found[2]) if found else (None, str(fault))
-    return Fault(file, int(line or 1), 1, "customers", message)
+    """A fault of a customer file at its line; at its first when the file as a whole is at fault."""
+    found = re.fullmatch(r"(.+?\.[A-Za-z]{1,8})(?::(\d+))?(?::(\d+))?: (.*)", str(fault), re.DOTALL)
+    if found is None:
+        return Fault(str(config.customers_file), 1, 1, "customers", str(fault))
+    section = "customers" if found[1] == str(config.customers_file) else "directory"
+    return Fault(found[1], int(found[2] or 1), int(found[3] or 1), section, found[4])
 
 
 def _notes(config: HotlineConfig) -> list[str]:

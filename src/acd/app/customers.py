@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from acd.app.customer_sources import source_warnings
 from acd.config import Fault, HotlineConfig
 from acd.config.advice.subject import Place
 from acd.config.differences import Difference, Kind
@@ -64,11 +65,13 @@ def _customers(many: int) -> str:
 
 
 def customer_warnings(settings: Path, config: HotlineConfig, directory: CustomerDirectory) -> list[Fault]:
-    """What is odd between the settings in the file `settings` and their customers, in the order of the files."""
-    if config.customers_file is None:
-        return []
+    """What is odd between the settings in the file `settings` and their customers, in the order of the files.
+
+    Raises `DirectoryFault` for a faulty file of one of the directory's sources.
+    """
     odd = [Fault(each.file, each.line, 1, "customers", each.message) for each in directory.warnings]
-    return [*placed(settings, list(_tiers_of_nobody(config, directory.tiers))), *odd]
+    tiers = [] if config.customers_file is None else list(_tiers_of_nobody(config, directory.tiers))
+    return [*placed(settings, [*tiers, *source_warnings(config)]), *odd]
 
 
 def _tiers_of_nobody(config: HotlineConfig, known: tuple[str, ...]) -> Iterator[tuple[Place, str]]:

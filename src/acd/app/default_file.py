@@ -6,6 +6,10 @@ from pathlib import Path
 from acd.app import core_file
 from acd.app.run_file import NotRunning
 from acd.app.settings import home_folder
+from acd.asterisk.assets import assets
+
+EXAMPLE = assets("examples") / "bank" / "hotline.yaml"
+"""The settings that a command takes when none are named: those of the example bank, wherever it was started."""
 
 
 def default_file(example: Path, environment: Mapping[str, str]) -> tuple[Path, str]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from acd.app import console, core_file, switches, telling
 from acd.app.core_file import CoreStatus
 from acd.app.run_file import NotRunning
-from acd.app.settings import home_folder
+from acd.app.settings import used_home
 from acd.config import load
 from acd.config.faults import one_of, suggestion
 from acd.core.names import LaneName
@@ -29,13 +29,12 @@ def turn(lane: str, *, on: bool, settings: Path, environment: Mapping[str, str] 
     """Turn a lane's switch on or off, say so, and return 0.
 
     `settings` are asked for the lanes when no core runs; the switch then holds from its next start. Raises
-    EmergencyRefused, ReloadRefused, SwitchesUnreadable and the settings' own errors; nothing has changed then, except
-    after a ReloadRefused, whose line says what is known.
+    EmergencyRefused, ReloadRefused, SettingsRefused where no hotline has run, SwitchesUnreadable and the settings' own
+    errors; nothing has changed then, except after a ReloadRefused, whose line says what is known.
     """
-    home = home_folder(environment)
+    home = used_home(environment)
     core = _core(home)
     lanes = _lanes(core, settings)
-    home.mkdir(parents=True, exist_ok=True, mode=0o700)
     with telling.alone(home, telling.PATIENCE):
         before = switches.switched_on(home)
         # What is left of a lane that was taken out of the settings may go.
@@ -48,14 +47,14 @@ def turn(lane: str, *, on: bool, settings: Path, environment: Mapping[str, str] 
             if status.refused:
                 switches.keep(home, before)
                 raise EmergencyRefused("; ".join(status.refused))
-    held = "" if core is not None else "; no core runs here, so it holds from its next start"
+    held = "" if core is not None else f"; no core runs in {home}, so it holds from its next start"
     console.say(f"the emergency switch of lane {lane} is {WORDS[on]}{held}")
     return DONE
 
 
 def show(settings: Path, *, as_json: bool, environment: Mapping[str, str] = os.environ) -> int:
-    """Print each lane's switch and return 0. Raises SwitchesUnreadable and the settings' own errors."""
-    home = home_folder(environment)
+    """Print each lane's switch and return 0. Raises SettingsRefused, SwitchesUnreadable, the settings' own errors."""
+    home = used_home(environment)
     core = _core(home)
     lanes = _lanes(core, settings)
     if core is None:

@@ -1,5 +1,6 @@
 """The errors that a person can mend: each is told in one line, without a traceback."""
 
+from acd.app.account import AccountRefused
 from acd.app.call import CallRefused, NoSuchAgent
 from acd.app.emergency import EmergencyRefused
 from acd.app.home_lock import HomeTaken
@@ -18,19 +19,21 @@ from acd.config import ConfigRefused
 from acd.demo.phone import PhoneRefused
 from acd.demo.sipp import SippFailed, SippMissing
 from acd.journal.errors import JournalUnusable, UnknownRecord
+from cti.desk_file import DeskUnusable
 from cti.directory import DirectoryFault
-from cti.tokens import TokensUnreadable
 from cti.web_server import WebFault
 from ivr.agi_server import AgiPortTaken
 from ivr.pin.ports import PinsUnusable
 from ivr.prompts import PromptError
 
 EXPECTED = (
+    AccountRefused,
     AgiPortTaken,
     CallRefused,
     CommandFailed,
     ConfigRefused,
     CredentialsUnreadable,
+    DeskUnusable,
     DirectoryFault,
     EmergencyRefused,
     HomeTaken,
@@ -50,7 +53,6 @@ EXPECTED = (
     StartFailed,
     SwitchesUnreadable,
     TimeRefused,
-    TokensUnreadable,
     UnknownRecord,
     UpRefused,
     WebFault,

@@ -32,6 +32,7 @@ from acd.core.events import (
     TalkFinished,
 )
 from acd.core.instants import Duration
+from acd.core.policy import RouteStep
 from acd.core.switch_events import Verdict
 from acd.core.talk_events import (
     AgentConsulted,
@@ -74,6 +75,13 @@ TRANSFERS = {
     TransferResult.HUNG_UP: "he hung up before anybody answered",
     TransferResult.FELL_BACK: "the static queue has him",
 }
+
+
+def words_of_step(step: RouteStep) -> str:
+    """What a step that was taken had the caller hear; empty for nothing."""
+    if step.offer_callback:
+        return "offered to call him back" + (f", with the announcement {step.announce}" if step.announce else "")
+    return f"announced {step.announce}" if step.announce else ""
 
 
 def words_of(event: Event, utc_offset: Duration) -> str:
@@ -154,7 +162,7 @@ def _(event: CustomerCalled, _utc_offset: Duration) -> str:
 @_words.register
 def _(event: CustomerMissed, utc_offset: Duration) -> str:
     again = "not again" if event.again_at is None else f"again at {moment(event.again_at, utc_offset)}"
-    return f"did not answer ({_plain(event.cause)}): {again}"
+    return f"did not answer ({plain(event.cause)}): {again}"
 
 
 @_words.register
@@ -175,7 +183,7 @@ def _(event: AgentOffered, _utc_offset: Duration) -> str:
 
 @_words.register
 def _(event: OfferEnded, _utc_offset: Duration) -> str:
-    return f"offer to {event.agent} ended: {_plain(event.end)}"
+    return f"offer to {event.agent} ended: {plain(event.end)}"
 
 
 @_words.register
@@ -222,7 +230,7 @@ def _(event: ConsultAnswered, _utc_offset: Duration) -> str:
 
 @_words.register
 def _(event: ConsultOver, _utc_offset: Duration) -> str:
-    return f"{_who(event.by)} does not ask {event.agent} any more: {_plain(event.end)}"
+    return f"{_who(event.by)} does not ask {event.agent} any more: {plain(event.end)}"
 
 
 @_words.register
@@ -243,7 +251,7 @@ def _(event: HandRaised, _utc_offset: Duration) -> str:
 @_words.register
 def _(event: CallClosed, _utc_offset: Duration) -> str:
     lasted = length(event.closed_at - event.arrived_at)
-    return f"closed: {_plain(event.result)}, at stage {_plain(event.stage)}, {lasted} in all"
+    return f"closed: {plain(event.result)}, at stage {plain(event.stage)}, {lasted} in all"
 
 
 @_words.register
@@ -270,7 +278,8 @@ def _target(target: Target) -> str:
     return "a number outside" if target.kind is TransferKind.NUMBER else str(target)
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """A word of the core's as people write it: without underscores."""
     return str(text).replace("_", " ")
 
 

@@ -12,16 +12,16 @@ from pathlib import Path
 from typing import Any
 
 from acd.app import console
-from acd.app.event_words import words_of
+from acd.app.event_words import plain, words_of, words_of_step
 from acd.app.reading import reading
-from acd.app.settings import home_folder
+from acd.app.settings import journal_here
 from acd.app.times import length, moment
 from acd.core.agents import AgentState
-from acd.core.events import Event
+from acd.core.events import CallEnteredLane, Event
 from acd.core.explain import BY_TRANSFER, Excluded, Offer, Rule, Waiting
 from acd.core.instants import Duration, Instant
 from acd.core.names import CallId
-from acd.core.policy import CallChoice
+from acd.core.policy import CallChoice, RouteStep
 from acd.journal.sqlite import SqliteStored
 from acd.journal.story import Listed, Span, Story, last_calls, tell
 
@@ -39,7 +39,7 @@ def run(call: str | None, path: Path | None, *, as_json: bool) -> int:
 
     Returns the exit code: 0 found, 1 unknown. Raises the journal's one-line errors.
     """
-    path = path or home_folder() / "journal" / "journal.sqlite3"
+    path = path or journal_here()
     stored = SqliteStored(path)
     try:
         if call is None:
@@ -61,10 +61,32 @@ def run(call: str | None, path: Path | None, *, as_json: bool) -> int:
 
 def _list(calls: list[Listed], *, as_json: bool) -> None:
     if as_json:
-        console.print_json([{"call": each.call, "arrived_at": each.at, "lane": each.lane} for each in calls])
+        console.print_json(
+            [
+                {
+                    "call": each.call,
+                    "arrived_at": each.at,
+                    "dialled": each.dialled,
+                    "keys": each.keys,
+                    "lane": each.lane,
+                    "result": each.result,
+                }
+                for each in calls
+            ]
+        )
     else:
-        rows = [(moment(each.at, each.utc_offset), each.call, each.lane or "-") for each in calls]
-        console.table("the last calls", ("arrived at", "call", "first lane"), rows)
+        rows = [
+            (
+                moment(each.at, each.utc_offset),
+                each.call,
+                each.dialled or "-",
+                " ".join(key for _, key in each.keys) or "-",
+                each.lane or "-",
+                "going on" if each.result is None else plain(each.result),
+            )
+            for each in calls
+        ]
+        console.table("the last calls", ("arrived at", "call", "dialled", "keys", "first lane", "result"), rows)
 
 
 def as_data(story: Story) -> dict[str, Any]:
@@ -75,7 +97,12 @@ def as_data(story: Story) -> dict[str, Any]:
         "told_until": story.told_until,
         "utc_offset": story.utc_offset,
         "remark": story.remark,
-        "events": [{"at": at, "kind": type(event).__name__, **_fields(event)} for at, event in story.events],
+        "keys": story.keys,
+        "verified": story.verified,
+        "events": [
+            {"at": at, "kind": type(event).__name__, **_fields(event), **_heard(story.steps.get(number))}
+            for number, (at, event) in enumerate(story.events)
+        ],
         "waiting": [{"begin": span.begin, "end": span.end, **asdict(span.reasons)} for span in story.spans],
         "offers": [asdict(offer) for offer in story.offers],
     }
@@ -85,7 +112,7 @@ def told(story: Story) -> Iterator[str]:
     """The story in lines for people."""
     began = story.events[0][0] if story.events else story.told_until
     yield f"Call {story.call}, {moment(began, story.utc_offset)}"
-    moments = [(at, 0, [words_of(event, story.utc_offset)]) for at, event in story.events]
+    moments = [(at, 0, list(_event_lines(number, story))) for number, (at, _) in enumerate(story.events)]
     moments += [(spans[0].begin, 1, list(_waiting_lines(spans, story))) for spans in _alike(story.spans)]
     moments += [(offer.at, 2, list(_offer_lines(offer, waited=bool(story.spans)))) for offer in story.offers]
     for at, _, lines in sorted(moments, key=lambda each: each[:2]):
@@ -95,6 +122,21 @@ def told(story: Story) -> Iterator[str]:
         yield f"           {story.remark}"
     elif not story.finished:
         yield f"{length(story.told_until - began):>9}  the journal ends here, and the call is not over"
+
+
+def _event_lines(number: int, story: Story) -> Iterator[str]:
+    """An event in words and, below that by which he entered his first lane, what he did in the menus."""
+    _, event = story.events[number]
+    heard = words_of_step(story.steps[number]) if number in story.steps else ""
+    words = words_of(event, story.utc_offset)
+    yield words + (f"{',' if ':' in words else ':'} {heard}" if heard else "")
+    if isinstance(event, CallEnteredLane) and not any(
+        isinstance(earlier, CallEnteredLane) for _, earlier in story.events[:number]
+    ):
+        if story.keys:
+            yield f"    pressed in the menus: {', '.join(f'{key} in {menu}' for menu, key in story.keys)}"
+        if story.verified:
+            yield "    had proved by his PIN who he is"
 
 
 def _alike(spans: list[Span]) -> Iterator[list[Span]]:
@@ -120,8 +162,9 @@ def _frame(reasons: Waiting) -> tuple[object, ...]:
 def _waiting_lines(spans: list[Span], story: Story) -> Iterator[str]:
     reasons = spans[0].reasons
     end = story.told_until if spans[-1].end is None else spans[-1].end
-    steps = "no step yet" if not reasons.steps else "steps " + ", ".join(map(str, reasons.steps))
-    ahead = f"; to come: {', '.join(map(str, reasons.steps_open))}" if reasons.steps_open else ""
+    yet = " yet" if reasons.steps_open else ""
+    steps = f"{_steps(reasons.steps)} taken" if reasons.steps else f"no step taken{yet}"
+    ahead = f", {_steps(reasons.steps_open)} still to come" if reasons.steps_open else ""
     kept = f", kept for {reasons.kept_for}" if reasons.kept_for else ""
     yield (
         f"waited {length(end - spans[0].begin)} in {reasons.lane} ({steps}{ahead}){kept}, "
@@ -137,6 +180,12 @@ def _waiting_lines(spans: list[Span], story: Story) -> Iterator[str]:
     if len(reasons.able) > NAMED_AT_MOST:
         yield f"    and {len(reasons.able) - NAMED_AT_MOST} more who may"
     yield from _not_asked(each for each in reasons.excluded if each.rule is not Rule.STATE)
+
+
+def _steps(numbers: tuple[int, ...]) -> str:
+    """Steps by their numbers: `step 1`, `steps 1 and 2`, `steps 1, 2 and 3`."""
+    *first, last = map(str, numbers)
+    return f"steps {', '.join(first)} and {last}" if first else f"step {last}"
 
 
 def _not_asked(excluded: Iterable[Excluded]) -> Iterator[str]:
@@ -155,13 +204,16 @@ _RULES = {
 
 
 def _named(excluded: list[Excluded]) -> str:
-    named = "; ".join(f"{each.agent} {each.detail}" for each in excluded[:NAMED_AT_MOST])
+    named = "; ".join(
+        f"{each.agent} {_state(each.detail) if each.rule is Rule.STATE else each.detail}"
+        for each in excluded[:NAMED_AT_MOST]
+    )
     more = len(excluded) - NAMED_AT_MOST
     return named + (f"; and {more} more" if more > 0 else "")
 
 
 def _doings(agent: str, spans: list[Span], end: Instant) -> str:
-    """What an able agent did meanwhile: `talking 0:40, wrap_up 0:20`."""
+    """What an able agent did meanwhile: `talking 0:40, wrap-up 0:20`."""
     found: list[tuple[str, Duration]] = []
     for span in spans:
         state = next((each.detail for each in span.reasons.excluded if each.agent == agent), str(AgentState.READY))
@@ -170,8 +222,14 @@ def _doings(agent: str, spans: list[Span], end: Instant) -> str:
             found[-1] = (state, found[-1][1] + lasted)
         else:
             found.append((state, lasted))
-    shown = found[:NAMED_AT_MOST]
-    return ", ".join(f"{state} {length(lasted)}" for state, lasted in shown) + (" …" if len(found) > len(shown) else "")
+    shown = ", ".join(f"{_state(state)} {length(lasted)}" for state, lasted in found[:NAMED_AT_MOST])
+    return shown + (" …" if len(found) > NAMED_AT_MOST else "")
+
+
+def _state(detail: str) -> str:
+    """An agent's state in words; after a colon stands the reason for his pause, which is as the settings name it."""
+    state, colon, reason = detail.partition(":")
+    return ("wrap-up" if state == AgentState.WRAP_UP else plain(state)) + colon + reason
 
 
 def _offer_lines(offer: Offer, *, waited: bool) -> Iterator[str]:
@@ -209,6 +267,11 @@ def _offer_lines(offer: Offer, *, waited: bool) -> Iterator[str]:
 
 def _kinds(count: int) -> str:
     return f"{count} kind of callers" if count == 1 else f"{count} kinds of callers"
+
+
+def _heard(step: RouteStep | None) -> dict[str, Any]:
+    """What the step of an event had the caller hear."""
+    return {} if step is None else {"announce": step.announce, "offer_callback": step.offer_callback}
 
 
 def _fields(event: Event) -> dict[str, Any]:

@@ -8,10 +8,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from acd.app.access import people_of
 from acd.config import HotlineConfig
 from acd.core.instants import Duration
-from acd.core.names import AgentId, LaneName
+from acd.core.names import LaneName
 from acd.engine.ports import Customer
+from cti.api.people import Person
+from cti.customers.views import CustomerSources
 from cti.directory import CustomerDirectory
 from ivr.line import Prompt
 from ivr.waiting_words import WaitingWords
@@ -23,15 +26,22 @@ class InForce:
 
     config: HotlineConfig
     directory: CustomerDirectory = field(repr=False)
-    passwords: Mapping[AgentId, str] = field(repr=False)
-    """Of the agents' pages."""
+    passwords: Mapping[str, str] = field(repr=False)
+    """The first passwords of those who may log in, by name; empty for one who has none."""
     lengths: Mapping[Prompt, Duration] = field(repr=False)
     """How long each prompt lasts."""
+    sources: CustomerSources = field(default_factory=CustomerSources, repr=False)
+    """Who knows more of customers than the directory, for agents' screens."""
 
     @cached_property
     def wording(self) -> WaitingWords:
         """How waiting callers are told of their wait."""
         return WaitingWords(self.config)
+
+    @cached_property
+    def people(self) -> Mapping[str, Person]:
+        """Everybody who may log in, by name."""
+        return people_of(self.config)
 
     @property
     def titles(self) -> Mapping[LaneName, Mapping[str, str]]:

@@ -3,13 +3,10 @@
 All files are in the folder `pins` of the home folder, which only its owner may enter. No command ever shows a PIN.
 """
 
-import getpass
 import sqlite3
 import sys
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 
 import structlog
@@ -17,13 +14,16 @@ import structlog
 from acd.app import console
 from acd.app.customers import directory_of
 from acd.app.live_settings import InForce
-from acd.app.settings import SettingsRefused, home_folder
+from acd.app.settings import SettingsRefused, used_home
+from acd.app.times import moment
+from acd.app.typed import NoTerminal, typed
 from acd.config import HotlineConfig
 from acd.config.caller_side import PinConfig
 from acd.core.instants import Instant
 from acd.core.switch_events import Verdict
 from acd.engine.clock import SystemClock
 from acd.engine.ports import Clock
+from acd.journal.story import utc_offset_at
 from cti.directory import CustomerDirectory
 from ivr.pin.attempts import AttemptBook, Rules, counted_as
 from ivr.pin.bank import OnlineBank
@@ -157,7 +157,7 @@ def rules_of(pin: PinConfig) -> Rules:
 
 def set_pin(config: HotlineConfig, customer: str, *, from_input: bool) -> None:
     """`hotline pin set`: store a PIN that is typed twice without echo, or comes as one line of the standard input."""
-    pin = _local_settings(config)
+    home, pin = used_home(), _local_settings(config)
     _check_customer(config, customer)
     allowed = f"a PIN has {pin.at_least} to {pin.at_most} digits, not all the same and not in a row"
     text = sys.stdin.readline().strip() if from_input else _typed("New PIN: ")
@@ -170,22 +170,22 @@ def set_pin(config: HotlineConfig, customer: str, *, from_input: bool) -> None:
             raise PinRefused(allowed)
         if not from_input and _typed("Once more: ") != text:
             raise PinRefused("the two were not the same; nothing was changed")
-        with _store() as store:
+        with _store(home) as store:
             store.change_now(customer, new, None)
-    with _book() as book:
+    with _book(home) as book:
         book.forget(customer)
-    console.say("the PIN is set")
+    console.say(f"the PIN is set in {home}")
 
 
 def give_code(config: HotlineConfig, customer: str) -> None:
     """`hotline pin code`: print a one-time code with which the customer sets his PIN by telephone."""
-    pin = _local_settings(config)
+    home, pin = used_home(), _local_settings(config)
     _check_customer(config, customer)
-    with _store() as store:
+    with _store(home) as store:
         code = store.give_code(customer)
     console.say(f"one-time code: {code}")
     console.say(f"It can be used once, within {CODE_LASTS // 86_400_000} days, and is shown only now.")
-    with _book() as book:
+    with _book(home) as book:
         locked = counted_as(customer) in book.locked(SystemClock().now(), rules_of(pin))
     if locked:
         console.step(f"he is locked, and the code is worth nothing meanwhile; hotline pin unlock {customer}")
@@ -194,20 +194,42 @@ def give_code(config: HotlineConfig, customer: str) -> None:
 def unlock(customer: str) -> None:
     """`hotline pin unlock`: let a customer try again at once."""
     _check_digits(customer)
-    with _book() as book:
+    with _book(used_home()) as book:
         known = book.forget(customer)
     console.say("the customer may try again" if known else "nothing was held against this customer")
 
 
+def remove(config: HotlineConfig, customer: str) -> None:
+    """`hotline pin remove`: take a customer's PIN and one-time code away; attempts that are held against him stay."""
+    home, _ = used_home(), _local_settings(config)
+    _check_digits(customer)
+    with _store(home) as store:
+        gone = store.remove(customer)
+    what = []
+    if gone is not None and gone.set_at:
+        what.append("the PIN")
+    if gone is not None and gone.code_until > SystemClock().now():
+        what.append("the one-time code")
+    if what:
+        console.say(f"{' and '.join(what)} {'is' if len(what) == 1 else 'are'} removed from {home}")
+    else:
+        console.say("the customer had neither a PIN nor a one-time code")
+
+
 def show(config: HotlineConfig) -> None:
     """`hotline pin list`: who has a PIN or a one-time code, and who is locked."""
-    pin = config.pin or PinConfig()
+    home, pin = used_home(), config.pin or PinConfig()
+    offsets = config.policy().utc_offsets
     now = SystemClock().now()
-    with _book() as book:
+
+    def clock(at: Instant) -> str:
+        return moment(at, utc_offset_at(at, offsets)) if at else "-"
+
+    with _book(home) as book:
         locked = set(book.locked(now, rules_of(pin)))
     stored = {}
     if pin.verifier == "local":
-        with _store() as store:
+        with _store(home) as store:
             stored = {each.customer: each for each in store.stored()}
     if not stored and not locked:
         console.say("nobody has a PIN, and nobody is locked")
@@ -220,21 +242,18 @@ def show(config: HotlineConfig) -> None:
         rows.append(
             (
                 customer,
-                _when(each.set_at if each else 0),
-                _when(each.code_until if each and each.code_until > now else 0),
+                clock(each.set_at if each else 0),
+                clock(each.code_until if each and each.code_until > now else 0),
                 "locked" if counted_as(customer) in locked else "",
             )
         )
-    console.table("PINs", ("customer", "set", "code until", ""), rows)
+    console.table("PINs, by the hotline's clocks", ("customer", "set", "code until", ""), rows)
 
 
 def _typed(prompt: str) -> str:
-    """A line that is typed and not shown. Raises PinRefused where there is no terminal that could hide it."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", getpass.GetPassWarning)
-            return getpass.getpass(prompt)
-    except (getpass.GetPassWarning, EOFError):
+        return typed(prompt)
+    except NoTerminal:
         raise PinRefused("there is no terminal to type a PIN at; use --stdin and give it as one line") from None
 
 
@@ -257,8 +276,8 @@ def _check_digits(customer: str) -> None:
 
 
 @contextmanager
-def _store() -> Iterator[LocalPins]:
-    store = LocalPins(home_folder() / FOLDER, SystemClock())
+def _store(home: Path) -> Iterator[LocalPins]:
+    store = LocalPins(home / FOLDER, SystemClock())
     try:
         yield store
     except sqlite3.Error as error:
@@ -268,15 +287,11 @@ def _store() -> Iterator[LocalPins]:
 
 
 @contextmanager
-def _book() -> Iterator[AttemptBook]:
-    book = AttemptBook(home_folder() / FOLDER / ATTEMPTS)
+def _book(home: Path) -> Iterator[AttemptBook]:
+    book = AttemptBook(home / FOLDER / ATTEMPTS)
     try:
         yield book
     except sqlite3.Error as error:
         raise PinRefused(f"the book of attempts cannot be used: {error}") from None
     finally:
         book.close()
-
-
-def _when(at: Instant) -> str:
-    return datetime.fromtimestamp(at / 1_000).astimezone().strftime("%Y-%m-%d %H:%M") if at else "-"

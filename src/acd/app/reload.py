@@ -19,7 +19,8 @@ from acd.app.customers import customer_warnings, directory_of
 from acd.app.own_asterisk import OwnAsterisk
 from acd.app.prompt_build import speak_all
 from acd.app.prompt_progress import Progress
-from acd.app.reloading import MOST_WARNINGS, at_most, faults_of
+from acd.app.recorded_prompts import recording_faults, told
+from acd.app.reloading import MOST_FAULTS, MOST_WARNINGS, at_most, faults_of
 from acd.app.settings import home_folder
 from acd.app.telling import READ_SETTINGS, alone, tell
 from acd.asterisk.places import cache_folder
@@ -42,7 +43,11 @@ def run(environment: Mapping[str, str] = os.environ) -> int:
             config = load(core.settings)
             odd = (*config.warnings, *customer_warnings(Path(core.settings), config, directory_of(config)))
             speak_all(config, home, cache_folder(dict(environment)) / "prompts", Progress())
-        except (ConfigRefused, DirectoryFault, PromptError) as error:
+        except PromptError as error:
+            # It names the first alone; whoever has to record them again wants to know of all.
+            refused = tuple(map(told, recording_faults(config)[0]))
+            return _refuse(home, at_most(MOST_FAULTS, refused) or faults_of(error))
+        except (ConfigRefused, DirectoryFault) as error:
             return _refuse(home, faults_of(error))
         own = OwnAsterisk.found_in(home)
         if own is not None:

@@ -18,6 +18,7 @@ import structlog
 from acd.app import core_file
 from acd.app.changes import needing_asterisk, needing_restart, unknown_phones
 from acd.app.core_file import CoreStatus
+from acd.app.customer_sources import sources_of
 from acd.app.customers import customer_warnings, directory_of
 from acd.app.live_settings import InForce, LiveSettings
 from acd.app.prompt_build import build_whole
@@ -28,7 +29,6 @@ from acd.config import ConfigRefused, Fault, HotlineConfig, load
 from acd.core.events import Event, PolicyAdopted
 from acd.core.inputs import PolicyLoaded
 from acd.core.instants import Instant
-from acd.core.names import AgentId
 from acd.core.policy import Policy
 from acd.core.router import Router
 from acd.engine.driver import Driver
@@ -172,7 +172,8 @@ class Reloading:
         # The memory is read at once, on the loop, as for a checkpoint; all else of the rehearsal happens beside it.
         memory = encode_memory(self._driver.router.memory)
         await asyncio.to_thread(rehearse, memory, config.policy())
-        return InForce(config, directory, passwords_of(config, settings), lengths), (*config.warnings, *odd)
+        sources = await asyncio.to_thread(sources_of, config)
+        return InForce(config, directory, passwords_of(config, settings), lengths, sources), (*config.warnings, *odd)
 
     async def _adopt(self, policy: Policy) -> None:
         if policy != self._driver.router.memory.policy:
@@ -207,9 +208,9 @@ def rehearse(memory: str, policy: Policy) -> None:
         raise Unfit(f"the core cannot take these settings ({type(error).__name__}); this is a defect of ours") from None
 
 
-def passwords_of(config: HotlineConfig, settings: Settings) -> dict[AgentId, str]:
-    """The password of each agent's page; empty for one who has none yet and cannot log in."""
-    return {agent: settings.web_passwords.get(str(agent), "") for agent in config.agents}
+def passwords_of(config: HotlineConfig, settings: Settings) -> dict[str, str]:
+    """The first password of everybody who may log in; empty for one who has none yet."""
+    return {name: settings.web_passwords.get(name, "") for name in sorted({*config.agents, *config.staff})}
 
 
 def faults_of(error: Exception) -> tuple[str, ...]:

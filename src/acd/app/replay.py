@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from acd.app import console
-from acd.app.settings import home_folder
+from acd.app.settings import journal_here
 from acd.journal.replay import verify
 from acd.journal.sqlite import SqliteStored
 
@@ -12,7 +12,7 @@ SAME, DIFFERENT = 0, 1
 
 def run(path: Path | None, *, compare: bool) -> int:
     """Print the report and return the exit code: 0 the same, 1 different."""
-    path = path or home_folder() / "journal" / "journal.sqlite3"
+    path = path or journal_here()
     stored = SqliteStored(path)
     try:
         if not compare:

@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 
 from acd.asterisk.credentials import Credentials
 from acd.asterisk.obtain import Asterisk
+from acd.asterisk.outside import outward_addresses
 from acd.asterisk.places import Ports
 from acd.asterisk.render import ami_user_of
 from acd.config import HotlineConfig
@@ -31,13 +32,20 @@ class NotRunning(Exception):
 
 
 def describe(config: HotlineConfig, credentials: Credentials, ports: Ports, http_port: int, asterisk: Asterisk) -> Run:
-    """All that somebody needs who wants to place a call, log in as an agent or scrape the metrics."""
+    """All that somebody needs who wants to place a call, log in as an agent or scrape the metrics.
+
+    `carrier` is where numbers outside are called; None where none can be.
+    """
+    outward = outward_addresses({name: trunk.match for name, trunk in config.trunks.items()})
+    carrier = next(iter(outward), None)
     keys_of_lanes: dict[str, str] = {}
+    keys: dict[str, str] = {}
     keys_of_languages: dict[str, str] = {}
     # Those of the first number's menu, which is the one that examples and the demo floor dial.
     for step in config.menus[next(iter(config.numbers.values())).menu]:
         if step.step == "menu":
             ways = step.keys.items()
+            keys = {key: target.to or str(target) for key, target in ways}
             keys_of_lanes = {target.to: key for key, target in ways if target.kind is TargetKind.LANE}
         elif step.step == "language":
             keys_of_languages = {str(language): key for key, language in step.keys.items()}
@@ -45,11 +53,13 @@ def describe(config: HotlineConfig, credentials: Credentials, ports: Ports, http
     return {
         "version": VERSION,
         "sip": {"host": ports.sip_host, "port": ports.sip},
+        "carrier": None if carrier is None else {"host": outward[carrier], "port": config.trunks[carrier].port},
         "http": f"http://127.0.0.1:{http_port}",
         "ami": {"host": ports.ami_host, "port": ports.ami, "user": ami_user_of(config), "secret": credentials.ami},
         "agi": {"host": "127.0.0.1", "port": ports.agi},
         "numbers": {str(number): {"vip": tiers.get(number)} for number in config.numbers},
         "languages": keys_of_languages,
+        "keys": keys,
         "lanes": {str(lane): {"key": keys_of_lanes.get(lane)} for lane in config.lanes},
         "accounts": [
             {
@@ -61,6 +71,15 @@ def describe(config: HotlineConfig, credentials: Credentials, ports: Ports, http
                 "skills": {str(skill): level for skill, level in agent.skills.items()},
             }
             for name, agent in config.agents.items()
+        ],
+        "staff": [
+            {
+                "name": str(name),
+                "shown": person.name or str(name),
+                "roles": list(person.roles),
+                "web_password": credentials.web[str(name)],
+            }
+            for name, person in config.staff.items()
         ],
         "asterisk": {
             "version": asterisk.version,

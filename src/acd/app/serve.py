@@ -13,8 +13,11 @@ from pathlib import Path
 import structlog
 
 from acd.app import logs
+from acd.app.access import single_sign_on
 from acd.app.caller_scripts import CallerScripts
+from acd.app.customer_sources import sources_of
 from acd.app.customers import directory_of
+from acd.app.desktop import Desktop
 from acd.app.event_log import EventLog
 from acd.app.live_settings import InForce, LiveSettings, LiveTitles
 from acd.app.pin import LivePins
@@ -42,11 +45,9 @@ from acd.engine.view import MemoryView
 from acd.journal.replay import recover
 from acd.journal.sqlite import SqliteJournal
 from acd.metrics import Metrics, Vitals
+from cti.accounts.socket_tickets import SocketTickets
 from cti.board import Board
-from cti.logins import Logins
 from cti.mqtt import MqttPublisher, MqttSettings
-from cti.screens import AgentScreens
-from cti.tokens import Tokens
 from cti.web_app import WebApp, WebSettings
 from cti.web_server import WebServer
 from ivr import prompts
@@ -81,7 +82,7 @@ async def run(config_path: Path) -> None:
             running = tasks.create_task(core.run())
             await stop.wait()
             running.cancel()
-        core.pins.close()
+        core.close()
         journal.checkpoint(core.driver.router.memory, now=True)
     finally:
         journal.close()
@@ -114,10 +115,13 @@ class Core:
             wording=self._words_of,
         )
         lengths = _prompt_lengths(config, places)
-        self.live = live = LiveSettings(InForce(config, directory_of(config), passwords_of(config, settings), lengths))
+        self.live = live = LiveSettings(
+            InForce(config, directory_of(config), passwords_of(config, settings), lengths, sources_of(config))
+        )
         self.pins = LivePins(config, settings.home, self.clock)
         live.listen(self.pins.follow)
-        self.screens = AgentScreens(self.view, self._ask, live)
+        self.desktop = Desktop(settings, live, self.clock, self.view, self._ask)
+        self.screens = self.desktop.screens
         self.driver = Driver(router, journal, self.switch, self.screens, self.feed, self.clock)
         self.driver.on_beat = self.switch.heartbeat
         self.driver.on_overflow = lambda: self.switch.drop_link("the core cannot keep up")
@@ -131,33 +135,34 @@ class Core:
         )
         titles = LiveTitles(live)
         self.board = Board(self.view, titles=titles)
-        logins = Logins(
-            live.now.passwords,
-            lambda: self.clock.now() / 1000,
-            tokens=Tokens(settings.home / "web" / "tokens.json"),
-        )
-        live.listen(lambda new: logins.change_passwords(new.passwords))
-        web = WebApp(
+        self.pages = WebApp(
             self.view,
             self._ask,
-            logins,
+            self.desktop.accounts,
             self.screens,
             self.board,
             health=self._health,
             metrics=self.metrics.page,
+            tickets=SocketTickets(self.clock.now),
+            routers=[*self.desktop.routers(), *single_sign_on(config, self.desktop.accounts, self.clock.now)],
+            trail=self.desktop.audit,
             settings=WebSettings(
+                secure_cookie=config.web.https,
+                origins=frozenset(config.web.origins),
+                board_is_open=config.web.board == "open",
                 lane_titles=titles,
                 asks_for_pin=lambda: live.now.config.pin is not None,
                 recordings=Messages(spool_folder(settings.home)),
             ),
         )
-        self.web = WebServer(web.asgi, settings.http.host, settings.http.port)
+        self.web = WebServer(self.pages.asgi, settings.http.host, settings.http.port)
         # A new policy is known to have come into force when everybody else has heard of it.
-        listeners = (self.metrics.hear, self.screens.hear, self.board.hear, self.events.hear, self.reloading.hear)
+        listeners = (self.metrics.hear, *self.desktop.listeners, self.board.hear, self.events.hear, self.reloading.hear)
         for listener in listeners:
             self.feed.listen(listener)
         if self.mqtt is not None:
             self.feed.listen(self.mqtt.hear)
+            self.desktop.second_line.tickets.listen(self.mqtt.hear_ticket)
         self.driver.enter(CoreStarted(journal.begin_epoch(self.clock.now())))
         if router.memory.policy != policy:
             self.driver.enter(PolicyLoaded(policy))
@@ -168,12 +173,17 @@ class Core:
             tasks.create_task(self.events.run(), name="event log")
             tasks.create_task(self.driver.run(), name="driver")
             tasks.create_task(self.switch.run(), name="switch")
-            tasks.create_task(self.screens.run(), name="screens")
             tasks.create_task(self.board.run(), name="board")
             tasks.create_task(self.web.run(), name="web")
             tasks.create_task(self.reloading.run(), name="reloading")
+            self.desktop.start(tasks)
             if self.mqtt is not None:
                 tasks.create_task(self.mqtt.run(), name="mqtt")
+
+    def close(self) -> None:
+        """Close the files besides the journal, when nothing runs any more."""
+        self.pins.close()
+        self.desktop.close()
 
     def _submit(self, event: SwitchEvent) -> None:
         self.driver.submit(event)
@@ -203,7 +213,12 @@ class Core:
             mqtt_connected=None if mqtt is None else lambda: mqtt.connected,
             agi_connections=lambda: self.agi.statistics.open,
             screens_open=lambda: len(self.screens),
+            tickets=lambda: {state.value: many for state, many in self.desktop.second_line.tickets.counts.items()},
+            tickets_overdue=lambda: self.desktop.second_line.tickets.overdue,
+            grants_pending=lambda: self.desktop.second_line.grants.waiting,
             settings_refused=lambda: self.reloading.refused,
+            first_line_resolution=self.desktop.contacts.first_line.ratios,
+            customer_sources=lambda: self.desktop.customers.counts,
         )
 
 

@@ -15,6 +15,9 @@ from acd.config import HotlineConfig
 from acd.config.model import AsteriskConfig
 
 DEFAULT_HOME = ".hotline"
+SIGNS_OF_USE = ("secrets.json", "core.json", "journal/journal.sqlite3")
+"""Files in a home folder of which one at least is there once a hotline was made ready or has run in it."""
+
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
@@ -51,6 +54,25 @@ class Settings:
 def home_folder(environment: Mapping[str, str] = os.environ) -> Path:
     """The folder that holds all that a hotline writes: HOTLINE_HOME, or `.hotline` where it was started."""
     return Path(environment.get("HOTLINE_HOME", DEFAULT_HOME)).absolute()
+
+
+def used_home(environment: Mapping[str, str] = os.environ) -> Path:
+    """The home folder, for commands to which an empty one would look like a hotline where nothing is the matter.
+
+    Raises SettingsRefused if no hotline has run in it. Makes nothing.
+    """
+    home = home_folder(environment)
+    if not any((home / each).exists() for each in SIGNS_OF_USE):
+        raise SettingsRefused(
+            f"no hotline has run in {home}; go to the folder in which `make up` or `hotline up` was typed, "
+            "or set HOTLINE_HOME"
+        )
+    return home
+
+
+def journal_here(environment: Mapping[str, str] = os.environ) -> Path:
+    """The journal of the home folder, for commands that are given no other. Raises SettingsRefused as `used_home`."""
+    return used_home(environment) / "journal" / "journal.sqlite3"
 
 
 def port_in(environment: Mapping[str, str], name: str, default: int) -> int:
@@ -95,13 +117,18 @@ def settings_for(config: HotlineConfig, environment: Mapping[str, str] = os.envi
     )
 
 
+def first_passwords(home: Path) -> Mapping[str, str]:
+    """The first passwords that were made in a home folder, by name. Raises SettingsRefused for a damaged file."""
+    return _secrets_in(home / "secrets.json").get("web", {})
+
+
 def credentials_for(config: HotlineConfig, home: Path) -> Credentials:
     """All that Asterisk's files and the core must both know; what `home` lacks is made.
 
     Raises SettingsRefused and CredentialsUnreadable.
     """
     phones = (str(agent.phone) for agent in config.agents.values())
-    kept = keep_credentials(home, phones, map(str, config.agents))
+    kept = keep_credentials(home, phones, sorted({*config.agents, *config.staff}))
     return kept if config.asterisk is None else replace(kept, ami=_operators_ami_secret(config, config.asterisk))
 
 

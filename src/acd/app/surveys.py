@@ -12,7 +12,7 @@ from typing import Any
 from acd.app import console
 from acd.app.reading import reading
 from acd.app.recordings import COMMENTS, spool_folder
-from acd.app.settings import home_folder
+from acd.app.settings import home_folder, journal_here
 from acd.app.times import moment
 from acd.core.caller_events import FollowUpRaised, SurveyAnswered
 from acd.core.instants import Duration, Instant
@@ -71,7 +71,7 @@ def results_of(said: Iterable[Said]) -> dict[Row, Result]:
 
 def run(path: Path | None, *, as_json: bool) -> int:
     """Print the results, the comments and the follow-ups, and return 0. Raises the journal's one-line errors."""
-    stored = SqliteStored(path or home_folder() / "journal" / "journal.sqlite3")
+    stored = SqliteStored(path or journal_here())
     try:
         said = list(survey_answers(stored, reading()))
         last = stored.last_checkpoint()
@@ -129,17 +129,17 @@ def _print(
 ) -> None:
     questions = range(1, 1 + max(max(result.answers, default=0) for result in results.values()))
     console.table(
-        "what callers said, each question by the mean of its keys and how many pressed one",
+        "what callers said: of each question the average of the keys pressed, and how many pressed one",
         (
             *("survey", "lane", "agent", "asked"),
-            *(f"question {question}" for question in questions),
+            *(header for question in questions for header in (f"question {question}, average", "answers")),
             *("comments", "follow-ups"),
         ),
         [
             (
                 *row,
                 str(result.asked),
-                *(_shown(result, question) for question in questions),
+                *(cell for question in questions for cell in _shown(result, question)),
                 str(result.comments),
                 str(result.follow_ups),
             )
@@ -159,9 +159,9 @@ def _print(
             console.table(title + (f", the last {len(shown)}" if more else ""), ("at", "call", "what"), shown)
 
 
-def _shown(result: Result, question: int) -> str:
+def _shown(result: Result, question: int) -> tuple[str, str]:
     mean = result.mean(question)
-    return NOBODY if mean is None else f"{mean:.2f} of {result.answers[question].total()}"
+    return (NOBODY, "0") if mean is None else (f"{mean:.2f}", str(result.answers[question].total()))
 
 
 def _file(event: Said) -> str:

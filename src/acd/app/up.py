@@ -20,7 +20,7 @@ from typing import Any, NoReturn
 
 from acd.app import console, run_file
 from acd.app.child import Child
-from acd.app.customers import directory_of
+from acd.app.customers import customer_warnings, directory_of
 from acd.app.home_lock import HomeLock
 from acd.app.prompt_build import build_sounds
 from acd.app.prompt_progress import Progress
@@ -68,7 +68,7 @@ def prepare(config_path: Path, environment: Mapping[str, str] = os.environ) -> P
     """Make everything that a start needs, saying what goes on. Raises UpRefused and the parts' own one-line errors."""
     config = load(config_path)
     # Read here as well as by the core, whose words would be in its log only.
-    directory_of(config)
+    customer_warnings(config_path, config, directory_of(config))
     home = home_folder(environment)
     sip_port = port_in(environment, "HOTLINE_SIP_PORT", 5060)
     http_port = port_in(environment, "HOTLINE_HTTP_PORT", 8080)
@@ -268,7 +268,7 @@ def _say_where(prepared: Prepared, *, demo: bool) -> None:
     numbers = ", ".join(
         number + (f" ({entry['vip']})" if entry["vip"] else "") for number, entry in run["numbers"].items()
     )
-    keys = ", ".join(f"{entry['key']} {lane}" for lane, entry in run["lanes"].items() if entry["key"])
+    keys = ", ".join(f"{key} {leads_to}" for key, leads_to in run["keys"].items())
     languages = ", ".join(f"{key} {language}" for language, key in run["languages"].items())
     console.say("")
     console.table(
@@ -292,6 +292,13 @@ def _say_where(prepared: Prepared, *, demo: bool) -> None:
             for account in run["accounts"]
         ),
     )
+    if run["staff"]:
+        console.say("")
+        console.table(
+            "Others who may log in",
+            ("name", "web password", "as"),
+            ((each["name"], each["web_password"], ", ".join(each["roles"])) for each in run["staff"]),
+        )
     agents = [account["agent"] for account in run["accounts"]]
     free = [agent for agent in sorted(LEFT_FOR_THE_NEWCOMER) if agent in agents]
     agent = (free or agents)[0]

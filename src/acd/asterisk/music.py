@@ -40,6 +40,11 @@ FADE = RATE // 2
 
 DEFAULT_CLASS = "default"
 """The music class of everybody who did not ask for an advert."""
+ASKED_CLASS = "asked"
+"""What an agent hears while his caller is asked for the PIN: a soft tone, so that he knows the caller is not there."""
+ASKED_PITCH = 440.0
+ASKED_EVERY, ASKED_FOR = 3 * RATE, RATE // 4
+"""A quarter of a second of it every three seconds, in samples."""
 
 
 def advert_class(advert: str, language: str) -> str:
@@ -49,7 +54,7 @@ def advert_class(advert: str, language: str) -> str:
 
 def music_classes(config: HotlineConfig) -> tuple[str, ...]:
     """Every music class of a hotline, the default one first; an advert has one in each language it has words in."""
-    found = [DEFAULT_CLASS]
+    found = [DEFAULT_CLASS, ASKED_CLASS]
     for name, advert in config.adverts.items():
         spoken = (language for language in config.languages if all(language in spot for spot in advert.spots))
         found += [advert_class(name, language) for language in spoken]
@@ -57,7 +62,13 @@ def music_classes(config: HotlineConfig) -> tuple[str, ...]:
 
 
 def write_music(folder: Path) -> Path:
-    """Make the class `default` below `folder` unless it is there, and return its sound file; takes about a second."""
+    """Make the classes `default` and `asked` below `folder` unless they are there; takes about a second.
+
+    Returns the sound file of the music.
+    """
+    tone = folder / ASKED_CLASS / "soft-tone.wav"
+    if not tone.exists():
+        _write(tone, _soft_tone())
     path = folder / DEFAULT_CLASS / "soft-chords.wav"
     if not path.exists():
         _write(path, _levelled(_played()))
@@ -138,6 +149,14 @@ def _strike(total: "array[float]", start: int, pitch: float) -> None:
             loudness *= (length - n) / (length - fade)
         angle = step * n
         total[(start + n) % size] += loudness * (sine(angle) + 0.25 * sine(2 * angle))
+
+
+def _soft_tone() -> list[int]:
+    """One tone that comes and goes softly, at the level of the music while it lasts, and silence until the next."""
+    peak = 32_767 * LEVEL * math.sqrt(2)
+    swell = (math.sin(math.pi * n / ASKED_FOR) for n in range(ASKED_FOR))
+    tone = [round(peak * loudness * math.sin(2 * math.pi * ASKED_PITCH * n / RATE)) for n, loudness in enumerate(swell)]
+    return tone + [0] * (ASKED_EVERY - ASKED_FOR)
 
 
 def _levelled(total: "array[float]") -> list[int]:

@@ -6,6 +6,7 @@ Like the checks of references.py these walk the tree of the file, so that they f
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
+from acd.config.disposition_faults import disposition_faults
 from acd.config.faults import Fault
 from acd.config.hours import parse_date, parse_dates
 from acd.config.outcomes import parse_outcome
@@ -26,7 +27,8 @@ _PAIRS = (
 def contradictions(root: Node, file: str) -> list[Fault]:
     """Every place that makes no sense beside another."""
     found = [*_steps(root), *_lanes(root), *_reserves(root), *_signs(root), *_dates(root), *_circles(root)]
-    found += [*_bounds(root), *_pins(root), *_unhappy(root), *_one_music(root)]
+    found += [*_bounds(root), *_pins(root), *_unhappy(root), *_one_music(root), *_directory(root)]
+    found += disposition_faults(root)
     return [Fault(file, node.line, node.column, path, message) for path, node, message in found]
 
 
@@ -214,3 +216,16 @@ def _circles(root: Node) -> Iterator[tuple[str, Node, str]]:
             elif step[0] not in done:
                 way.append(step[0])
                 ahead.append(iter(ways[step[0]]))
+
+
+def _directory(root: Node) -> Iterator[tuple[str, Node, str]]:
+    """Sources of the customer directory that could never be asked, and currencies of what is no money."""
+    for path, source in find(root, "directory.sources.*"):
+        kind = inside(source, "kind")
+        asked = isinstance(source.value, dict) and source.value.keys() & {"by_number", "by_id"}
+        if kind is not None and kind.value in {"sqlite", "postgresql"} and not asked:
+            yield path, source, "is asked nothing; give by_number, by_id, or both, each a query"
+    for path, field in find(root, "directory.fields.*"):
+        currency, kind = inside(field, "currency"), inside(field, "type")
+        if currency is not None and (kind is None or kind.value != "amount"):
+            yield f"{path}.currency", currency, "is for an amount; add type: amount, or take this out"

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 MOST_SHOWN = 50
+LONGEST_LINE = 600
+"""Characters of a fault: the names of all sections and a word about one of them."""
 _STEP = re.compile(r"(?:lanes\.[^.\[]+\.steps|menus\.[^.\[]+)\[([0-9]{1,4})\]")
 
 
@@ -33,7 +35,7 @@ class Fault:
         step = _STEP.match(self.path)
         where = f"{self.path} (step {int(step[1]) + 1})" if step else self.path
         text = f"{where}: {self.message}" if where else self.message
-        return f"{self.file}:{self.line}:{self.column}: {printable(text)}"
+        return f"{self.file}:{self.line}:{self.column}: {printable(text, LONGEST_LINE)}"
 
 
 class ConfigRefused(Exception):
@@ -48,7 +50,7 @@ class ConfigRefused(Exception):
         super().__init__("\n".join(lines))
 
 
-def printable(text: str, most: int = 400) -> str:
+def printable(text: str, most: int = 600) -> str:
     """`text` with everything that is not printable escaped, cut to `most` characters."""
     cut = text if len(text) <= most else text[: most - 1] + "…"
     return "".join(char if char.isprintable() else repr(char)[1:-1] for char in cut)

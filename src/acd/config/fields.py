@@ -151,7 +151,9 @@ def _longer_than_nothing(value: Duration) -> Duration:
     return value
 
 
-def _at_most(limit: Duration, words: str) -> AfterValidator:
+def at_most(limit: Duration, words: str) -> AfterValidator:
+    """Refuses a length of time above `limit`, which an operator would write as `words`."""
+
     def check(value: Duration) -> Duration:
         if value > limit:
             raise ValueError(f"too long; at most {words}")
@@ -222,7 +224,7 @@ Time: TypeAlias = Annotated[
     WithJsonSchema({"type": "string", "pattern": DURATION_PATTERN}),
 ]
 """A length of time in milliseconds, written as `15s`; at most a day."""
-WaitTime: TypeAlias = Annotated[Time, AfterValidator(_longer_than_nothing), _at_most(60_000, "60s")]
+WaitTime: TypeAlias = Annotated[Time, AfterValidator(_longer_than_nothing), at_most(60_000, "60s")]
 """How long somebody is kept waiting for one thing: a key, a phone; more than nothing, at most a minute."""
 Percent: TypeAlias = Annotated[
     int,

@@ -23,6 +23,7 @@ from acd.config.fields import (
     at_least,
 )
 from acd.config.outcomes import OutcomeText
+from acd.config.wrapping_up import DispositionsConfig, Offers, Script
 from acd.core.language.reading import read_condition, read_needs, text_of
 from acd.core.language.syntax import Condition, Needs
 from acd.core.language.words import LONGEST_TEXT, ExpressionFault
@@ -221,6 +222,16 @@ class LaneConfig(Section):
     when_emergency: OutcomeText | None = None
     """Where everybody goes while the lane's emergency switch is on (`hotline emergency on`)."""
     announce: AnnounceConfig | None = None
+    dispositions: DispositionsConfig | None = None
+    script: Script = Field(default_factory=dict)
+    may_offer: Offers = ()
+
+    def for_agents(self) -> list[Any]:
+        """What the lane's agents are shown, and nobody else, as plain values; empty when nothing is written."""
+        if self.dispositions is None:
+            return [dict(self.script), self.may_offer] if self.script or self.may_offer else []
+        codes = [path for path, _ in self.dispositions.rows()]
+        return [dict(self.script), self.may_offer, self.dispositions.model_dump(), codes]
 
     def lane(self, name: LaneName, *, emergency: bool = False) -> Lane:
         """What the core is told of it; `emergency` says whether the lane's switch is on."""

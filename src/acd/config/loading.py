@@ -1,6 +1,6 @@
 """From a file's path to settings that can be trusted, or to all that is wrong with the file at once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from pydantic_core import ErrorDetails
 from acd.config.advice import advise
 from acd.config.advice.subject import Place
 from acd.config.contradictions import contradictions
+from acd.config.directory import FileSource
 from acd.config.expressions import expression_faults
 from acd.config.faults import ConfigRefused, Fault
 from acd.config.fields import NO_NAME, Name
@@ -39,9 +40,18 @@ def load(path: str | Path) -> HotlineConfig:
         config._folder = where.parent  # noqa: SLF001 - set once here, before anybody has seen it.
         if config.customers_file is not None and not config.customers_file.is_file():
             faults = [_place(root, ("customers",), file, f'there is no file "{config.customers}" beside the settings')]
+        faults += [_place(root, place, file, message) for place, message in _missing_sources(config)]
     if config is None or faults:
         raise ConfigRefused(faults)
     return config
+
+
+def _missing_sources(config: HotlineConfig) -> Iterator[tuple[Place, str]]:
+    """Files of the customer directory that are not there. A database may come and go; a file is read now."""
+    for name, source in config.directory.sources.items() if config.directory is not None else ():
+        if isinstance(source, FileSource) and not config.path_of(source.path).is_file():
+            place = ("directory", "sources", str(name), "path")
+            yield place, f'there is no file "{source.path}" beside the settings'
 
 
 def loads(text: str, file: str = "<text>") -> HotlineConfig:

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, NewType, TypeAlias, get_args, get_or
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
+from acd.config.directory import SOURCE_KINDS
 from acd.config.faults import one_of, quoted, suggestion
 from acd.config.menus import STEP_KINDS
 from acd.config.model import HotlineConfig
@@ -49,9 +50,20 @@ def _kind(error: ErrorDetails, _: Context) -> str:
     return f"{_written(value)} is not {_KINDS[kind]}{_advice(kind, value)}"
 
 
-def _unknown_step(_: ErrorDetails, context: Context) -> str:
-    step, tags = str(context["tag"]), [tag.strip("' ") for tag in str(context["expected_tags"]).split(",")]
-    return f"there is no step {quoted(step)}{suggestion(step, tags)}; allowed are {one_of(tags, 30)}"
+def _unknown_tag(_: ErrorDetails, context: Context) -> str:
+    tag, tags = str(context["tag"]), [each.strip("' ") for each in str(context["expected_tags"]).split(",")]
+    return f"there is no {_tagged(context)} {quoted(tag)}{suggestion(tag, tags)}; allowed are {one_of(tags, 30)}"
+
+
+def _no_tag(_: ErrorDetails, context: Context) -> str:
+    if _tagged(context) == "kind":
+        return f"has no `kind`; a source says its kind: {one_of(SOURCE_KINDS, 30)}"
+    return f"has no `step`; a step says its kind: {one_of(STEP_KINDS, 30)}"
+
+
+def _tagged(context: Context) -> str:
+    """The key by which kinds are told apart where there are several."""
+    return str(context["discriminator"]).strip("'")
 
 
 def _shown(value: object) -> str:
@@ -93,7 +105,7 @@ def _keys_at(loc: tuple[int | str, ...]) -> list[str]:
 
 
 def _inside(kind: Any, part: int | str) -> Any:
-    """The type one step further in: of a field, of an entry, or of the kind of step that `part` names."""
+    """The type one step further in: of a field, of an entry, or of the kind of step or source that `part` names."""
     arguments = get_args(kind)
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         field = kind.model_fields.get(str(part))
@@ -103,9 +115,10 @@ def _inside(kind: Any, part: int | str) -> Any:
     if get_origin(kind) is tuple:
         return arguments[0]
     for member in arguments:
-        step = getattr(member, "model_fields", {}).get("step")
-        if step and get_origin(step.annotation) is Literal and part in get_args(step.annotation):
-            return member
+        for tag in ("step", "kind"):
+            told = getattr(member, "model_fields", {}).get(tag)
+            if told and get_origin(told.annotation) is Literal and part in get_args(told.annotation):
+                return member
     return None
 
 
@@ -131,6 +144,6 @@ _WORDS: dict[str, Callable[[ErrorDetails, Context], str]] = {
     "less_than_equal": lambda error, context: f"{_written(error['input'])} is not allowed; at most {context['le']}",
     "too_short": lambda _, context: f"has too few entries; at least {context['min_length']}",
     "too_long": lambda _, context: f"has too many entries; at most {context['max_length']}",
-    "union_tag_invalid": _unknown_step,
-    "union_tag_not_found": lambda *_: f"has no `step`; a step says its kind: {one_of(STEP_KINDS, 30)}",
+    "union_tag_invalid": _unknown_tag,
+    "union_tag_not_found": _no_tag,
 }

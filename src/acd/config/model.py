@@ -14,7 +14,9 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, Field, PrivateAttr, StrictBool, StrictInt, StrictStr, WithJsonSchema
 
+from acd.config.access import AuditConfig, OidcConfig, SessionsConfig, Staff, WebConfig
 from acd.config.caller_side import Adverts, CallbacksConfig, PinConfig, Surveys
+from acd.config.directory import DirectoryConfig
 from acd.config.faults import Fault
 from acd.config.fields import (
     Address,
@@ -42,7 +44,9 @@ from acd.config.lanes import AgentChoiceName, CallChoiceName, LaneConfig
 from acd.config.menus import Menu, Texts
 from acd.config.people import AgentConfig, PauseReasons, ReserveConfig, Shifts, VipConfig
 from acd.config.references import REQUIRED_ANNOUNCEMENTS
+from acd.config.second_line import AuthorityConfig, TicketsConfig
 from acd.config.time_zone import UTC_NAME, ZONE_PATTERN, parse_zone, utc_offsets
+from acd.config.wrapping_up import ContactsConfig
 from acd.core.names import LaneName
 from acd.core.policy import AgentChoice, CallChoice, Policy
 
@@ -51,6 +55,8 @@ _IN_THE_POLICY = frozenset(
     | {"time_zone", "lanes"}
 )
 """Sections whose meaning is that of the policy made of them."""
+_NOT_FOR_CALLS = frozenset({"shifts", "tiers", "contacts", "staff", "sessions", "audit", "web", "oidc"})
+"""Sections that change nothing for callers, nor for what agents are offered."""
 
 
 class NumberConfig(Section):
@@ -174,6 +180,7 @@ class HotlineConfig(Section):
     vip: Annotated[Mapping[VipRef, VipConfig], Field(max_length=50)] = Field(default_factory=dict)
     reserves: Annotated[Mapping[Name, ReserveConfig], Field(max_length=50)] = Field(default_factory=dict)
     customers: FilePath | None = None
+    directory: DirectoryConfig | None = None
     tiers: Annotated[tuple[Name, ...], Field(max_length=50)] = ()
     """Tiers of customers besides those of VIP classes, so that `needs` and `when` may ask about them."""
     menus: Annotated[Mapping[Name, Menu], Field(min_length=1, max_length=200)]
@@ -193,8 +200,16 @@ class HotlineConfig(Section):
     surveys: Surveys = Field(default_factory=dict)
     pin: PinConfig | None = None
     callbacks: CallbacksConfig | None = None
+    tickets: TicketsConfig = TicketsConfig()
+    authority: AuthorityConfig = AuthorityConfig()
+    contacts: ContactsConfig = ContactsConfig()
     mqtt: MqttConfig | None = None
     journal: JournalConfig = JournalConfig()
+    staff: Staff = Field(default_factory=dict)
+    sessions: SessionsConfig = SessionsConfig()
+    audit: AuditConfig = AuditConfig()
+    web: WebConfig = WebConfig()
+    oidc: OidcConfig | None = None
     asterisk: AsteriskConfig | None = None
 
     _folder: Path = PrivateAttr(default_factory=Path)
@@ -216,15 +231,16 @@ class HotlineConfig(Section):
     def version(self) -> str:
         """Twelve hex digits that name what these settings mean for callers and agents.
 
-        Comments, the order of lanes, another way to write the same, the tiers that are only named, and who works when
-        do not change them.
+        Comments, the order of lanes, another way to write the same, the tiers that are only named, who works when, and
+        who may log in do not change them.
         """
         policy = self._policy("")
         parts = [
-            self.model_dump(mode="json", exclude={*_IN_THE_POLICY, "shifts", "tiers"}),
-            {name: [lane.name, str(lane.when_emergency)] for name, lane in self.lanes.items()},
+            self.model_dump(mode="json", exclude={*_IN_THE_POLICY, *_NOT_FOR_CALLS}),
+            {name: [lane.name, str(lane.when_emergency), *lane.for_agents()] for name, lane in self.lanes.items()},
             dataclasses.asdict(policy),
-            [list(policy.languages), list(policy.pause_reasons)],
+            [list(policy.languages), list(policy.pause_reasons), list(self.tickets.queues)],
+            {name: agent.grade for name, agent in self.agents.items() if agent.grade},
         ]
         text = json.dumps(parts, sort_keys=True, ensure_ascii=True, separators=(",", ":"), default=sorted)
         return hashlib.sha256(text.encode()).hexdigest()[:12]

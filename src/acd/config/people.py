@@ -1,7 +1,7 @@
 """What an operator says of people: callers who come first, agents, agents who are kept back, and why they may pause."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, StrictBool, Tag, WithJsonSchema
 
@@ -22,6 +22,7 @@ from acd.config.fields import (
 )
 from acd.config.hours import MOST_ENTRIES, WeekHours
 from acd.config.lanes import ConditionText, LastAgent, NeedsText
+from acd.config.second_line import Grade
 from acd.core.instants import Duration
 from acd.core.language.reading import read_condition, text_of
 from acd.core.names import AgentId, Skill, VipClass
@@ -36,6 +37,10 @@ class AgentConfig(Section):
     name: Shown
     phone: PhoneRef
     skills: Annotated[Mapping[SkillName, Level], Field(min_length=1, max_length=100)]
+    line: Literal["first", "second"] = "first"
+    """The second line works on what the first could not solve, besides answering calls."""
+    grade: Grade = 0
+    """What he may grant by himself; see `authority`."""
 
     def agent(self, name: AgentId) -> Agent:
         """What the core is told of him."""

@@ -10,6 +10,7 @@ from acd.config.faults import Fault, one_of, printable, suggestion
 from acd.config.outcomes import parse_outcome
 from acd.config.places import entries_of, find, inside, items_of, keys_of
 from acd.config.targets import TargetKind, parse_target
+from acd.config.wrapping_up import MOST_LEVELS
 from acd.config.yaml_tree import Node
 from acd.core.outcomes import OutcomeKind
 
@@ -27,6 +28,8 @@ _UNKNOWN = {
     "adverts": "there is no advert",
     "surveys": "there is no survey",
     "tiers": "nobody has the tier",
+    "shown": "the directory shows no field",
+    "queues": "there is no queue",
 }
 _UNIQUE = (
     "tiers",
@@ -42,16 +45,24 @@ _UNIQUE = (
     "surveys.*.agents",
     "surveys.*.tiers",
     "callbacks.numbers",
+    "directory.sources.*.known_by",
 )
-_NEVER_EMPTY = ("lanes", "languages", "menus", "numbers", "phones", "skills", "agents", "announcements")
+_NEVER_EMPTY = ("shown", "lanes", "languages", "menus", "numbers", "phones", "skills", "agents", "announcements")
 _TEXTS = (
     "lanes.*.name",
+    "lanes.*.script",
+    "lanes.*.may_offer.*",
+    *(f"lanes.*.dispositions.tree{'.*.under' * level}.*.name" for level in range(MOST_LEVELS)),
     "menus.*.*.say",
     "announcements.*",
     "adverts.*.spots.*",
     "surveys.*.questions.*.say",
     "surveys.*.comment",
     "surveys.*.thanks",
+    "directory.fields.*.label",
+    "directory.sources.*.label",
+    "tickets.queues.*.name",
+    "authority.actions.*.name",
 )
 _NAMES = (
     ("numbers.*.menu", "menus"),
@@ -74,6 +85,9 @@ _NAMES = (
     ("surveys.*.agents.*", "agents"),
     ("surveys.*.tiers.*", "tiers"),
     ("callbacks.hours", "calendars"),
+    ("tickets.queues.*.lanes.*", "lanes"),
+    ("tickets.default_queue", "queues"),
+    ("tickets.escalate.*.to", "queues"),
 )
 """Places that hold a name, and the section that has it."""
 _OUTCOMES = (
@@ -145,6 +159,11 @@ class _Checks:
             section: dict.fromkeys(keys_of(inside(root, section))) for section in (*sections, "surveys")
         }
         self.known |= {"phones": dict.fromkeys(phones), "skills": dict.fromkeys(skills)}
+        self.known["shown"] = dict.fromkeys(
+            name for _, node in find(root, "directory.fields") for name in keys_of(node)
+        )
+        queues = [name for _, node in find(root, "tickets.queues") for name in keys_of(node)]
+        self.known |= {"queues": dict.fromkeys(queues)}
         self.known |= {"overflow_numbers": dict.fromkeys(numbers), "tiers": dict.fromkeys(tiers)}
         self.listed: dict[str, str] = {}
         """Each list of known names as it was said first."""
@@ -156,6 +175,9 @@ class _Checks:
         for path, node in find(self.root, "shifts"):
             for agent in keys_of(node):
                 self.refer(f"{path}.{agent}", node, agent, "agents", at=node.keys[agent])
+        for path, node in find(self.root, "directory.sources.*.fields"):
+            for name in keys_of(node):
+                self.refer(f"{path}.{name}", node, name, "shown", at=node.keys[name])
         for path, step in find(self.root, "menus.*.*"):
             self.step(path, step)
         self.outcomes()
@@ -266,6 +288,7 @@ class _Checks:
             for path, node in find(self.root, pattern):
                 self.unique((f"{path}[{at}]", item) for at, item in enumerate(items_of(node)))
         self.unique(find(self.root, "agents.*.phone"))
+        self.unique(find(self.root, "tickets.queues.*.lanes.*"))
 
     def unique(self, nodes: Iterable[tuple[str, Node]]) -> None:
         first: dict[str, tuple[str, Node]] = {}

@@ -74,7 +74,7 @@ def in_words(minutes: Minutes, most: int = MOST_SPANS) -> str:
     for day, start, end in _spans(minutes):
         days.setdefault((start, end), []).append(day)
     found = [f"{_days(on)} {_hours(*span)}" for span, on in sorted(days.items(), key=lambda each: (each[1], each[0]))]
-    more = f"; and {len(found) - most} more stretches" if len(found) > most else ""
+    more = f"; and {len(found) - most} more" if len(found) > most else ""
     return "; ".join(found[:most]) + more
 
 

@@ -10,6 +10,9 @@ from acd.core.instants import Duration, Instant
 from acd.core.policy import Calendar
 
 DAY: Duration = 86_400_000
+DAYS_AHEAD = 366
+"""How far is looked for a day on which a calendar opens again."""
+
 _EPOCH_WEEKDAY = 3
 """1970-01-01 was a Thursday; Monday is 0."""
 
@@ -30,6 +33,30 @@ def is_open(calendar: Calendar, now: Instant, offsets: tuple[tuple[Instant, Dura
     day, weekday, since_midnight = local(now, offsets)
     spans = calendar.days.get(day, calendar.week[weekday])
     return any(start <= since_midnight < end for start, end in spans)
+
+
+def opens_at(calendar: Calendar, now: Instant, offsets: tuple[tuple[Instant, Duration], ...]) -> Instant | None:
+    """From when on `calendar` says open: `now` if it does already, None if it stays closed for a year."""
+    if is_open(calendar, now, offsets):
+        return now
+    today, _, time = local(now, offsets)
+    for day in range(today, today + DAYS_AHEAD):
+        spans = calendar.days.get(day, calendar.week[(day + _EPOCH_WEEKDAY) % 7])
+        starts = [start for start, end in spans if start < end and (day > today or start > time)]
+        if starts:
+            return _instant(day * DAY + min(starts), now, offsets)
+    return None
+
+
+def _instant(by_the_clock: int, now: Instant, offsets: tuple[tuple[Instant, Duration], ...]) -> Instant:
+    """When the clock shows this, or has just passed it by a shift, for the first time from `now` on."""
+    ends = (*(begins for begins, _ in offsets[1:]), None)
+    found = now
+    for at, ((begins, offset), end) in enumerate(zip(offsets, ends, strict=True)):
+        found = by_the_clock - offset if at == 0 else max(begins, by_the_clock - offset)
+        if found >= now and (end is None or found < end):
+            break
+    return found
 
 
 def closes_in(calendar: Calendar, now: Instant, offsets: tuple[tuple[Instant, Duration], ...]) -> Duration:

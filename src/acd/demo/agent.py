@@ -65,7 +65,7 @@ class DemoAgent:
         """Serve one connection; the last thing that the hotline said on it."""
         parts = urlsplit(self._http)
         async with websockets.asyncio.client.connect(
-            f"ws://{parts.netloc}/agent",
+            f"ws://{parts.netloc}/agent/ws",
             additional_headers={"Cookie": f"{_COOKIE}={cookie}"},
             open_timeout=_REQUEST_WITHIN,
             max_size=_LARGEST_MESSAGE,
@@ -107,8 +107,8 @@ def log_in(http_address: str, account: Account) -> str:
     """The session's cookie. Waits for the answer (run it in a thread). Raises LogInRefused, OSError, HTTPException."""
     connection = http.client.HTTPConnection(urlsplit(http_address).netloc, timeout=_REQUEST_WITHIN)
     try:
-        body = json.dumps({"agent": account.agent, "password": account.web_password})
-        connection.request("POST", "/login", body, {"Content-Type": "application/json"})
+        body = json.dumps({"name": account.agent, "password": account.web_password})
+        connection.request("POST", "/api/v1/login", body, {"Content-Type": "application/json"})
         response = connection.getresponse()
         response.read(_LARGEST_MESSAGE)
         for name, value in response.getheaders():

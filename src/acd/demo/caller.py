@@ -5,6 +5,8 @@ phone begins to ring). So patience counts until `talking` is called, by who know
 the caller's number in the INVITE that they answer. All times are in milliseconds, kept to within a tenth of a second.
 """
 
+import asyncio
+import re
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -31,6 +33,12 @@ _REFUSALS = (403, 404, 408, 480, 484, 486, 488, 500, 503, 600, 603)
 _KEYS_A_CALLER_MAY_PRESS = 32
 _MOST_AT_ONCE = 1000
 _LEAVE_WITHIN = 2.0
+
+ANONYMOUS = "anonymous"
+"""From whom a call comes that shows no number."""
+
+_REPLY_WITHIN = 5.0
+"""Seconds after which somebody who looks on is told that there is no reply; SIP goes on asking for half a minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,11 +219,35 @@ async def place_call(
     The caller hangs up `talk` milliseconds after the hotline's answer, waiting included; None: he stays until the
     other side hangs up. Cancelled, he hangs up. Raises ValueError, SippMissing, SippFailed.
     """
+    _require_plausible(number, caller)
     script = Caller(caller, dialled=number, keys=keys(keys_pressed), hangs_up_after=talk)
     async with placed([script], server, listener=lambda h: on_line(line) if (line := tell(h)) else None) as group:
-        on_line(f"calling {number} as {masked(caller)}")
-        await group.sipp.wait()
+        on_line(f"calling {number} as {caller if caller == ANONYMOUS else masked(caller)}")
+
+        def tell_of_silence() -> None:
+            if {happening.what for happening in group.did(0)} == {"called"}:
+                on_line(f"there is no reply from {server.host}:{server.port}")
+
+        loop = asyncio.get_running_loop()
+        impatience = loop.call_later(_REPLY_WITHIN, tell_of_silence)
+        try:
+            await group.sipp.wait()
+        finally:
+            impatience.cancel()
+        if loop.time() < impatience.when():
+            tell_of_silence()
         return bool(group.did(0, "answered"))
+
+
+def _require_plausible(number: str, caller: str) -> None:
+    """Raise ValueError for what makes a request that Asterisk drops without a word."""
+    if not re.fullmatch(r"\+?[0-9*]{1,32}", number):
+        raise ValueError(f"{number[:40]!r} cannot be dialled; a number is digits, with or without a + before them")
+    if caller != ANONYMOUS and not re.fullmatch(r"\+?[0-9]{1,32}", caller):
+        raise ValueError(
+            f"no call can come from {caller[:40]!r}; allowed are digits, with or without a + before them, and "
+            f"{ANONYMOUS} for who hides his number"
+        )
 
 
 def masked(number: str) -> str:

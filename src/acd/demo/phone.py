@@ -24,6 +24,8 @@ REGISTERED_FOR_SECONDS = 3600
 _READY_WITHIN = 5.0
 _LEAVE_WITHIN = 2.0
 _REGISTERED_WITHIN = 11.0
+_LOOK_EVERY = 1.0
+"""Seconds between two looks at whether there still is somebody to be registered with."""
 
 
 class PhoneRefused(RuntimeError):
@@ -136,19 +138,9 @@ async def registered(
     Raises PhoneRefused with the phones that Asterisk refused, SippMissing, SippFailed, ValueError for an odd name.
     """
     diary = Diary(listener)
-    rows = [
-        (
-            phone.name,
-            int(phone.behaviour),
-            phone.answer_after,
-            NEVER if phone.hangs_up_after is None else phone.hangs_up_after,
-            phone.forward_to,
-            f"[authentication username={phone.name} password={phone.secret}]",
-        )
-        for phone in phones
-    ]
+    rows = [(*_row(phone), f"[authentication username={phone.name} password={phone.secret}]") for phone in phones]
     async with running(
-        render("phone.xml.j2", tick=_TICK, server=server),
+        render("phone.xml.j2", tick=_TICK, server=server, anybody=False),
         {"phones.csv": table(rows)},
         server,
         diary.write,
@@ -166,6 +158,11 @@ async def registered(
             if sipp.is_running:
                 with suppress(PhoneRefused):
                     await group.register(seconds=0)
+
+
+def _row(phone: Phone) -> tuple[str | int, ...]:
+    hangs_up_after = NEVER if phone.hangs_up_after is None else phone.hangs_up_after
+    return phone.name, int(phone.behaviour), phone.answer_after, hangs_up_after, phone.forward_to
 
 
 async def _ready(sipp: Sipp) -> None:
@@ -206,8 +203,12 @@ async def run_phone(
     phone: Phone,
     on_line: Callable[[str], None] = print,
     for_seconds: float | None = None,
+    gone: Callable[[], bool] = lambda: False,
 ) -> None:
-    """Register this phone and let it do as its script says, telling line by line, until cancelled or so long."""
+    """Register this phone and let it do as its script says, telling line by line, until cancelled or so long.
+
+    Once the hotline is `gone` that is said, and the phone goes without taking leave, for which nobody is there.
+    """
 
     def listener(happening: Happening) -> None:
         if (line := tell(happening)) is not None:
@@ -216,7 +217,47 @@ async def run_phone(
     async with registered([phone], server, listener=listener) as group:
         with suppress(TimeoutError):
             async with asyncio.timeout(for_seconds):
-                await group.sipp.wait()
+                await _until_over(group.sipp, gone, on_line)
+
+
+async def run_outside(
+    server: Server,
+    carrier: Server,
+    phone: Phone,
+    on_line: Callable[[str], None] = print,
+    gone: Callable[[], bool] = lambda: False,
+) -> None:
+    """Be every telephone that the hotline calls through this carrier, telling line by line, until cancelled or `gone`.
+
+    Raises SippMissing, SippFailed; the latter also where something else listens at the carrier's address already.
+    """
+
+    def listener(happening: Happening) -> None:
+        if (line := tell(happening)) is not None:
+            on_line(line)
+
+    async with running(
+        render("phone.xml.j2", tick=_TICK, server=server, anybody=True),
+        {"phones.csv": table([(*_row(phone), "")])},
+        server,
+        listener,
+        host=carrier.host,
+        port=carrier.port,
+        options=["-infindex", "phones.csv", "0"],
+    ) as sipp:
+        await _ready(sipp)
+        await _until_over(sipp, gone, on_line)
+
+
+async def _until_over(sipp: Sipp, gone: Callable[[], bool], on_line: Callable[[str], None]) -> None:
+    """Return when SIPp has ended, or the hotline is `gone`, which is said. Raises SippFailed."""
+    while not gone() and not await sipp.ends_within(_LOOK_EVERY):
+        pass
+    if sipp.is_running:
+        on_line("the hotline has ended")
+        await sipp.stop()
+    else:
+        await sipp.wait()
 
 
 _WORDS = {

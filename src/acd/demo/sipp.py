@@ -175,6 +175,12 @@ class Sipp:
             raise SippFailed(self.why(code))
         return code
 
+    async def ends_within(self, seconds: float) -> bool:
+        """Whether it has ended after so long at most."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._process.wait(), seconds)
+        return not self.is_running
+
     def tell(self, call_id: str, word: str, party: str = "party@here") -> None:
         """Say a word to the scenario of one call, as a SIP request that no network would send (`HANGUP`, `ANSWER`)."""
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as speaker:

@@ -74,6 +74,8 @@ class Customer:
     """The agent who looks after him, if he has one today."""
     id: str = ""
     """By what he is known to whoever knows the PINs, and to his bank; digits. Empty for nobody who has one."""
+    several: bool = False
+    """The number is that of several customers: this is none of them, and says only what they have in common."""
 
 
 class Directory(Protocol):

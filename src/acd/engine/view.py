@@ -17,7 +17,7 @@ from acd.core.language.facts import CallFacts, FloorFacts
 from acd.core.language.reading import ExpressionFault, read_condition
 from acd.core.local_time import is_open
 from acd.core.memory import Memory
-from acd.core.names import AgentId, LaneName
+from acd.core.names import AgentId, CallId, LaneName
 from acd.core.policy import Policy, Reserve
 from acd.core.service_level import LaneCounts, RecentCounts
 
@@ -53,6 +53,19 @@ class ReserveNow:
     reserve: Reserve
     released: bool
     """Whether its agents are let go; else they are kept back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who is on a call, or is to be called back."""
+
+    number: str
+    """At which he is reached; empty for none."""
+    customer: str
+    """The id that goes with it; see `verified`."""
+    verified: bool
+    """Whether he has proved to be that customer; else he only says so."""
+    lane: LaneName | None = None
 
 
 class MemoryView:
@@ -152,6 +165,15 @@ class MemoryView:
                 found[call.lane] = found.get(call.lane, 0) + 1
         return found
 
+    def caller(self, call: CallId) -> Caller | None:
+        """Who is on a call, or is to be called back by an entry; None for a call that the core does not know."""
+        found = self._remember().calls.get(call)
+        return None if found is None else _caller(found)
+
+    def callers(self) -> Mapping[CallId, Caller]:
+        """The same for everybody. Takes a look at each call."""
+        return {call: _caller(found) for call, found in self._remember().calls.items()}
+
     def holds(self, condition: str, call: CallFacts, lane: LaneName) -> bool:
         """See `acd.engine.ports.Situation`."""
         if condition not in self._conditions:
@@ -179,6 +201,11 @@ class MemoryView:
         """Every reserve of the policy, in its order."""
         memory = self._remember()
         return [ReserveNow(each, memory.released.get(each.name, False)) for each in memory.policy.reserves]
+
+
+def _caller(call: Call) -> Caller:
+    number = call.number if call.callback is None else call.number_to_call
+    return Caller(number, call.customer, call.verified, call.lane)
 
 
 def _compiled(condition: str) -> Check | None:

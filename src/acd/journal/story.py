@@ -6,20 +6,21 @@ long gone.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from acd.core.agents import Desk
 from acd.core.callback_flow import entry_of
-from acd.core.calls import Call, CallState
-from acd.core.events import CallClosed, Event, PolicyAdopted
+from acd.core.calls import OFF_THE_LINE, Call, CallState
+from acd.core.events import CallClosed, CallEnteredLane, CallResult, Event, PolicyAdopted, StepTaken
 from acd.core.explain import Offer, Waiting, explain_offer, explain_waiting
-from acd.core.inputs import PolicyLoaded, TimePassed
+from acd.core.inputs import Input, PolicyLoaded, TimePassed
 from acd.core.instants import Duration, Instant
 from acd.core.local_time import DAY, local
 from acd.core.matching import Turn
 from acd.core.names import CallId, LaneName
+from acd.core.policy import RouteStep
 from acd.core.router import Router
 from acd.core.switch_events import CallArrived, CallStartedWaiting
 from acd.journal.records import GAP
@@ -49,6 +50,12 @@ class Story:
     call: CallId
     events: list[tuple[Instant, Event]] = field(default_factory=list)
     """What was said of the call, and each change of the settings while it was there."""
+    keys: tuple[tuple[str, str], ...] = ()
+    """The key that he pressed in each menu before he entered his first lane."""
+    verified: bool = False
+    """Whether he had proved who he is by then."""
+    steps: dict[int, RouteStep] = field(default_factory=dict)
+    """The steps that were taken while he was on the line, by the place of their event among `events`."""
     spans: list[Span] = field(default_factory=list)
     offers: list[Offer] = field(default_factory=list)
     finished: bool = False
@@ -72,6 +79,11 @@ class Listed:
     """Its first; None before it waits."""
     utc_offset: Duration
     """How far the hotline's clocks were ahead of UTC then."""
+    dialled: str = ""
+    keys: tuple[tuple[str, str], ...] = ()
+    """The key that he pressed in each menu."""
+    result: CallResult | None = None
+    """How it came out; None while it goes on."""
 
 
 def tell(journal: Stored, call: CallId, progress: Callable[[int], None] = lambda _: None) -> Story | None:
@@ -104,19 +116,44 @@ def last_calls(journal: Stored, count: int) -> list[Listed]:
     first = next(iter(journal.checkpoints()), None)
     offsets: Offsets = ((0, 0),) if first is None else router_at(first).memory.policy.utc_offsets
     found: dict[CallId, Listed] = {}
+    lines: dict[CallId, int] = {}
     for line in journal.inputs(0):
         if line.record.kind not in ("call_arrived", "call_started_waiting", "policy_loaded"):
             continue
         match read_line(line):
             case PolicyLoaded(policy):
                 offsets = policy.utc_offsets
-            case CallArrived(call=call) if call not in found:
-                found[call] = Listed(line.at, call, None, utc_offset_at(line.at, offsets))
+            case CallArrived(call=call, dialled=dialled) if call not in found:
+                found[call] = Listed(line.at, call, None, utc_offset_at(line.at, offsets), dialled)
+                lines[call] = line.seq
                 if len(found) > count:
                     del found[next(iter(found))]
-            case CallStartedWaiting(call=call, lane=lane) if call in found and found[call].lane is None:
-                found[call] = replace(found[call], lane=lane)
-    return list(found.values())
+            case CallStartedWaiting(call=call, lane=lane, menu=keys) if call in found and found[call].lane is None:
+                found[call] = replace(found[call], lane=lane, keys=keys)
+    results = _results_since(journal, lines[next(iter(found))]) if found else {}
+    return [replace(each, result=results.get(each.call)) for each in found.values()]
+
+
+def _results_since(journal: Stored, first: int) -> Mapping[CallId, CallResult]:
+    """How the calls came out that ended since the line `first`: decided again, for it stands in no input."""
+    checkpoint = _checkpoint_before(journal, first)
+    results: dict[CallId, CallResult] = {}
+    if checkpoint is None:
+        return results
+    router = router_at(checkpoint)
+
+    def take(happened: Input, at: Instant) -> None:
+        for event in router.take(happened, at).events:
+            if isinstance(event, CallClosed):
+                results[event.call] = event.result
+
+    for line in journal.inputs(checkpoint.seq):
+        # What was never written is known from the next survey on.
+        if line.record.kind != GAP:
+            while (due := router.next_deadline()) is not None and due <= line.at:
+                take(TimePassed(), due)
+            take(read_line(line), line.at)
+    return results
 
 
 def utc_offset_at(at: Instant, offsets: Offsets) -> Duration:
@@ -153,11 +190,26 @@ class _Teller:
             if self.story.call in (getattr(event, "call", None), getattr(event, "entry", None)):
                 if not self.story.events:
                     self.story.utc_offset = utc_offset_at(at, self._router.memory.policy.utc_offsets)
+                self._note(event)
                 self.story.events.append((at, event))
                 self.story.finished |= isinstance(event, CallClosed)
             elif isinstance(event, PolicyAdopted) and self.story.events and not self.story.finished:
                 self.story.events.append((at, event))
         self._look(at)
+
+    def _note(self, event: Event) -> None:
+        """Write down what an event does not say itself, before it stands among the others."""
+        call = self._router.memory.calls.get(self.story.call)
+        if call is None:
+            return
+        match event:
+            # Who is called back came by what he keyed in the call of his wish.
+            case CallEnteredLane() if call.callback is None and not any(
+                isinstance(earlier, CallEnteredLane) for _, earlier in self.story.events
+            ):
+                self.story.keys, self.story.verified = call.facts.menu, call.facts.verified
+            case StepTaken(lane=lane, step=step, dropped=False) if call.state not in OFF_THE_LINE:
+                self.story.steps[len(self.story.events)] = self._router.memory.policy.lanes[lane].steps[step - 1]
 
     def _look(self, at: Instant) -> None:
         call = self._router.memory.calls.get(self.story.call)

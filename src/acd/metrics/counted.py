@@ -143,6 +143,7 @@ class CountedMetrics(Collector):
             vitals.journal_healthy(),
         )
         yield _gauge("hotline_agi_connections", "Callers whom the IVR serves now.", vitals.agi_connections())
+        yield from _second_line(vitals)
         yield _gauge("hotline_screens_open", "Agents' screens that are connected.", vitals.screens_open())
         if vitals.mqtt_connected is not None:
             yield _gauge("hotline_mqtt_connected", "1 while the MQTT broker hears us.", vitals.mqtt_connected())
@@ -156,12 +157,37 @@ class CountedMetrics(Collector):
             "Changed settings that were refused; the ones before went on holding.",
             vitals.settings_refused(),
         )
+        first_line = GaugeMetricFamily(
+            "hotline_first_line_resolution_ratio",
+            "Cases that the first line settled, of those of four weeks that are decided; see docs/kpi.md.",
+            labels=["lane"],
+        )
+        for lane, ratio in sorted(vitals.first_line_resolution().items()):
+            first_line.add_metric([lane], ratio)
+        yield first_line
         dropped = CounterMetricFamily(
             "hotline_ami_blocks_dropped", "Blocks from the switch that were refused.", labels=["reason"]
         )
         for reason, count in sorted(vitals.blocks_dropped().items()):
             dropped.add_metric([reason], count)
         yield dropped
+        sources = CounterMetricFamily(
+            "hotline_customer_source_answers",
+            "What the sources of the customer directory answered after pops.",
+            labels=["source", "state"],
+        )
+        for (source, state), count in sorted(vitals.customer_sources().items()):
+            sources.add_metric([source, state], count)
+        yield sources
+
+
+def _second_line(vitals: Vitals) -> Iterable[Metric]:
+    tickets = GaugeMetricFamily("hotline_tickets", "Tickets of the second line by their state.", labels=["state"])
+    for state, many in vitals.tickets().items():
+        tickets.add_metric([state], many)
+    yield tickets
+    yield _gauge("hotline_tickets_overdue", "Tickets not resolved by the promised time.", vitals.tickets_overdue())
+    yield _gauge("hotline_grants_pending", "Requests that wait for a supervisor.", vitals.grants_pending())
 
 
 def _gauge(name: str, meaning: str, value: float) -> Metric:

@@ -55,6 +55,14 @@ def _no_reasons() -> Mapping[str, int]:
     return {}
 
 
+def _no_ratios() -> Mapping[LaneName, float]:
+    return {}
+
+
+def _no_sources() -> Mapping[tuple[str, str], int]:
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class Vitals:
     """One question for each part. Each is asked at every scrape, on the loop, and must answer at once.
@@ -78,7 +86,17 @@ class Vitals:
     """Whether a broker hears us; None where no broker is configured."""
     agi_connections: Callable[[], int] = _nothing
     """Callers whom the IVR is serving right now."""
+    tickets: Callable[[], Mapping[str, int]] = _no_reasons
+    """Tickets of the second line by their state, as of the last look."""
+    tickets_overdue: Callable[[], int] = _nothing
+    """Tickets whose promise is broken and that nobody has resolved."""
+    grants_pending: Callable[[], int] = _nothing
+    """Requests that wait for a supervisor's word."""
     screens_open: Callable[[], int] = _nothing
     """Agents' screens that are connected."""
+    first_line_resolution: Callable[[], Mapping[LaneName, float]] = _no_ratios
+    """The share of cases that the first line settled, by the lane that answered first; see docs/kpi.md."""
     settings_refused: Callable[[], int] = _nothing
     """Changed settings that were read and refused; the ones before them went on holding."""
+    customer_sources: Callable[[], Mapping[tuple[str, str], int]] = _no_sources
+    """How often each source of customers has answered what, by its name in the settings and a closed list of states."""

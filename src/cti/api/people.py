@@ -6,6 +6,8 @@ from typing import Protocol
 
 from starlette.requests import HTTPConnection
 
+from acd.core.names import AgentId
+
 
 class Role(StrEnum):
     """What somebody does here; a person may have several."""
@@ -31,6 +33,11 @@ class Person:
     shown: str
     """For people."""
     roles: frozenset[Role]
+
+    @property
+    def agent(self) -> AgentId | None:
+        """As the core knows him; None for somebody who answers no calls."""
+        return AgentId(self.name) if Role.AGENT in self.roles else None
 
     def is_any(self, *roles: Role) -> bool:
         """Whether he has one of these roles."""

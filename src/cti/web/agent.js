@@ -4,7 +4,7 @@ import { WORDS, firstLanguage } from "/agent_words.js";
 const $ = (id) => document.getElementById(id);
 let language = firstLanguage();
 let words = WORDS[language];
-let me = null; // who is logged in: agent, name, pause_reasons, lanes
+let me = null; // who is logged in: agent, shown, pause_reasons, lanes, rights
 let state = null; // the last state message
 let pop = null; // the last pop message, while it holds
 let proof = null; // what came of asking this caller for his PIN; "asking" until it is known, null if he was not asked
@@ -180,7 +180,7 @@ function drawProof() {
   if ($("proof-text").textContent !== text) $("proof-text").textContent = text;
   $("proof-text").dataset.verdict = proof ?? "";
   // Also a caller who is verified may be asked: the phone may be in other hands by now.
-  $("ask-pin").hidden = !talking || !me?.asks_for_pin;
+  $("ask-pin").hidden = !talking || !me?.rights.includes("ask_for_pin");
   $("ask-pin").disabled = proof === "asking";
 }
 
@@ -259,7 +259,7 @@ function hear(message) {
 
 function connect() {
   const scheme = location.protocol === "https:" ? "wss" : "ws";
-  socket = new WebSocket(`${scheme}://${location.host}/agent`);
+  socket = new WebSocket(`${scheme}://${location.host}/agent/ws`);
   socket.onopen = () => {
     retryIn = 500;
     $("link").hidden = true;
@@ -275,7 +275,7 @@ function connect() {
 async function start() {
   let answer;
   try {
-    answer = await fetch("/me");
+    answer = await fetch("/api/v1/me");
   } catch {
     $("link").hidden = false;
     setTimeout(start, retryIn);
@@ -291,7 +291,7 @@ async function start() {
     return;
   }
   me = await answer.json();
-  $("person").textContent = me.name;
+  $("person").textContent = me.shown;
   show("desk");
   speak();
   connect();
@@ -302,10 +302,10 @@ async function logIn(event) {
   const error = $("log-in-error");
   error.hidden = true;
   try {
-    const answer = await fetch("/login", {
+    const answer = await fetch("/api/v1/login", {
       method: "POST",
       headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ agent: $("agent").value.trim(), password: $("password").value }),
+      body: JSON.stringify({ name: $("agent").value.trim(), password: $("password").value }),
     });
     $("password").value = "";
     if (answer.ok) return await start();
@@ -324,7 +324,7 @@ async function logOut() {
   state = null;
   setPop(null);
   try {
-    await fetch("/logout", { method: "POST" });
+    await fetch("/api/v1/logout", { method: "POST" });
   } finally {
     await start();
   }

@@ -148,6 +148,13 @@ class LocalPins:
             )
         return text
 
+    def remove(self, customer: str) -> Stored | None:
+        """Forget a customer's PIN and code; what there was, None for nothing. Raises sqlite3.Error."""
+        query = "DELETE FROM pins WHERE customer = ? RETURNING customer, set_at, code_until"
+        with transaction(self._database), closing(self._database.execute(query, (customer,))) as rows:
+            found = rows.fetchone()
+        return None if found is None else Stored(*found)
+
     def stored(self) -> tuple[Stored, ...]:
         """Everybody who has a PIN or was given a code, by id. Raises sqlite3.Error."""
         query = "SELECT customer, set_at, code_until FROM pins ORDER BY customer"

@@ -117,6 +117,16 @@ async def test_a_code_lasts_two_weeks_and_a_new_one_voids_the_last(local: LocalP
     assert local.stored() == (Stored("1", clock.time, 0),)
 
 
+async def test_a_pin_that_is_removed_verifies_nobody_and_what_there_was_is_told(local: LocalPins, clock: Time) -> None:
+    local.change_now("1", Digits.of("4719"), None)
+    local.give_code("2")
+
+    assert local.remove("1") == Stored("1", clock.time, 0)
+    assert local.remove("1") is None
+    assert await local.verify("1", Digits.of("4719")) is Verdict.WRONG
+    assert [each.customer for each in local.stored()] == ["2"]
+
+
 async def test_a_forgotten_pin_stays_in_force_until_the_code_is_used(local: LocalPins) -> None:
     local.change_now("1", Digits.of("4719"), None)
     code = local.give_code("1")

@@ -78,6 +78,14 @@ async def test_star_goes_back_to_the_question_before() -> None:
     assert line.heard == ["zh/main-1-language", "en/main-2-menu", "zh/main-1-language", "zh/main-2-menu"]
 
 
+async def test_a_language_is_taken_back_like_any_choice() -> None:
+    line = pressing("2*")
+
+    assert (await led(line, config=TWO)).language == "zh"
+    assert line.heard[:2] == ["zh/main-1-language", "en/main-2-menu"]
+    assert line.heard[-2:] == ["zh/main-2-menu", "en/main-2-menu"], "who has chosen none hears all"
+
+
 async def test_star_at_the_first_question_says_it_again() -> None:
     line = pressing("**23")
 

@@ -6,8 +6,10 @@ is let through, since a warning that is often wrong is read by nobody. One file 
 
 from collections.abc import Callable, Iterator
 
+from acd.config.advice.authority import idle_grades, idle_limits
 from acd.config.advice.coming_in import unreachable_lanes, unreachable_menus
 from acd.config.advice.ends import drowned_out, no_way_out
+from acd.config.advice.menus import broken_promises
 from acd.config.advice.offers import idle_cases, unused_offers
 from acd.config.advice.people import idle_people, lone_people, served_on_condition, unserved
 from acd.config.advice.reserves import kept_back
@@ -37,11 +39,14 @@ _THOUGHTS: tuple[Callable[[Subject], Iterator[Advice]], ...] = (
     odd_waits,
     unreachable_lanes,
     unreachable_menus,
+    broken_promises,
     idle_cases,
     unused_offers,
     unused_calendars,
     no_way_out,
     drowned_out,
+    idle_limits,
+    idle_grades,
 )
 """In this order: of a step, only the first that has something to say is heard, for it says why the others would."""
 

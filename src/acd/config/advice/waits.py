@@ -12,7 +12,8 @@ LONGEST_NOTES: Duration = 30 * 60_000
 
 
 def odd_waits(subject: Subject) -> Iterator[Advice]:
-    """Preferences that outlast the lane, and wrap-ups that keep an agent away for very long after every call."""
+    """Preferences that outlast the lane, and wrap-ups that keep an agent away for very long after every call, or
+    that leave no time for what must be done in them."""
     for name, lane in subject.policy.lanes.items():
         place = ("lanes", name)
         yield from _outlasting(subject, (*place, "last_agent"), lane.last_agent, [name])
@@ -20,6 +21,12 @@ def odd_waits(subject: Subject) -> Iterator[Advice]:
             yield (
                 (*place, "wrap_up"),
                 f"keeps every agent away for {duration_text(lane.wrap_up)} after each call; was it meant in seconds?",
+            )
+        dispositions = subject.config.lanes[name].dispositions
+        if dispositions is not None and dispositions.required and not lane.wrap_up:
+            yield (
+                (*place, "dispositions", "required"),
+                "asks for a disposition after each call, and leaves no time for it; give the lane a wrap_up",
             )
     everywhere = list(subject.policy.lanes)
     for vip in subject.policy.vip:

@@ -16,7 +16,8 @@ MOST_FOLLOWED = 200
 def agent_differences(two: Two) -> Iterator[Difference]:
     """Every agent who differs, by id."""
     old, new = two.old.policy.agents, two.new.policy.agents
-    differing = [agent for agent in sorted(two.everybody) if old.get(agent) != new.get(agent)]
+    grades = _Grades(two)
+    differing = [agent for agent in sorted(two.everybody) if old.get(agent) != new.get(agent) or grades.differ(agent)]
     serves = _Serves(two, differing[:MOST_FOLLOWED])
     for name in differing:
         about, before, after = f"agent {name}", old.get(name), new.get(name)
@@ -34,6 +35,12 @@ def agent_differences(two: Two) -> Iterator[Difference]:
             for key in ("name", "phone"):
                 if getattr(before, key) != getattr(after, key):
                     yield changed(about, key, getattr(before, key), getattr(after, key))
+            if grades.differ(name):
+                yield changed(about, "grade", str(grades.old[name]), str(grades.new[name]))
+    agents = two.new.config.agents
+    for name, was in two.old.config.agents.items():
+        if name in agents and was.line != agents[name].line:
+            yield changed(f"agent {name}", "line", was.line, agents[name].line)
 
 
 def _new_skills(about: str, before: Agent, after: Agent, effect: str) -> Difference:
@@ -52,6 +59,18 @@ def _new_skills(about: str, before: Agent, after: Agent, effect: str) -> Differe
 
 def _skills(agent: Agent) -> str:
     return ", ".join(f"{skill} {level}" for skill, level in sorted(agent.skills.items()))
+
+
+class _Grades:
+    """What everybody may grant, in both versions; the core knows nothing of it."""
+
+    def __init__(self, two: Two) -> None:
+        self.old = {name: agent.grade for name, agent in two.old.config.agents.items()}
+        self.new = {name: agent.grade for name, agent in two.new.config.agents.items()}
+
+    def differ(self, agent: AgentId) -> bool:
+        """Whether somebody who is in both has another grade."""
+        return agent in self.old and agent in self.new and self.old[agent] != self.new[agent]
 
 
 class _Serves:

@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from acd.config.differences.difference import Difference, Kind, Movement, changed
+from acd.config.differences.difference import Difference, Kind, Movement, changed, cut
 from acd.config.differences.hours import hours_in_words, opening
+from acd.config.differences.plain import value_differences
 from acd.config.differences.two import Shift, Two
 from acd.config.differences.values import in_full, step_due, step_effect, step_in_words
 from acd.config.lanes import LaneConfig
@@ -30,6 +31,8 @@ _KEYS = (
     "announce",
 )
 """Keys of a lane that are told as they are written; `needs`, `steps`, `overflow` and `hours` need more words."""
+_FOR_AGENTS = ("dispositions", "script", "may_offer")
+"""Keys of a lane whose every inner value is told by itself."""
 
 
 def lane_differences(two: Two) -> Iterator[Difference]:
@@ -77,7 +80,20 @@ def _changed(two: Two, name: LaneName, old: LaneConfig, new: LaneConfig, about: 
         was_written, now_written = (in_full(key, _plain(lane, key)) for lane in (old, new))
         if was_written != now_written or (key == "name" and old.name != new.name):
             yield changed(about, key, was_written, now_written)
+    for key in _FOR_AGENTS:
+        yield from value_differences(about, key, *(lane.model_dump(include={key})[key] for lane in (old, new)))
+    yield from _other_order(old, new, about)
     yield from _emergency(before, after, about)
+
+
+def _other_order(old: LaneConfig, new: LaneConfig, about: str) -> Iterator[Difference]:
+    """The same dispositions as before, and an agent's list shows them in another order."""
+    if old.dispositions is None or new.dispositions is None:
+        return
+    was, now = ([path[-1] for path, _ in each.rows()] for each in (old.dispositions, new.dispositions))
+    if was != now and old.dispositions.tree == new.dispositions.tree:
+        before, after = ", ".join(was), ", ".join(now)
+        yield Difference(about, "dispositions.tree", Kind.CHANGED, f"in another order: {cut(after)}", before, after)
 
 
 def _emergency(before: Lane, after: Lane, about: str) -> Iterator[Difference]:

@@ -33,7 +33,7 @@ def plain_differences(old: HotlineConfig, new: HotlineConfig) -> Iterator[Differ
         if section in _ABOUT:
             yield from _entries(section, before[section], after[section], new)
         else:
-            yield from _values(section, "", before[section], after[section])
+            yield from value_differences(section, "", before[section], after[section])
         if section in _ORDERED and before[section] == after[section] and [*before[section]] != [*after[section]]:
             was, now = (", ".join(each[section]) for each in (before, after))
             yield Difference(section, "", Kind.CHANGED, f"in another order: {now} instead of {was}", was, now)
@@ -52,7 +52,7 @@ def _entries(
             rest = f"; its callers go on in {config.default_language}" if section == "languages" else ""
             yield Difference(about, "", Kind.REMOVED, f"is taken away{rest}")
         else:
-            yield from _values(about, "", old[name], new[name])
+            yield from value_differences(about, "", old[name], new[name])
 
 
 def _set(entry: Any) -> dict[str, Any]:
@@ -61,18 +61,19 @@ def _set(entry: Any) -> dict[str, Any]:
     return found
 
 
-def _values(about: str, path: str, old: Any, new: Any) -> Iterator[Difference]:
+def value_differences(about: str, path: str, old: Any, new: Any) -> Iterator[Difference]:
+    """Every value inside of `old` that differs in `new`, by the path of its keys behind `path`."""
     if old == new:
         return
     if isinstance(old, Mapping) and isinstance(new, Mapping):
         for key in sorted({**old, **new}, key=str):
             inner = f"{path}.{key}" if path else str(key)
-            yield from _values(about, inner, old.get(key, _ABSENT), new.get(key, _ABSENT))
+            yield from value_differences(about, inner, old.get(key, _ABSENT), new.get(key, _ABSENT))
         return
     if isinstance(old, tuple) and isinstance(new, tuple) and any(isinstance(each, Mapping) for each in (*old, *new)):
         for at in range(max(len(old), len(new))):
             parts = [rows[at] if at < len(rows) else _ABSENT for rows in (old, new)]
-            yield from _values(about, f"{path}[{at}]", parts[0], parts[1])
+            yield from value_differences(about, f"{path}[{at}]", parts[0], parts[1])
         return
     key = path.rpartition(".")[2]
     was, now = _written(about, key, old), _written(about, key, new)

@@ -6,10 +6,14 @@ from acd.core.language.texts import duration_text
 from acd.core.policy import RouteStep
 
 TIMES = frozenset(
-    {"after", "answer_within", "bonus_at_most", "busy", "cool_down", "credit", "declined", "every", "failed"}
+    {"after", "answer_within", "before", "bonus_at_most", "busy", "cool_down", "credit", "declined", "every", "failed"}
     | {
+        "expires_after",
+        "idle",
         "keep_for",
         "locked_for",
+        "longest",
+        "promise",
         "retry_after",
         "ring_for",
         "short_abandon",
@@ -27,8 +31,8 @@ PERCENT = frozenset({"ageing", "share", "share_at_most"})
 
 
 def in_full(key: str, value: object) -> str | None:
-    """`value` as it is written under `key`; None for none, and for an empty list."""
-    if value is None or value in ((), []):
+    """`value` as it is written under `key`; None for none, and for an empty list or mapping."""
+    if value is None or value in ((), [], {}):
         return None
     return _number(key, value) or _many(key, value) or str(value)
 
