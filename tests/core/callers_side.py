@@ -46,6 +46,8 @@ class CallersSide(Protocol):
 
     def ask(self, request: Request) -> None: ...
 
+    def ready(self) -> list[AgentId]: ...
+
     def _tell(self, facts: tuple[Fact, ...], how: int) -> None: ...
 
     def customer_answers(self, who: int, how: int) -> None:
@@ -93,7 +95,8 @@ class CallersSide(Protocol):
         for channel in one_of(switch.at(Stage.HELD), who):
             agent = AgentId(str(channel.phone))
             if channel.colleague is None:
-                self.ask(ConsultAgent(agent, AGENTS[how % len(AGENTS)]))
+                ready = one_of(self.ready(), how // 6) if how % 6 else []
+                self.ask(ConsultAgent(agent, ready[0] if ready else AGENTS[how % len(AGENTS)]))
             elif not channel.colleague[2]:
                 fails, cause = how % 3 == 0, CAUSES[who % len(CAUSES)]
                 said = switch.colleague_goes(channel, cause) if fails else switch.colleague_answers(channel)

@@ -65,6 +65,7 @@ class Play(CallersSide):
         self.surveys: list[SwitchSurveyed] = []
         self.callers = 0
         self.epoch = 0
+        self.lied_to = False
         self.orderly = orderly
         """Orders are carried out and facts are heard at once, and no link breaks; so that calls come to their ends."""
         self._before = before
@@ -120,7 +121,7 @@ class Play(CallersSide):
             *[self.customer_fails] * bool(self.switch.rung),
             *[self.ask_for_pin] * bool(at(Stage.TALKING)),
             *[self.control] * (3 * bool(at(Stage.TALKING, Stage.HELD))),
-            *[self.consult] * (3 * bool(at(Stage.HELD))),
+            *[self.consult] * (8 * bool(at(Stage.HELD))),
             *[self.resume] * (2 * bool(at(Stage.HELD))),
             *[self.ring_outside] * (2 * bool(at(Stage.TRANSFERRED))),
             *[self.key_pin] * (2 * bool(at(Stage.VERIFYING))),
@@ -138,6 +139,9 @@ class Play(CallersSide):
             *[self.pass_time] * 3,
             *rare[self._rare() :][:1],
         ]
+
+    def ready(self) -> list[AgentId]:
+        return [desk.agent for desk in self.router.memory.desks.values() if desk.state is AgentState.READY]
 
     def _wrapping_up(self) -> list[AgentId]:
         desks = self.router.memory.desks.values()
@@ -256,6 +260,7 @@ class Play(CallersSide):
 
     def lie(self, who: int, how: int) -> None:
         """A fact that fits nothing, or fits by accident."""
+        self.lied_to = True
         number = who % (self.callers + 2)
         call = CallId(f"call-{number * 37 % 101:03}-{number}")
         known = self.router.memory.calls.get(call)

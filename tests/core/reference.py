@@ -355,7 +355,10 @@ def _desk_is_sound(desk: Desk, memory: Memory, now: Instant) -> None:
             consult = memory.calls[desk.call].consult
             assert consult is not None
             assert (consult.agent, consult.offer) == (desk.agent, desk.offer)
-            assert consult.answered or desk.until is not None, f"{desk.agent} is {desk.state} without end"
+            open_ended = desk.until is None
+            assert not open_ended or (consult.answered and not consult.parted) or not memory.switch_ready, (
+                f"{desk.agent} is {desk.state} without end"
+            )
         case AgentState.WRAP_UP | AgentState.COOLING:
             assert desk.until is not None, f"{desk.agent} is {desk.state} without end"
         case AgentState.PAUSED:

@@ -225,7 +225,9 @@ class ModelSwitch:
         left = self._leave_phone(channel, also_colleague=False)
         channel.stage, channel.colleague = Stage.TALKING, None
         channel.offer, channel.phone = offer, phone
-        return (CallerHandedOver(order.call, offer), *left)
+        # The agent's own leg says that it has lost the colleague's, before or after.
+        said: tuple[Fact, ...] = (ConsultEnded(order.call, offer, None), CallerHandedOver(order.call, offer))
+        return (*(said if offer % 2 else said[::-1]), *left)
 
     def _is_used(self, phone: PhoneName) -> bool:
         talking = self.at(Stage.TALKING, Stage.VERIFYING, Stage.HELD)
@@ -381,4 +383,5 @@ def _seen(channel: Channel) -> CallSeen:
         "",
         caller.advert,
         caller.accepted,
+        channel.colleague[0] if channel.colleague is not None and channel.colleague[2] else None,
     )

@@ -6,7 +6,8 @@ from acd.core.agents import AgentState
 from acd.core.calls import CallState
 from acd.core.events import RequestRefused, TalkFinished
 from acd.core.instants import seconds
-from acd.core.orders import HandOver, RingColleague
+from acd.core.names import OfferId
+from acd.core.orders import HandOver, RingColleague, SurveySwitch
 from acd.core.requests import CompleteTransfer, ConsultAgent, HoldCaller, ResumeCaller, TransferCaller
 from acd.core.switch_events import (
     CallerHandedOver,
@@ -16,6 +17,7 @@ from acd.core.switch_events import (
     ColleagueAnswered,
     ConsultEnded,
     OfferFailure,
+    OrderFailed,
     Stage,
 )
 from acd.core.talk_events import AgentConsulted, ConsultEnd, ConsultOver, TransferEnded
@@ -42,7 +44,7 @@ def world() -> World:
     return world
 
 
-def asks(world: World, *, answered: bool = True) -> int:
+def asks(world: World, *, answered: bool = True) -> OfferId:
     """Anna asks Ben; by which number the switch speaks of it."""
     world.take(ConsultAgent(ANNA, BEN))
     [order] = world.step.orders
@@ -64,7 +66,7 @@ def ends(world: World) -> list[ConsultEnd]:
 
 def test_a_colleague_is_reserved_and_sees_the_caller_before_his_phone_rings(world: World) -> None:
     offer = asks(world, answered=False)
-    assert world.history(AgentConsulted) == [AgentConsulted(FIRST, offer, BEN, ANNA, CARDS)]  # type: ignore[arg-type]
+    assert world.history(AgentConsulted) == [AgentConsulted(FIRST, offer, BEN, ANNA, CARDS)]
     assert world.state(BEN) is AgentState.CONSULTED
     shown = world.router.offer_of(BEN)
     assert shown is not None
@@ -75,8 +77,8 @@ def test_a_colleague_is_reserved_and_sees_the_caller_before_his_phone_rings(worl
 def test_the_caller_is_handed_over_and_each_agent_has_his_own_part(world: World) -> None:
     offer = asks(world)
     world.wait(20)
-    assert world.take(CompleteTransfer(ANNA)).orders == (HandOver(FIRST, BEN, offer),)  # type: ignore[arg-type]
-    world.take(CallerHandedOver(FIRST, offer))  # type: ignore[arg-type]
+    assert world.take(CompleteTransfer(ANNA)).orders == (HandOver(FIRST, BEN, offer),)
+    world.take(CallerHandedOver(FIRST, offer))
     assert (world.state(ANNA), world.state(BEN)) == (AgentState.WRAP_UP, AgentState.TALKING)
     assert [event.result for event in world.history(TransferEnded)] == [TransferResult.REACHED]
     world.wait(10)
@@ -98,7 +100,7 @@ def test_the_caller_is_taken_back_and_the_colleague_is_free(world: World) -> Non
 
 def test_a_colleague_who_does_not_answer_leaves_the_caller_on_hold(world: World) -> None:
     offer = asks(world, answered=False)
-    world.take(ConsultEnded(FIRST, offer, OfferFailure.DECLINED))  # type: ignore[arg-type]
+    world.take(ConsultEnded(FIRST, offer, OfferFailure.DECLINED))
     assert world.state(BEN) is AgentState.COOLING
     assert world.call(FIRST).held_since is not None
     assert ends(world) == [ConsultEnd.NOT_ANSWERED]
@@ -113,7 +115,7 @@ def test_a_colleague_of_whom_nothing_is_heard_is_not_asked_for_ever(world: World
 
 def test_a_colleague_who_hangs_up_is_free_and_another_may_be_asked(world: World) -> None:
     offer = asks(world)
-    world.take(ConsultEnded(FIRST, offer, None))  # type: ignore[arg-type]
+    world.take(ConsultEnded(FIRST, offer, None))
     assert world.state(BEN) is AgentState.READY
     assert asks(world) != offer
 
@@ -137,9 +139,68 @@ def test_a_survey_finds_a_caller_who_was_handed_over(world: World) -> None:
     offer = asks(world)
     world.take(CompleteTransfer(ANNA))
     world.wait(5)
-    world.survey(seen(FIRST, Stage.TALKING, offer=offer, phone="ben"))  # type: ignore[arg-type]
+    world.survey(seen(FIRST, Stage.TALKING, offer=offer, phone="ben"))
     assert world.call(FIRST).state is CallState.TALKING
     assert (world.call(FIRST).agent, world.state(ANNA)) == (BEN, AgentState.WRAP_UP)
+
+
+def test_that_the_agents_are_parted_by_the_handing_over_itself_frees_nobody(world: World) -> None:
+    offer = asks(world)
+    world.take(CompleteTransfer(ANNA))
+    world.take(ConsultEnded(FIRST, offer, None))
+    assert world.state(BEN) is AgentState.CONSULTED
+    world.take(CallerHandedOver(FIRST, offer))
+    assert (world.state(ANNA), world.state(BEN)) == (AgentState.WRAP_UP, AgentState.TALKING)
+    assert ends(world) == [ConsultEnd.HANDED_OVER]
+
+
+@pytest.mark.parametrize("gone_first", [True, False])
+def test_a_colleague_who_is_gone_before_the_caller_comes_leaves_him_with_his_agent(
+    world: World, *, gone_first: bool
+) -> None:
+    offer = asks(world)
+    world.take(CompleteTransfer(ANNA))
+    news = (ConsultEnded(FIRST, offer, None), OrderFailed(FIRST, None))
+    for each in news if gone_first else reversed(news):
+        world.take(each)
+    assert (world.state(ANNA), world.state(BEN)) == (AgentState.TALKING, AgentState.READY)
+    assert ends(world) == [ConsultEnd.OVER]
+    assert asks(world) != offer
+
+
+def test_a_handing_over_of_which_nothing_is_heard_is_not_waited_for_and_found_by_a_survey(world: World) -> None:
+    offer = asks(world)
+    world.take(CompleteTransfer(ANNA))
+    world.take(ConsultEnded(FIRST, offer, None))
+    world.wait(5)
+    assert (world.state(ANNA), world.state(BEN)) == (AgentState.TALKING, AgentState.READY)
+    assert world.take(CallerHandedOver(FIRST, offer)).orders == (SurveySwitch(),)
+    world.wait(1)
+    world.survey(seen(FIRST, Stage.TALKING, offer=offer, phone="ben"))
+    assert (world.state(ANNA), world.state(BEN)) == (AgentState.WRAP_UP, AgentState.TALKING)
+    assert world.call(FIRST).agent == BEN
+
+
+@pytest.mark.parametrize("answered", [True, False])
+def test_what_a_new_process_missed_of_a_colleague_it_learns_from_a_survey(world: World, *, answered: bool) -> None:
+    offer = asks(world, answered=answered)
+    world.lose_switch()
+    world.wait(60)
+    assert world.state(BEN) is AgentState.CONSULTED
+    found = None if answered else offer
+    world.survey(seen(FIRST, Stage.HELD, offer=world.call(FIRST).offer, phone="anna", consult=found))
+    consult = world.call(FIRST).consult
+    assert (consult is None) if answered else (consult is not None and consult.answered)
+    assert world.state(BEN) is (AgentState.READY if answered else AgentState.CONSULTED)
+
+
+def test_a_phone_that_may_be_ringing_when_the_switch_is_there_again_does_not_ring_for_ever(world: World) -> None:
+    asks(world, answered=False)
+    world.lose_switch()
+    world.survey(seen(FIRST, Stage.HELD, offer=world.call(FIRST).offer, phone="anna"))
+    assert world.state(BEN) is AgentState.CONSULTED
+    world.wait(30)
+    assert ends(world) == [ConsultEnd.NOT_ANSWERED]
 
 
 def test_what_cannot_be_is_refused(world: World) -> None:

@@ -152,6 +152,11 @@ class CallFlow:
         assert desk.call is not None
         self._consult_flow.give_up(self._calls[desk.call], now)
 
+    def go_on_consulting(self, desk: Desk, now: Instant) -> None:
+        """The switch is there again: what is open about this agent, whom a colleague asks, must end some time."""
+        assert desk.call is not None
+        self._consult_flow.go_on(self._calls[desk.call], desk, now)
+
     # The caller's way in
 
     def _come(self, call: Call | None, event: CallArrived | CallStartedWaiting, now: Instant) -> bool:

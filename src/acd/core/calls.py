@@ -94,6 +94,10 @@ class Consult:
     offer: OfferId
     """By which number the switch speaks of it."""
     answered: bool = False
+    handing_over: bool = False
+    """The caller is on his way to him."""
+    parted: bool = False
+    """The two agents do not hear each other any more, and it is not known yet whether the caller has reached him."""
 
 
 @dataclass(slots=True)

@@ -6,12 +6,12 @@ either agent or the switch be lost, what holds for every hold brings him back. W
 
 from dataclasses import replace
 
-from acd.core.agents import AgentState
+from acd.core.agents import AgentState, Desk
 from acd.core.calls import Call, CallState, Consult
 from acd.core.floor import Floor
-from acd.core.instants import Instant
+from acd.core.instants import Duration, Instant
 from acd.core.offer_flow import OfferFlow
-from acd.core.orders import HandOver, RingColleague
+from acd.core.orders import HandOver, RingColleague, SurveySwitch
 from acd.core.requests import CompleteTransfer, ConsultAgent
 from acd.core.switch_events import CallerHandedOver, ColleagueAnswered, ConsultEnded, OfferFailure
 from acd.core.talk_events import (
@@ -24,6 +24,11 @@ from acd.core.talk_events import (
 from acd.core.talk_flow import TalkFlow
 from acd.core.transfer_flow import refusal_of
 from acd.core.transfers import Target, TransferKind, TransferResult
+
+NOBODY_TO_TAKE_HIM = "there is no colleague who could take the caller"
+
+HANDED_OVER_WITHIN: Duration = 5_000
+"""How long it may be open whether a caller has reached the colleague when the two agents are parted."""
 
 
 class ConsultFlow:
@@ -38,8 +43,10 @@ class ConsultFlow:
         """Why this cannot be done now; None if it can."""
         consult, agents = call.consult, self._floor.memory.policy.agents
         match request:
-            case CompleteTransfer() if consult is None or not consult.answered or consult.agent not in agents:
-                return "there is no colleague who could take the caller"
+            case CompleteTransfer() if consult is None or not consult.answered or consult.parted:
+                return NOBODY_TO_TAKE_HIM
+            case CompleteTransfer() if consult is not None and consult.agent not in agents:
+                return NOBODY_TO_TAKE_HIM
             case ConsultAgent() if call.held_since is None:
                 return "put the caller on hold first"
             case ConsultAgent() if consult is not None:
@@ -56,8 +63,7 @@ class ConsultFlow:
         desk, offer = memory.desks[request.colleague], self._floor.next_offer()
         call.consult = Consult(desk.agent, offer)
         desk.call, desk.offer = call.id, offer
-        until = now + memory.policy.arrival_limit + ring_for + memory.policy.ring_grace
-        self._floor.change(desk, AgentState.CONSULTED, now, until=until)
+        self._floor.change(desk, AgentState.CONSULTED, now, until=now + self._longest(call))
         self._floor.say(AgentConsulted(call.id, offer, desk.agent, request.agent, call.lane))
         phone = memory.policy.agents[desk.agent].phone
         self._floor.order(RingColleague(call.id, desk.agent, phone, offer, ring_for))
@@ -66,14 +72,22 @@ class ConsultFlow:
         """Have the caller handed over."""
         assert call.consult is not None
         phone = self._floor.memory.policy.agents[call.consult.agent].phone
+        call.consult = replace(call.consult, handing_over=True)
         self._floor.order(HandOver(call.id, phone, call.consult.offer))
 
     def hear(self, call: Call, event: ColleagueAnswered | ConsultEnded | CallerHandedOver, now: Instant) -> bool:
         """Let a fact have its effect; False if it does not fit."""
         consult = call.consult
-        if call.state is not CallState.TALKING or consult is None or consult.offer != event.offer:
+        if call.state is not CallState.TALKING:
+            return False
+        if consult is None or consult.offer != event.offer:
+            if isinstance(event, CallerHandedOver) and event.offer != call.offer:
+                # To somebody who is not asked any more, as we believed; a survey will say so.
+                self._floor.order(SurveySwitch())
             return False
         match event:
+            case ColleagueAnswered() | ConsultEnded() if consult.parted:
+                return False
             case ColleagueAnswered() if consult.answered:
                 return False
             case ColleagueAnswered():
@@ -81,6 +95,10 @@ class ConsultFlow:
                 self._floor.set_until(self._floor.memory.desks[consult.agent], None)
                 self._floor.say(ConsultAnswered(call.id, consult.offer, consult.agent, call.agent))
                 self._floor.tell(self._floor.memory.desks[consult.agent])
+            case ConsultEnded() if consult.handing_over:
+                # Because the caller comes to him, or because he hung up before: the one is heard of, or the other.
+                call.consult = replace(consult, parted=True)
+                self._floor.set_until(self._floor.memory.desks[consult.agent], now + HANDED_OVER_WITHIN)
             case ConsultEnded():
                 self._end(call, event.cause, now)
             case CallerHandedOver():
@@ -91,6 +109,27 @@ class ConsultFlow:
     def give_up(self, call: Call, now: Instant) -> None:
         """Neither an answer nor its end was heard of in time."""
         self._end(call, OfferFailure.FAILED, now)
+
+    def go_on(self, call: Call, desk: Desk, now: Instant) -> None:
+        """The switch is there again: his phone may ring no longer than it might have at first."""
+        if call.consult is not None and call.consult.parted:
+            self._floor.set_until(desk, now + HANDED_OVER_WITHIN)
+        elif call.consult is not None and not call.consult.answered:
+            self._floor.set_until(desk, now + self._longest(call))
+
+    def _longest(self, call: Call) -> Duration:
+        """How long it may take until it is known whether a colleague answers."""
+        policy = self._floor.memory.policy
+        return policy.arrival_limit + self._floor.lane_of(call).ring_for + policy.ring_grace
+
+    def not_handed_over(self, call: Call, now: Instant) -> None:
+        """The switch could not hand the caller over; perhaps because his agent's colleague is gone."""
+        consult = call.consult
+        if consult is None or not consult.handing_over:
+            return
+        call.consult = replace(consult, handing_over=False)
+        if consult.parted:
+            self._end(call, None, now)
 
     def _end(self, call: Call, cause: OfferFailure | None, now: Instant) -> None:
         assert call.consult is not None

@@ -152,6 +152,7 @@ class ControlFlow:
                     self._floor.free(colleague, now)
             case OrderFailed() if call.moving_at is not None:
                 self._floor.say(ControlFailed(call.id, call.agent))
+                self._consult_flow.not_handed_over(call, now)
             case _:
                 return False
         call.moving_at = call.moving_to = None

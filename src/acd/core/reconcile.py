@@ -26,6 +26,8 @@ from acd.core.switch_events import (
     CallFellBack,
     CallSeen,
     CallStartedWaiting,
+    ColleagueAnswered,
+    ConsultEnded,
     MessageLeft,
     OfferAnswered,
     OfferFailed,
@@ -177,12 +179,25 @@ def _beyond_talking(call: Call, seen: CallSeen) -> tuple[Missed, ...]:
             return (_waiting(seen), *_beyond_waiting(seen, None))
     if call.consult is not None and seen.offer == call.consult.offer:
         return (CallerHandedOver(call.id, call.consult.offer),)
-    events: tuple[Missed, ...] = ()
+    if seen.stage in IN_A_TALK and None not in (seen.offer, call.offer) and seen.offer != call.offer:
+        # He was handed over to a colleague of whom we believe that he is not asked any more.
+        return (CallEnded(call.id), *_adopt(seen))
+    events = _of_consult(call, seen)
     if seen.stage in IN_A_TALK and (seen.stage is Stage.HELD) is (call.held_since is None):
-        events = (CallerHeld(call.id) if seen.stage is Stage.HELD else CallerResumed(call.id),)
+        events = (CallerHeld(call.id),) if seen.stage is Stage.HELD else (*events, CallerResumed(call.id))
     if seen.verified and not call.verified:
         events = (*events, CallerVerified(call.id, Verdict.VERIFIED, seen.customer))
     return events
+
+
+def _of_consult(call: Call, seen: CallSeen) -> tuple[Missed, ...]:
+    """What came of it that an agent asks a colleague, whose phone may be ringing still."""
+    consult = call.consult
+    if consult is None:
+        return ()
+    if seen.consult == consult.offer:
+        return () if consult.answered else (ColleagueAnswered(call.id, consult.offer),)
+    return (ConsultEnded(call.id, consult.offer, None),) if consult.answered else ()
 
 
 def _beyond_waiting(seen: CallSeen, held: OfferId | None) -> tuple[Missed, ...]:

@@ -322,6 +322,8 @@ class CallSeen:
     customer: str = ""
     advert: str = ""
     advert_accepted: bool = False
+    consult: OfferId | None = None
+    """By which number it speaks of the colleague with whom his agent talks meanwhile; None for nobody."""
 
 
 @dataclass(frozen=True, slots=True)
