@@ -29,6 +29,7 @@ from acd.core.requests import (
     RaiseHand,
     Request,
     ResumeCaller,
+    StartConference,
     TransferCaller,
 )
 from cti import messages
@@ -38,6 +39,7 @@ from cti.messages import (
     SaysAskPin,
     SaysCancelConsult,
     SaysComplete,
+    SaysConference,
     SaysConsult,
     SaysDial,
     SaysDone,
@@ -76,6 +78,7 @@ PLAIN: Mapping[type[Said], tuple[str, Callable[[AgentId], Request]]] = MappingPr
         SaysHangUp: ("hang_up", EndTalk),
         SaysComplete: ("complete", CompleteTransfer),
         SaysCancelConsult: ("cancel_consult", ResumeCaller),
+        SaysConference: ("conference", StartConference),
         SaysLogOut: ("log_out", LogOut),
     }
 )

@@ -99,6 +99,11 @@ class SaysCancelConsult:
 
 
 @dataclass(frozen=True, slots=True)
+class SaysConference:
+    """The agent wants all three to hear each other."""
+
+
+@dataclass(frozen=True, slots=True)
 class SaysTransfer:
     """The agent sends the caller on."""
 
@@ -136,6 +141,7 @@ Plain: TypeAlias = (
     | SaysTargets
     | SaysComplete
     | SaysCancelConsult
+    | SaysConference
 )
 """Messages that say nothing but their kind."""
 
@@ -154,6 +160,7 @@ _PLAIN: dict[str, type[Plain]] = {
     "targets": SaysTargets,
     "complete": SaysComplete,
     "cancel_consult": SaysCancelConsult,
+    "conference": SaysConference,
 }
 
 
@@ -204,10 +211,11 @@ def state(
     """An agent's state, and by how much he may lengthen it: 0 for not at all.
 
     `now` lets the page count the time without trusting the browser's clock. `held_since` is since when his caller is on
-    hold, and `consult` whom he asks meanwhile.
+    hold, and `consult` whom he asks meanwhile; of a colleague who is asked himself, that consult.
     """
     asked = None if consult is None else {"agent": consult.agent, "answered": consult.answered}
-    talk = {"held": held_since, "consult": asked, "conference": None}
+    together = None if consult is None else consult.together_since
+    talk = {"held": held_since, "consult": asked, "conference": together}
     return _json(
         type="state",
         agent=desk.agent,
@@ -218,7 +226,7 @@ def state(
         afterwards=desk.afterwards,
         phone=desk.phone,
         longer_ms=longer,
-        talk=talk if desk.state is AgentState.TALKING else None,
+        talk=talk if desk.state in (AgentState.TALKING, AgentState.CONSULTED) else None,
         hand=desk.hand_since,
         now=now,
     )

@@ -90,6 +90,7 @@ TOLD: Final[dict[type, tuple[str, dict[str, Told]]]] = {
     ),
     talk_events.AgentConsulted: ("agent_consulted", _fields("call offer agent by lane")),
     talk_events.ConsultAnswered: ("consult_answered", _fields("call offer agent by")),
+    talk_events.ConferenceStarted: ("conference_started", _fields("call offer agent by lane")),
     talk_events.ConsultOver: ("consult_over", _fields("call offer agent by end")),
     talk_events.ControlFailed: ("control_failed", _fields("call agent")),
     talk_events.NumberDialled: ("number_dialled", _fields("entry agent lane")),

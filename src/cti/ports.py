@@ -46,7 +46,7 @@ class Look(Protocol):
         ...
 
     def consult_of(self, agent: AgentId) -> Consult | None:
-        """Whom an agent asks who has a caller on hold; None for nobody."""
+        """Whom an agent asks who has a caller on hold, or in which consult he is asked; None for neither."""
         ...
 
     def lanes(self) -> Mapping[LaneName, LaneNow]:

@@ -24,6 +24,7 @@ from acd.core.talk_events import (
     AgentConsulted,
     CallHeld,
     CallResumed,
+    ConferenceStarted,
     ConsultAnswered,
     ConsultEnd,
     ConsultOver,
@@ -146,7 +147,7 @@ class AgentScreens:
 
     def _hear_of_talk(self, at: Instant, event: Event) -> None:
         match event:
-            case AgentConsulted() | ConsultAnswered():
+            case AgentConsulted() | ConsultAnswered() | ConferenceStarted():
                 self._tell_desk(event.by, at)
             case ConsultOver():
                 self._tell_desk(event.by, at)

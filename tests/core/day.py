@@ -60,12 +60,14 @@ class Day:
 
     def _agrees_with_the_switch(self) -> None:
         """Whoever talks does so with whom we believe, and a colleague is asked by whom we believe."""
-        for channel in self.play.switch.at(Stage.TALKING, Stage.HELD):
+        for channel in self.play.switch.at(Stage.TALKING, Stage.HELD, Stage.CONFERENCE):
             call = self.play.router.memory.calls[channel.call]
             assert (call.state, call.agent, call.offer) == (CallState.TALKING, channel.phone, channel.offer)
             assert (call.held_since is not None) is (channel.stage is Stage.HELD)
             asked = None if call.consult is None else (call.consult.offer, call.consult.agent, call.consult.answered)
             assert asked == channel.colleague
+            together = call.consult is not None and call.consult.together_since is not None
+            assert together is (channel.stage is Stage.CONFERENCE)
 
     def end(self) -> None:
         """Everybody hangs up: no caller, no offer and no talk is left, the books are even, and the twin agrees."""

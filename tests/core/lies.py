@@ -5,6 +5,8 @@ from acd.core.instants import Instant
 from acd.core.names import CallId, LaneName, LanguageName, OfferId
 from acd.core.switch_events import (
     AdvertLeft,
+    AgentLeft,
+    AllTogether,
     CallArrived,
     CallbackAccepted,
     CallbackFailed,
@@ -61,6 +63,8 @@ def lies_about(call: CallId, offer: OfferId, now: Instant, who: int, how: int) -
         ColleagueAnswered(call, offer),
         ConsultEnded(call, offer, CAUSES[who % len(CAUSES)]),
         CallerHandedOver(call, offer),
+        AllTogether(call, offer),
+        AgentLeft(call, offer),
         CallbackFailed(entry_of(call), CAUSES[who % len(CAUSES)]),
         CallEnded(entry_of(call)),
         OfferReached(entry_of(call), offer),

@@ -3,11 +3,13 @@
 from acd.core.names import OfferId
 from acd.core.orders import (
     AskCaller,
+    BringTogether,
     CallCustomer,
     DivertCaller,
     HandOver,
     HangUpAgent,
     JoinAgain,
+    LetGo,
     Order,
     PlanSurvey,
     PutOnHold,
@@ -20,7 +22,18 @@ from acd.core.orders import (
 )
 from tests.core.switch_model import Fact, ModelSwitch
 
-REFUSABLE = (RingAgent, DivertCaller, CallCustomer, PutOnHold, JoinAgain, HangUpAgent, SendCaller, HandOver)
+REFUSABLE = (
+    RingAgent,
+    DivertCaller,
+    CallCustomer,
+    PutOnHold,
+    JoinAgain,
+    HangUpAgent,
+    SendCaller,
+    HandOver,
+    BringTogether,
+    LetGo,
+)
 """Orders of which the switch says so when it does not carry them out."""
 
 
@@ -51,6 +64,10 @@ def carried_out(switch: ModelSwitch, order: Order) -> tuple[Fact, ...]:  # noqa:
             return switch.ring_colleague(order)
         case HandOver():
             return switch.hand_over(order)
+        case BringTogether(call):
+            return switch.bring_together(call)
+        case LetGo():
+            return switch.let_go(order)
         case PlanSurvey() | SurveySwitch():
             return ()
 

@@ -29,10 +29,11 @@ from acd.core.switch_events import (
 )
 from tests.builders import EVERYBODYS_NUMBER, OPENING, PLATINUM_NUMBER
 from tests.core.callers_side import AGENTS, CAUSES, CallersSide, one_of
+from tests.core.channels import Caller
 from tests.core.lies import lies_about
 from tests.core.ordered import REFUSABLE, carried_out, offer_in
 from tests.core.policies import DELAYS, LANES, LANGUAGES, MANAGERS, MORE_LANES, NUMBERS, POLICIES, TIERS
-from tests.core.switch_model import Caller, Fact, ModelSwitch
+from tests.core.switch_model import Fact, ModelSwitch
 
 CALLERS_AT_ONCE = 7
 ADVERTS = ["", "", "savings"]
@@ -121,7 +122,7 @@ class Play(CallersSide):
             *[self.customer_fails] * bool(self.switch.rung),
             *[self.ask_for_pin] * bool(at(Stage.TALKING)),
             *[self.control] * (3 * bool(at(Stage.TALKING, Stage.HELD))),
-            *[self.consult] * (8 * bool(at(Stage.HELD))),
+            *[self.consult] * (8 * bool(at(Stage.HELD, Stage.CONFERENCE))),
             *[self.resume] * (2 * bool(at(Stage.HELD))),
             *[self.ring_outside] * (2 * bool(at(Stage.TRANSFERRED))),
             *[self.key_pin] * (2 * bool(at(Stage.VERIFYING))),

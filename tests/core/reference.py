@@ -33,11 +33,13 @@ from acd.core.instants import Instant
 from acd.core.memory import Memory
 from acd.core.names import AgentId, CallId, LaneName, OfferId
 from acd.core.orders import (
+    BringTogether,
     CallCustomer,
     DivertCaller,
     HandOver,
     HangUpAgent,
     JoinAgain,
+    LetGo,
     PutOnHold,
     ReturnCaller,
     RingAgent,
@@ -249,7 +251,15 @@ class Reference:
                     assert (offered[offer].call, offered[offer].agent) == (call, agent)
                 case ReturnCaller(call) | SayToCaller(call):
                     assert call in alive, f"an order for {call}, who is gone"
-                case PutOnHold(call) | JoinAgain(call) | HangUpAgent(call) | SendCaller(call) | HandOver(call):
+                case (
+                    PutOnHold(call)
+                    | JoinAgain(call)
+                    | HangUpAgent(call)
+                    | SendCaller(call)
+                    | HandOver(call)
+                    | BringTogether(call)
+                    | LetGo(call)
+                ):
                     assert call in self.ledger.talks, f"an order for {call}, who talks with nobody"
                 case DivertCaller(call, outcome):
                     assert call in alive, f"an order for {call}, who is gone"
@@ -355,6 +365,8 @@ def _desk_is_sound(desk: Desk, memory: Memory, now: Instant) -> None:
             consult = memory.calls[desk.call].consult
             assert consult is not None
             assert (consult.agent, consult.offer) == (desk.agent, desk.offer)
+            together = consult.together_since is not None
+            assert not together or (consult.answered and memory.calls[desk.call].held_since is None)
             open_ended = desk.until is None
             assert not open_ended or (consult.answered and not consult.parted) or not memory.switch_ready, (
                 f"{desk.agent} is {desk.state} without end"

@@ -4,14 +4,23 @@ It is the truth that surveys are taken from. Its facts are always true when they
 twice or not at all is the business of whoever carries them.
 """
 
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from acd.core.instants import Instant
 from acd.core.names import CallId, LaneName, LanguageName, OfferId, PhoneName
-from acd.core.orders import CallCustomer, DivertCaller, HandOver, RingAgent, RingColleague, SayToCaller, SendCaller
-from acd.core.outcomes import Outcome, OutcomeKind
+from acd.core.orders import (
+    CallCustomer,
+    DivertCaller,
+    HandOver,
+    LetGo,
+    RingAgent,
+    RingColleague,
+    SayToCaller,
+    SendCaller,
+)
 from acd.core.switch_events import (
+    AgentLeft,
+    AllTogether,
     CallArrived,
     CallbackAccepted,
     CallbackFailed,
@@ -24,7 +33,6 @@ from acd.core.switch_events import (
     CallerVerified,
     CallEvent,
     CallFellBack,
-    CallSeen,
     CallStartedWaiting,
     ColleagueAnswered,
     ConsultEnded,
@@ -42,47 +50,11 @@ from acd.core.switch_events import (
     Verdict,
 )
 from acd.core.transfers import TransferKind
+from tests.core.channels import Caller, Channel, phones_of, seen_of
 
 Fact: TypeAlias = CallEvent | PhoneChanged
 
-ON_A_PHONE = (Stage.OFFERED, Stage.TALKING, Stage.VERIFYING, Stage.HELD)
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Who calls; nothing of this changes while he is on the line."""
-
-    dialled: str
-    number: str = ""
-    tier: str = ""
-    verified: bool = False
-    manager: str = ""
-    menu: tuple[tuple[str, str], ...] = ()
-    advert: str = ""
-    accepted: bool = False
-    wish: Outcome | None = None
-
-
-@dataclass(slots=True)
-class Channel:
-    """One caller's channel, and the variables that ride on it."""
-
-    call: CallId
-    caller: Caller
-    arrived_at: Instant
-    stage: Stage = Stage.IVR
-    entered_at: Instant | None = None
-    lane: LaneName = field(default=LaneName(""))
-    language: LanguageName = field(default=LanguageName(""))
-    offer: OfferId | None = None
-    phone: PhoneName | None = None
-    asked: bool = False
-    """He was asked whether he wants to be called back."""
-    way: OutcomeKind | None = None
-    """Where he was sent."""
-    verified: bool = False
-    colleague: tuple[OfferId, PhoneName, bool] | None = None
-    """Whose phone is rung, or talks, while the caller is on hold; with the offer's number, and whether he answered."""
+ON_A_PHONE = (Stage.OFFERED, Stage.TALKING, Stage.VERIFYING, Stage.HELD, Stage.CONFERENCE)
 
 
 class ModelSwitch:
@@ -229,8 +201,40 @@ class ModelSwitch:
         said: tuple[Fact, ...] = (ConsultEnded(order.call, offer, None), CallerHandedOver(order.call, offer))
         return (*(said if offer % 2 else said[::-1]), *left)
 
+    def bring_together(self, call: CallId) -> tuple[Fact, ...]:
+        channel = self.channels.get(call)
+        if channel is None or channel.stage is not Stage.HELD or channel.colleague is None or not channel.colleague[2]:
+            return (OrderFailed(call, None),)
+        channel.stage = Stage.CONFERENCE
+        return (AllTogether(call, channel.colleague[0]),)
+
+    def let_go(self, order: LetGo) -> tuple[Fact, ...]:
+        """One of the two agents leaves."""
+        channel = self.channels.get(order.call)
+        if channel is None or channel.colleague is None or not channel.colleague[2]:
+            return (OrderFailed(order.call, None),)
+        if channel.stage is not Stage.CONFERENCE:
+            return (
+                self.colleague_goes(channel, OfferFailure.FAILED)
+                if order.colleague
+                else (OrderFailed(order.call, None),)
+            )
+        return self.leave(channel, colleague=order.colleague)
+
+    def leave(self, channel: Channel, *, colleague: bool) -> tuple[Fact, ...]:
+        """Of two agents who talk with the caller one leaves, and he talks on with the other."""
+        assert channel.colleague is not None
+        assert channel.offer is not None
+        channel.stage = Stage.TALKING
+        if colleague:
+            return (AgentLeft(channel.call, channel.colleague[0]), *self._leave_colleague(channel))
+        gone = AgentLeft(channel.call, channel.offer)
+        left = self._leave_phone(channel, also_colleague=False)
+        (channel.offer, channel.phone, _), channel.colleague = channel.colleague, None
+        return (gone, *left)
+
     def _is_used(self, phone: PhoneName) -> bool:
-        talking = self.at(Stage.TALKING, Stage.VERIFYING, Stage.HELD)
+        talking = self.at(Stage.TALKING, Stage.VERIFYING, Stage.HELD, Stage.CONFERENCE)
         asked = [each.colleague[1] for each in talking if each.colleague is not None and each.colleague[2]]
         return phone in asked or any(each.phone == phone for each in talking)
 
@@ -303,14 +307,14 @@ class ModelSwitch:
 
     def state_of(self, phone: PhoneName) -> PhoneState:
         state = self.phones.get(phone, PhoneState.FREE)
-        if state is PhoneState.FREE and any(phone in _phones_of(channel) for channel in self.at(*ON_A_PHONE)):
+        if state is PhoneState.FREE and any(phone in phones_of(channel) for channel in self.at(*ON_A_PHONE)):
             return PhoneState.BUSY
         return state
 
     def survey(self, now: Instant) -> SwitchSurveyed:
         """The truth as it is now."""
         phones = tuple((phone, self.state_of(phone)) for phone in sorted(self.phones))
-        return SwitchSurveyed(now, tuple(_seen(channel) for channel in self.channels.values()), phones)
+        return SwitchSurveyed(now, tuple(seen_of(channel) for channel in self.channels.values()), phones)
 
     def _phone_is(self, phone: PhoneName) -> tuple[Fact, ...]:
         return (PhoneChanged(phone, self.state_of(phone)),)
@@ -356,32 +360,3 @@ class ModelSwitch:
             caller.accepted,
             caller.wish,
         )
-
-
-def _phones_of(channel: Channel) -> tuple[PhoneName | None, ...]:
-    return (channel.phone, None if channel.colleague is None else channel.colleague[1])
-
-
-def _seen(channel: Channel) -> CallSeen:
-    caller = channel.caller
-    return CallSeen(
-        channel.call,
-        channel.stage,
-        caller.number,
-        "",
-        caller.dialled,
-        channel.arrived_at,
-        channel.entered_at,
-        channel.lane,
-        channel.language,
-        caller.tier,
-        channel.offer,
-        channel.phone,
-        caller.verified or channel.verified,
-        caller.manager,
-        caller.menu,
-        "",
-        caller.advert,
-        caller.accepted,
-        channel.colleague[0] if channel.colleague is not None and channel.colleague[2] else None,
-    )

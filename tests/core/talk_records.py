@@ -14,6 +14,7 @@ from acd.core.talk_events import (
     CallHeld,
     CallResumed,
     CallTransferred,
+    ConferenceStarted,
     ConsultAnswered,
     ConsultOver,
     HandRaised,
@@ -32,6 +33,8 @@ class TalkRecords:
         self.held_since: dict[CallId, Instant] = {}
         self.held: Counter[CallId] = Counter()
         self.consults: dict[CallId, AgentConsulted] = {}
+        self.together: set[CallId] = set()
+        """Who talks with two agents."""
         self.on_the_way: dict[CallId, CallTransferred] = {}
         self.hands: dict[AgentId, CallId] = {}
 
@@ -44,6 +47,7 @@ class TalkRecords:
                 assert self.talking[call] == agent, f"{call} is on hold without a talk"
                 assert call not in self.held_since, f"{call} was put on hold twice"
                 self.held_since[call] = now
+                self.together.discard(call)
             case CallResumed(call, agent, held=held):
                 assert self.talking[call] == agent
                 assert held == now - self.held_since.pop(call)
@@ -53,6 +57,19 @@ class TalkRecords:
                 since = self.held_since.pop(call, now)
                 assert event.held == self.held.pop(call, 0) + now - since, f"{call}'s time on hold"
                 assert event.held <= event.talked
+            case HandRaised(agent, call, raised):
+                assert (agent in self.hands) is not raised, f"{agent} raised his hand twice"
+                if raised:
+                    assert self.talking[call] == agent
+                    self.hands[agent] = call
+                else:
+                    assert self.hands.pop(agent) == call
+            case _:
+                self._enter_consult(event)
+                self._enter_transfer(event)
+
+    def _enter_consult(self, event: Event) -> None:
+        match event:
             case AgentConsulted(call, offer, agent, by):
                 assert self.talking[call] == by
                 assert call in self.held_since, f"{by} asks {agent} and the caller is not on hold"
@@ -62,17 +79,15 @@ class TalkRecords:
                 self.consults[call] = event
             case ConsultAnswered(call, offer, agent):
                 assert (self.consults[call].offer, self.consults[call].agent) == (offer, agent)
+            case ConferenceStarted(call, offer, agent):
+                assert (self.consults[call].offer, self.consults[call].agent) == (offer, agent)
+                assert call not in self.held_since, f"{call} is on hold and talks with two agents"
+                self.together.add(call)
             case ConsultOver(call, offer, agent):
+                self.together.discard(call)
                 assert (self.consults[call].offer, self.consults.pop(call).agent) == (offer, agent)
-            case HandRaised(agent, call, raised):
-                assert (agent in self.hands) is not raised, f"{agent} raised his hand twice"
-                if raised:
-                    assert self.talking[call] == agent
-                    self.hands[agent] = call
-                else:
-                    assert self.hands.pop(agent) == call
             case _:
-                self._enter_transfer(event)
+                pass
 
     def _enter_transfer(self, event: Event) -> None:
         match event:
@@ -96,7 +111,9 @@ class TalkRecords:
             assert call.held_since == self.held_since.get(call.id)
             consult = self.consults.get(call.id)
             assert (None if call.consult is None else call.consult.agent) == (consult and consult.agent)
-            assert call.consult is None or call.held_since is not None
+            together = call.id in self.together
+            assert together == (call.consult is not None and call.consult.together_since is not None)
+            assert call.consult is None or (call.held_since is None) is together
             if call.consult is not None:
                 desk = memory.desks[call.consult.agent]
                 assert (desk.state, desk.call) == (AgentState.CONSULTED, call.id), f"{call.id}: {desk.state}"

@@ -7,9 +7,21 @@ from acd.core.calls import CallState
 from acd.core.events import RequestRefused, TalkFinished
 from acd.core.instants import seconds
 from acd.core.names import OfferId
-from acd.core.orders import HandOver, RingColleague, SurveySwitch
-from acd.core.requests import CompleteTransfer, ConsultAgent, HoldCaller, ResumeCaller, TransferCaller
+from acd.core.orders import BringTogether, HandOver, LetGo, PutOnHold, RingColleague, SurveySwitch
+from acd.core.requests import (
+    AskForPin,
+    CompleteTransfer,
+    ConsultAgent,
+    EndTalk,
+    HoldCaller,
+    Request,
+    ResumeCaller,
+    StartConference,
+    TransferCaller,
+)
 from acd.core.switch_events import (
+    AgentLeft,
+    AllTogether,
     CallerHandedOver,
     CallerHeld,
     CallerResumed,
@@ -20,7 +32,7 @@ from acd.core.switch_events import (
     OrderFailed,
     Stage,
 )
-from acd.core.talk_events import AgentConsulted, ConsultEnd, ConsultOver, TransferEnded
+from acd.core.talk_events import AgentConsulted, CallResumed, ConferenceStarted, ConsultEnd, ConsultOver, TransferEnded
 from acd.core.transfers import Target, TransferKind, TransferResult
 from tests.builders import ANNA, BEN, CARDS, CHEN, FIRST, OPENING, SECOND, ZH, World, agent, lane, need, policy, seen
 
@@ -215,6 +227,99 @@ def test_what_cannot_be_is_refused(world: World) -> None:
     assert refusals(world) == ["you are asking a colleague already"]
     world.take(TransferCaller(ANNA, Target(TransferKind.LANE, "general")))
     assert refusals(world) == ["hand the caller over to your colleague, or take him back first"]
+
+
+def together(world: World) -> OfferId:
+    """Anna, Ben and the caller hear each other."""
+    offer = asks(world)
+    world.wait(2)
+    assert world.take(StartConference(ANNA)).orders == (BringTogether(FIRST),)
+    world.take(AllTogether(FIRST, offer))
+    return offer
+
+
+def test_all_three_talk_and_the_caller_is_on_hold_no_more(world: World) -> None:
+    offer = together(world)
+    assert world.history(ConferenceStarted) == [ConferenceStarted(FIRST, offer, BEN, ANNA, CARDS)]
+    assert [event.held for event in world.history(CallResumed)] == [seconds(10)]
+    assert (world.state(ANNA), world.state(BEN)) == (AgentState.TALKING, AgentState.CONSULTED)
+
+
+@pytest.mark.parametrize("asked_for", [EndTalk(ANNA), CompleteTransfer(ANNA), None])
+def test_the_agent_leaves_the_three_and_the_caller_is_the_colleagues(world: World, asked_for: Request | None) -> None:
+    together(world)
+    first = world.offer(FIRST)
+    world.wait(20)
+    if asked_for is not None:
+        assert world.take(asked_for).orders == (LetGo(FIRST, colleague=False),)
+    world.take(AgentLeft(FIRST, first))
+    assert (world.state(ANNA), world.state(BEN)) == (AgentState.WRAP_UP, AgentState.TALKING)
+    assert ends(world) == [ConsultEnd.HANDED_OVER]
+    world.wait(10)
+    world.hang_up(FIRST)
+    finished = [(each.agent, each.talked, each.held) for each in world.history(TalkFinished)]
+    assert finished == [(ANNA, seconds(60), seconds(10)), (BEN, seconds(10), 0)]
+    counts = world.router.memory.counts[CARDS]
+    assert (counts.offered, counts.answered, counts.waiting()) == (2, 2, 0)
+
+
+@pytest.mark.parametrize("asked_for", [EndTalk(BEN), ResumeCaller(ANNA), None])
+def test_the_colleague_leaves_the_three_and_it_is_as_it_was_at_first(world: World, asked_for: Request | None) -> None:
+    offer = together(world)
+    if asked_for is not None:
+        assert world.take(asked_for).orders == (LetGo(FIRST, colleague=True),)
+    world.take(AgentLeft(FIRST, offer))
+    assert (world.state(ANNA), world.state(BEN)) == (AgentState.TALKING, AgentState.READY)
+    assert ends(world) == [ConsultEnd.OVER]
+    world.take(HoldCaller(ANNA))
+    assert world.step.orders == (PutOnHold(FIRST),)
+
+
+def test_a_colleague_who_is_asked_may_hang_up_by_his_page(world: World) -> None:
+    asks(world)
+    assert world.take(EndTalk(BEN)).orders == (LetGo(FIRST, colleague=True),)
+
+
+def test_a_caller_who_leaves_the_three_frees_both_and_nobody_is_asked_any_more(world: World) -> None:
+    together(world)
+    world.hang_up(FIRST)
+    assert (world.state(ANNA), world.state(BEN)) == (AgentState.WRAP_UP, AgentState.READY)
+
+
+def test_what_cannot_be_while_all_talk_is_refused(world: World) -> None:
+    world.take(StartConference(ANNA))
+    assert refusals(world) == ["there is no colleague who could join you"]
+    together(world)
+    for request in (HoldCaller(ANNA), AskForPin(ANNA)):
+        world.take(request)
+        assert refusals(world) == ["your colleague talks with you both; let him go first"]
+    world.take(StartConference(ANNA))
+    assert refusals(world) == ["all of you talk together already"]
+    world.take(ConsultAgent(ANNA, CHEN))
+    assert refusals(world) == ["you are asking a colleague already"]
+    world.take(TransferCaller(ANNA, Target(TransferKind.LANE, "general")))
+    assert refusals(world) == ["hand the caller over to your colleague, or take him back first"]
+
+
+@pytest.mark.parametrize("who_is_left", ["both", "anna", "ben"])
+def test_what_a_new_process_missed_of_the_three_it_learns_from_a_survey(world: World, who_is_left: str) -> None:
+    offer = asks(world)
+    first = world.call(FIRST).offer
+    if who_is_left != "both":
+        world.take(AllTogether(FIRST, offer))
+    world.lose_switch()
+    world.wait(60)
+    stage = Stage.CONFERENCE if who_is_left == "both" else Stage.TALKING
+    now_of, consult = (offer, None) if who_is_left == "ben" else (first, offer if who_is_left == "both" else None)
+    world.survey(seen(FIRST, stage, offer=now_of, phone="ben" if who_is_left == "ben" else "anna", consult=consult))
+    call = world.call(FIRST)
+    assert (call.agent, call.held_since) == (BEN if who_is_left == "ben" else ANNA, None)
+    if who_is_left == "both":
+        assert call.consult is not None
+        assert call.consult.together_since == world.now
+    else:
+        assert call.consult is None
+        assert world.state(BEN) is (AgentState.TALKING if who_is_left == "ben" else AgentState.READY)
 
 
 def test_nobody_is_asked_while_the_caller_hears_it(world: World) -> None:

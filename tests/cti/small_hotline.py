@@ -37,11 +37,14 @@ from acd.core.requests import (
     RaiseHand,
     Request,
     ResumeCaller,
+    StartConference,
     TransferCaller,
 )
 from acd.core.router import Router
 from acd.core.switch_events import (
     AdvertLeft,
+    AgentLeft,
+    AllTogether,
     CallArrived,
     CallbackAccepted,
     CallbackFailed,
@@ -52,7 +55,6 @@ from acd.core.switch_events import (
     CallerVerified,
     CallStartedWaiting,
     ColleagueAnswered,
-    ConsultEnded,
     NumberAnswered,
     OfferAnswered,
     OfferFailure,
@@ -258,14 +260,16 @@ class SmallHotline:
         return next(order.offer for order in reversed(self.orders) if isinstance(order, RingColleague))
 
     def asks_in_vain(self, agent: AgentId, colleague: AgentId) -> None:
-        """The colleague answers, and hangs up again."""
+        """The colleague answers, talks with the caller as well for a moment, and hangs up again."""
         self.becomes_ready(colleague)
         offer = self.asks(agent, colleague)
         asker = self.look.desk(agent)
         assert asker is not None
         assert asker.call is not None
         self.take(ColleagueAnswered(asker.call, offer))
-        self.take(ConsultEnded(asker.call, offer, None))
+        self.take(StartConference(agent))
+        self.take(AllTogether(asker.call, offer))
+        self.take(AgentLeft(asker.call, offer))
 
     def is_sent(self, call: CallId, target: Target, agent: AgentId = ANNA) -> None:
         """The agent sends him on, and the switch does it."""
@@ -288,7 +292,6 @@ class SmallHotline:
         self.take(CallerResumed(call))
         self.is_held(call)
         self.asks_in_vain(ANNA, BEN)
-        self.take(CallerResumed(call))
         self.take(RaiseHand(ANNA, raised=True))
         self.take(EndTalk(ANNA))
         self.take(OrderFailed(call, None))

@@ -3,9 +3,18 @@
 import pytest
 
 from acd.core.orders import HangUpAgent, JoinAgain, PutOnHold, SendCaller
-from acd.core.requests import CompleteTransfer, EndTalk, HoldCaller, RaiseHand, ResumeCaller, TransferCaller
+from acd.core.requests import (
+    CompleteTransfer,
+    EndTalk,
+    HoldCaller,
+    RaiseHand,
+    ResumeCaller,
+    StartConference,
+    TransferCaller,
+)
 from acd.core.switch_events import (
-    CallerHandedOver,
+    AgentLeft,
+    AllTogether,
     CallerResumed,
     ColleagueAnswered,
     ConsultEnded,
@@ -87,7 +96,11 @@ async def test_a_colleague_sees_the_caller_while_he_is_asked_and_keeps_him_only_
         for end in (None, "handed_over"):
             await anna.say(type="consult", to={"agent": "ben"})
             consulted = await ben.hear("state", state="consulted")
-            assert consulted["talk"] is None
+            assert consulted["talk"] == {
+                "held": None,
+                "consult": {"agent": "ben", "answered": False},
+                "conference": None,
+            }
             offer = web.hotline.look.offer_of(BEN)
             assert offer is not None
             assert offer.consulted_by == ANNA
@@ -99,9 +112,17 @@ async def test_a_colleague_sees_the_caller_while_he_is_asked_and_keeps_him_only_
                 web.hotline.take(ConsultEnded(call, offer.offer, None))
                 assert (await ben.hear("pop_end"))["reason"] == "over"
                 await ben.hear("state", state="ready")
+        await anna.say(type="conference")
+        await web.hotline.until_asked(StartConference(ANNA))
+        web.hotline.take(AllTogether(call, offer.offer))
+        for page in (anna, ben):
+            while (await page.hear("state"))["talk"]["conference"] is None:
+                pass
         await anna.say(type="complete")
         await web.hotline.until_asked(CompleteTransfer(ANNA))
-        web.hotline.take(CallerHandedOver(call, offer.offer))
+        first = web.hotline.router.memory.calls[call].offer
+        assert first is not None
+        web.hotline.take(AgentLeft(call, first))
         assert (await anna.hear("transfer"))["result"] == "reached"
         await ben.hear("state", state="talking")
         assert [message["type"] for message in ben.heard].count("pop_end") == 1

@@ -45,11 +45,15 @@ class Talk:
 
     def hand_over(self, phone: str, offer: int = 8) -> Block:
         """The colleague becomes the caller's agent."""
-        return self.link.ask(
-            Action="Redirect", Channel=self.call, Context="hl-complete", Exten=f"{offer}_{phone}", Priority="1",
-            ExtraChannel=self.link.variable(self.call, "HL_COLLEAGUE"), ExtraContext="hl-desk-waits", ExtraExten="s",
-            ExtraPriority="1",
-        )  # fmt: skip
+        return self._move("hl-complete", f"{offer}_{phone}")
+
+    def all_together(self) -> Block:
+        return self._move("hl-conference", "s")
+
+    def leaves(self, variable: str) -> Block:
+        """The agent or the colleague, whose leg the caller's variable names, leaves by his page."""
+        desk = self.link.variable(self.call, variable)
+        return self.link.ask(Action="Redirect", Channel=desk, Context="hl-leave", Exten="s", Priority="1")
 
     def _part(self, context: str) -> Block:
         return self.link.ask(

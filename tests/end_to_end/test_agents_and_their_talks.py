@@ -119,6 +119,37 @@ async def test_an_agent_asks_a_colleague_and_hands_the_caller_over(hotline: Hous
     await assert_books_balance(hotline)
 
 
+async def test_an_agent_a_colleague_and_the_caller_talk_together_and_the_caller_stays_with_either(
+    hotline: House,
+) -> None:
+    with desk_phone(hotline, "grace") as grace, desk_phone(hotline, "anna") as anna:
+        async with at_desks(hotline, "grace", "anna", ready=False) as desks:
+            await desks["grace"].ready()
+            with await asyncio.to_thread(calling, hotline, CALLER) as caller:
+                screen, other = desks["grace"], desks["anna"]
+                await screen.until_state("talking")
+                await until_they_hear_each_other(caller, grace)
+                for ending in ("cancel_consult", "hang_up"):
+                    await other.ready()
+                    await screen.say("hold")
+                    await until(lambda: screen.held is not None, 5, "held")
+                    await screen.say("consult", to={"agent": "anna"})
+                    await other.until_state("consulted")
+                    await until_they_hear_each_other(grace, anna)
+                    await screen.say("conference")
+                    await until(lambda: screen.held is None, 5, "together")
+                    await until_they_hear_each_other(caller, grace)
+                    await until_they_hear_each_other(caller, anna)
+                    await until_they_hear_each_other(grace, anna)
+                    await screen.say(ending)
+                    await other.until_state("ready" if ending == "cancel_consult" else "talking")
+                    await until_they_hear_each_other(caller, grace if ending == "cancel_consult" else anna)
+                await screen.until_state("wrap_up")
+                await asyncio.to_thread(caller.hang_up)
+                await other.until_state("wrap_up")
+    await assert_books_balance(hotline)
+
+
 async def test_a_failed_transfer_brings_the_caller_back_to_who_sent_him(hotline: House) -> None:
     with desk_phone(hotline, "grace") as grace:
         async with at_desks(hotline, "grace") as desks:

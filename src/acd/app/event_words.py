@@ -39,6 +39,7 @@ from acd.core.talk_events import (
     CallHeld,
     CallResumed,
     CallTransferred,
+    ConferenceStarted,
     ConsultAnswered,
     ConsultOver,
     ControlFailed,
@@ -226,6 +227,11 @@ def _(event: AgentConsulted, _utc_offset: Duration) -> str:
 @_words.register
 def _(event: ConsultAnswered, _utc_offset: Duration) -> str:
     return f"{event.agent} talks with {_who(event.by)}"
+
+
+@_words.register
+def _(event: ConferenceStarted, _utc_offset: Duration) -> str:
+    return f"{event.agent} talks with the caller and {_who(event.by)}"
 
 
 @_words.register

@@ -55,6 +55,7 @@ ON_CHANNEL = frozenset({SAYING, PLANNED})
 CALLBACK_CONTEXT, CALLBACK_OUT_CONTEXT = "hl-callback", "hl-callback-out"
 ASKED_CONTEXT, HELD_CONTEXT, DESK_CONTEXT = "hl-pin", "hl-held", "hl-desk-waits"
 CONSULT_CONTEXT, COMPLETE_CONTEXT = "hl-consult", "hl-complete"
+CONFERENCE_CONTEXT, LEAVE_CONTEXT = "hl-conference", "hl-leave"
 JOIN_CONTEXT, AFTER_CONTEXT, TRANSFER_CONTEXT = "hl-join", "hl-after", "hl-transfer"
 
 _VARIABLE = re.compile(r"HL_[A-Z0-9_]{1,30}")
@@ -85,7 +86,7 @@ _FORMS: Mapping[str, Mapping[str, re.Pattern[str]]] = MappingProxyType(
 """Actions that are sent with all of these headers, each of this form."""
 _EXTRA: Mapping[str, re.Pattern[str]] = MappingProxyType(
     {
-        "Context": re.compile(f"{ASKED_CONTEXT}|{HELD_CONTEXT}|{COMPLETE_CONTEXT}"),
+        "Context": re.compile(f"{ASKED_CONTEXT}|{HELD_CONTEXT}"),
         "ExtraChannel": DESK,
         "ExtraContext": re.compile(DESK_CONTEXT),
         "ExtraExten": re.compile("s"),
@@ -125,9 +126,9 @@ def check_action(action: Headers) -> None:
 
 
 def _check_channel(name: str, headers: Mapping[str, str]) -> None:
-    """Channels go by their Uniqueid; but an agent's own leg, which is moved to where a colleague is rung."""
+    """Channels go by their Uniqueid; but an agent's own leg, moved to where a colleague is rung, or to its end."""
     channel = headers.get("Channel")
-    asks = name == "Redirect" and headers.get("Context") == CONSULT_CONTEXT
+    asks = name == "Redirect" and headers.get("Context") in (CONSULT_CONTEXT, LEAVE_CONTEXT)
     if channel is None or name == "Originate" or _CHANNEL.fullmatch(channel):
         return
     if not (asks and DESK.fullmatch(channel)):

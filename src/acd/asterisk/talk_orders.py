@@ -17,11 +17,13 @@ from acd.asterisk.ami_actions import (
     AFTER_CONTEXT,
     ASKED_CONTEXT,
     COMPLETE_CONTEXT,
+    CONFERENCE_CONTEXT,
     CONSULT_CONTEXT,
     DESK,
     DESK_CONTEXT,
     HELD_CONTEXT,
     JOIN_CONTEXT,
+    LEAVE_CONTEXT,
     TRANSFER_CONTEXT,
     ActionRefusedError,
     Headers,
@@ -32,9 +34,11 @@ from acd.asterisk.link_statistics import LinkStatistics
 from acd.core.names import CallId
 from acd.core.orders import (
     AskCaller,
+    BringTogether,
     HandOver,
     HangUpAgent,
     JoinAgain,
+    LetGo,
     PutOnHold,
     RingAgent,
     RingColleague,
@@ -48,6 +52,7 @@ LOG = logging.getLogger(__name__)
 
 Then: TypeAlias = Callable[[TalkOrder, Reply], None]
 
+_OFFER = re.compile("[0-9]{1,18}")
 _HELD = re.compile(Stage.HELD)
 _TALKED = re.compile("|".join((Stage.TALKING, Stage.HELD, Stage.AFTER)))
 
@@ -87,7 +92,12 @@ def _way_of(order: TalkOrder) -> _Way:  # noqa: PLR0911  # One for each order.
             extension = offer_extension(RingAgent(order.call, order.agent, order.phone, order.offer, order.ring_for))
             return _Way("HL_ASIDE", DESK, CONSULT_CONTEXT, extension, moves_agent=True)
         case HandOver():
-            return _Way("HL_COLLEAGUE", DESK, COMPLETE_CONTEXT, f"{order.offer}_{order.phone}", agent_waits=True)
+            return _Way("HL_COLLEAGUE", DESK, COMPLETE_CONTEXT, f"{order.offer}_{order.phone}")
+        case BringTogether():
+            return _Way("HL_CONSULT", _OFFER, CONFERENCE_CONTEXT)
+        case LetGo():
+            asks = "HL_COLLEAGUE" if order.colleague else "HL_DESK"
+            return _Way(asks, DESK, LEAVE_CONTEXT, moves_agent=True)
         case _:
             assert_never(order)
 

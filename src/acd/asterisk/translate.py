@@ -4,7 +4,8 @@ A caller can make Asterisk write nearly any text into the stream, so an event co
 cannot know, the token of this connection, and if its headers are exactly those of its fact: no more, no fewer, none
 twice (acd.asterisk.framing), all after the line that names the event, and each of its own narrow form. All facts are
 told by the caller's own channel, and so they can speak of no other call; but for some that a leg tells which his call
-brought into being: the answer of an agent, of a colleague whom he asks or of a number outside, and that none came.
+brought into being: the answer of an agent, of a colleague whom he asks or of a number outside, that none came, and
+that one of two agents has left.
 
 Pure: the same block and token give the same answer.
 """
@@ -21,6 +22,8 @@ from acd.core.names import CallId, LaneName, LanguageName, OfferId
 from acd.core.outcomes import Outcome, OutcomeKind
 from acd.core.switch_events import (
     AdvertLeft,
+    AgentLeft,
+    AllTogether,
     CallArrived,
     CallbackAccepted,
     CallbackFailed,
@@ -184,6 +187,14 @@ def _handed_over(headers: Headers, call: CallId) -> SwitchEvent:
     return CallerHandedOver(call, OfferId(int(headers["Offer"])))
 
 
+def _together(headers: Headers, call: CallId) -> SwitchEvent:
+    return AllTogether(call, OfferId(int(headers["Offer"])))
+
+
+def _left(headers: Headers, call: CallId) -> SwitchEvent:
+    return AgentLeft(call, OfferId(int(headers["Offer"])))
+
+
 def _connected(_headers: Headers, call: CallId) -> SwitchEvent:
     return NumberAnswered(call)
 
@@ -283,6 +294,8 @@ _FACTS = {
     "consulted": _fact(_consulted, {"Offer": OFFER}, from_leg=True),
     "consult_ended": _fact(_consult_ended, {"Offer": OFFER, "Status": STATUS}, from_leg=True),
     "handed_over": _fact(_handed_over, {"Offer": OFFER}),
+    "together": _fact(_together, {"Offer": OFFER}),
+    "left": _fact(_left, {"Offer": OFFER}, from_leg=True),
     "fell_back": _fact(_fell_back, {"Lane": NAME_OR_EMPTY}),
     "callback_accepted": _fact(_callback_accepted, {"Number": NEW_NUMBER}),
     "callback_failed": _fact(_callback_failed, {"Status": STATUS}, from_leg=True),

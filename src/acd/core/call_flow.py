@@ -19,6 +19,8 @@ from acd.core.reconcile import DiversionLost, LaneFound, Missed, TalkFound
 from acd.core.requests import DialNumber, TalkRequest
 from acd.core.switch_events import (
     AdvertLeft,
+    AgentLeft,
+    AllTogether,
     CallArrived,
     CallbackAccepted,
     CallbackFailed,
@@ -108,7 +110,7 @@ class CallFlow:
                 fits = self._offer_flow.hear(call, event, now)
             case CallDiverted() | DiversionLost() | CallbackAccepted() | MessageLeft():
                 fits = self._hear_of_diversion(call, event, now)
-            case ColleagueAnswered() | ConsultEnded() | CallerHandedOver():
+            case ColleagueAnswered() | ConsultEnded() | CallerHandedOver() | AllTogether() | AgentLeft():
                 fits = self._consult_flow.hear(call, event, now)
             case CallerHeld() | CallerResumed() | CallerSent() | NumberAnswered() | CallerVerified() | SurveyTaken():
                 fits = self._hear_of_talk(call, event, now)

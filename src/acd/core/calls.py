@@ -88,7 +88,7 @@ class Callback:
 
 @dataclass(frozen=True, slots=True)
 class Consult:
-    """A colleague whom the agent asks while his caller is on hold."""
+    """A colleague whom the agent asks while his caller is on hold, or who talks with them both."""
 
     agent: AgentId
     offer: OfferId
@@ -98,6 +98,8 @@ class Consult:
     """The caller is on his way to him."""
     parted: bool = False
     """The two agents do not hear each other any more, and it is not known yet whether the caller has reached him."""
+    together_since: Instant | None = None
+    """Since when the caller talks with both; None while he is on hold."""
 
 
 @dataclass(slots=True)

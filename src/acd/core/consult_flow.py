@@ -1,22 +1,32 @@
-"""An agent asks a colleague while his caller is on hold, and hands the caller over to him, or takes him back.
+"""An agent asks a colleague while his caller is on hold; he hands him over, takes him back, or all three talk.
 
 The colleague is reserved as for an offer, and sees the caller before his phone rings. The caller stays on hold: should
 either agent or the switch be lost, what holds for every hold brings him back. What ends the hold ends the question.
 """
 
 from dataclasses import replace
+from typing import TypeAlias
 
 from acd.core.agents import AgentState, Desk
 from acd.core.calls import Call, CallState, Consult
 from acd.core.floor import Floor
 from acd.core.instants import Duration, Instant
 from acd.core.offer_flow import OfferFlow
-from acd.core.orders import HandOver, RingColleague, SurveySwitch
-from acd.core.requests import CompleteTransfer, ConsultAgent
-from acd.core.switch_events import CallerHandedOver, ColleagueAnswered, ConsultEnded, OfferFailure
+from acd.core.orders import BringTogether, HandOver, LetGo, RingColleague, SurveySwitch
+from acd.core.requests import CompleteTransfer, ConsultAgent, StartConference
+from acd.core.switch_events import (
+    AgentLeft,
+    AllTogether,
+    CallerHandedOver,
+    ColleagueAnswered,
+    ConsultEnded,
+    OfferFailure,
+)
 from acd.core.talk_events import (
     AgentConsulted,
+    CallResumed,
     CallTransferred,
+    ConferenceStarted,
     ConsultAnswered,
     ConsultEnd,
     TransferEnded,
@@ -25,7 +35,7 @@ from acd.core.talk_flow import TalkFlow
 from acd.core.transfer_flow import refusal_of
 from acd.core.transfers import Target, TransferKind, TransferResult
 
-NOBODY_TO_TAKE_HIM = "there is no colleague who could take the caller"
+OfAConsult: TypeAlias = ColleagueAnswered | ConsultEnded | CallerHandedOver | AllTogether | AgentLeft
 
 HANDED_OVER_WITHIN: Duration = 5_000
 """How long it may be open whether a caller has reached the colleague when the two agents are parted."""
@@ -39,22 +49,24 @@ class ConsultFlow:
         self._talk_flow = talk_flow
         self._offer_flow = offer_flow
 
-    def refusal(self, request: ConsultAgent | CompleteTransfer, call: Call) -> str | None:
+    def refusal(self, request: ConsultAgent | CompleteTransfer | StartConference, call: Call) -> str | None:
         """Why this cannot be done now; None if it can."""
-        consult, agents = call.consult, self._floor.memory.policy.agents
-        match request:
-            case CompleteTransfer() if consult is None or not consult.answered or consult.parted:
-                return NOBODY_TO_TAKE_HIM
-            case CompleteTransfer() if consult is not None and consult.agent not in agents:
-                return NOBODY_TO_TAKE_HIM
-            case ConsultAgent() if call.held_since is None:
-                return "put the caller on hold first"
-            case ConsultAgent() if consult is not None:
-                return "you are asking a colleague already"
-            case ConsultAgent():
-                return refusal_of(self._floor.memory, request.colleague, request.agent)
-            case _:
-                return None
+        if isinstance(request, ConsultAgent):
+            return self._refusal_to_ask(request, call)
+        consult, to_take = call.consult, isinstance(request, CompleteTransfer)
+        if consult is None or not consult.answered or consult.parted:
+            return f"there is no colleague who could {'take the caller' if to_take else 'join you'}"
+        if to_take:
+            gone = consult.agent not in self._floor.memory.policy.agents
+            return "your colleague is not in the settings any more" if gone else None
+        return None if consult.together_since is None else "all of you talk together already"
+
+    def _refusal_to_ask(self, request: ConsultAgent, call: Call) -> str | None:
+        if call.consult is not None:
+            return "you are asking a colleague already"
+        if call.held_since is None:
+            return "put the caller on hold first"
+        return refusal_of(self._floor.memory, request.colleague, request.agent)
 
     def begin(self, request: ConsultAgent, call: Call, now: Instant) -> None:
         """Reserve the colleague and have him rung."""
@@ -68,42 +80,80 @@ class ConsultFlow:
         phone = memory.policy.agents[desk.agent].phone
         self._floor.order(RingColleague(call.id, desk.agent, phone, offer, ring_for))
 
-    def complete(self, call: Call) -> None:
-        """Have the caller handed over."""
+    def grant(self, request: CompleteTransfer | StartConference, call: Call) -> None:
+        """Have the caller handed over, or all three joined; whom all three hear already, his agent only leaves."""
         assert call.consult is not None
-        phone = self._floor.memory.policy.agents[call.consult.agent].phone
-        call.consult = replace(call.consult, handing_over=True)
-        self._floor.order(HandOver(call.id, phone, call.consult.offer))
+        if isinstance(request, StartConference):
+            self._floor.order(BringTogether(call.id))
+        elif call.consult.together_since is not None:
+            self._floor.order(LetGo(call.id, colleague=False))
+        else:
+            phone = self._floor.memory.policy.agents[call.consult.agent].phone
+            call.consult = replace(call.consult, handing_over=True)
+            self._floor.order(HandOver(call.id, phone, call.consult.offer))
 
-    def hear(self, call: Call, event: ColleagueAnswered | ConsultEnded | CallerHandedOver, now: Instant) -> bool:
+    def hear(self, call: Call, event: OfAConsult, now: Instant) -> bool:
         """Let a fact have its effect; False if it does not fit."""
         consult = call.consult
         if call.state is not CallState.TALKING:
             return False
+        if isinstance(event, AgentLeft) and event.offer == call.offer and consult is not None and consult.answered:
+            self._hand_over(call, consult, now)
+            return True
         if consult is None or consult.offer != event.offer:
-            if isinstance(event, CallerHandedOver) and event.offer != call.offer:
+            if isinstance(event, CallerHandedOver | AgentLeft) and event.offer != call.offer:
                 # To somebody who is not asked any more, as we believed; a survey will say so.
                 self._floor.order(SurveySwitch())
             return False
+        if not self._hear(call, consult, event, now):
+            return False
+        if call.consult is None or not call.consult.handing_over:
+            call.moving_at = None
+        call.changed_at = call.contestable_at = now
+        return True
+
+    def _hear(self, call: Call, consult: Consult, event: OfAConsult, now: Instant) -> bool:
+        """The same for what is said of the colleague who is asked."""
         match event:
-            case ColleagueAnswered() | ConsultEnded() if consult.parted:
-                return False
-            case ColleagueAnswered() if consult.answered:
-                return False
             case ColleagueAnswered():
-                call.consult = replace(consult, answered=True)
-                self._floor.set_until(self._floor.memory.desks[consult.agent], None)
-                self._floor.say(ConsultAnswered(call.id, consult.offer, consult.agent, call.agent))
-                self._floor.tell(self._floor.memory.desks[consult.agent])
+                return self._answer(call, consult)
+            case AllTogether():
+                return self._begin_conference(call, consult, now)
+            case ConsultEnded() if consult.parted:
+                return False
             case ConsultEnded() if consult.handing_over:
                 # Because the caller comes to him, or because he hung up before: the one is heard of, or the other.
                 call.consult = replace(consult, parted=True)
                 self._floor.set_until(self._floor.memory.desks[consult.agent], now + HANDED_OVER_WITHIN)
-            case ConsultEnded():
-                self._end(call, event.cause, now)
+            case ConsultEnded(cause=cause):
+                self._end(call, cause, now)
+            case AgentLeft():
+                self._end(call, None, now)
             case CallerHandedOver():
                 self._hand_over(call, consult, now)
-        call.changed_at = now
+        return True
+
+    def _answer(self, call: Call, consult: Consult) -> bool:
+        if consult.answered:
+            return False
+        call.consult = replace(consult, answered=True)
+        self._floor.set_until(self._floor.memory.desks[consult.agent], None)
+        self._floor.say(ConsultAnswered(call.id, consult.offer, consult.agent, call.agent))
+        self._floor.tell(self._floor.memory.desks[consult.agent])
+        return True
+
+    def _begin_conference(self, call: Call, consult: Consult, now: Instant) -> bool:
+        if consult.together_since is not None:
+            return False
+        assert call.lane is not None
+        call.consult = Consult(consult.agent, consult.offer, answered=True, together_since=now)
+        self._floor.set_until(self._floor.memory.desks[consult.agent], None)
+        if call.held_since is not None:
+            held, call.held_since = now - call.held_since, None
+            call.held += held
+            self._floor.say(CallResumed(call.id, call.agent, call.lane, held))
+        self._floor.say(ConferenceStarted(call.id, consult.offer, consult.agent, call.agent, call.lane))
+        self._floor.tell(self._floor.memory.desks[consult.agent])
         return True
 
     def give_up(self, call: Call, now: Instant) -> None:

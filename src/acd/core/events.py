@@ -25,6 +25,7 @@ from acd.core.talk_events import (
     CallHeld,
     CallResumed,
     CallTransferred,
+    ConferenceStarted,
     ConsultAnswered,
     ConsultOver,
     ControlFailed,
@@ -355,6 +356,7 @@ Event: TypeAlias = (
     | ControlFailed
     | AgentConsulted
     | ConsultAnswered
+    | ConferenceStarted
     | ConsultOver
     | HandRaised
     | NumberDialled

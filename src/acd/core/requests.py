@@ -59,14 +59,17 @@ class HoldCaller:
 
 @dataclass(frozen=True, slots=True)
 class ResumeCaller:
-    """An agent takes the caller back whom he had put on hold."""
+    """An agent takes the caller back whom he had put on hold; or for himself, when a colleague talks with them."""
 
     agent: AgentId
 
 
 @dataclass(frozen=True, slots=True)
 class EndTalk:
-    """An agent hangs up; what follows for the caller is what follows when the agent's phone hangs up."""
+    """An agent hangs up; what follows for the caller is what follows when the agent's phone hangs up.
+
+    So may a colleague who is asked. When all three talk together, whoever hangs up leaves the others.
+    """
 
     agent: AgentId
 
@@ -89,7 +92,14 @@ class ConsultAgent:
 
 @dataclass(frozen=True, slots=True)
 class CompleteTransfer:
-    """An agent hands his caller over to the colleague with whom he talks."""
+    """An agent hands his caller over to the colleague with whom he talks; or leaves the two, if all talk together."""
+
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class StartConference:
+    """An agent wants the caller, the colleague with whom he talks and himself to hear each other."""
 
     agent: AgentId
 
@@ -103,7 +113,15 @@ class RaiseHand:
 
 
 TalkRequest: TypeAlias = (
-    AskForPin | HoldCaller | ResumeCaller | EndTalk | TransferCaller | ConsultAgent | CompleteTransfer | RaiseHand
+    AskForPin
+    | HoldCaller
+    | ResumeCaller
+    | EndTalk
+    | TransferCaller
+    | ConsultAgent
+    | CompleteTransfer
+    | StartConference
+    | RaiseHand
 )
 """What an agent asks for who talks with a caller."""
 

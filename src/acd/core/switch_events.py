@@ -39,6 +39,7 @@ class Stage(StrEnum):
     VERIFYING = "verifying"
     """Left a talk for the moment, to key his PIN while the agent waits."""
     HELD = "held"
+    CONFERENCE = "conference"
     """Left a talk for the moment, to hear music while the agent waits."""
     TRANSFERRED = "transferred"
     """Sent by an agent to a number outside: it is dialled, or the two talk."""
@@ -203,6 +204,24 @@ class CallerHandedOver:
 
 
 @dataclass(frozen=True, slots=True)
+class AllTogether:
+    """The caller, his agent and the colleague hear each other."""
+
+    call: CallId
+    offer: OfferId
+    """The colleague's."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgentLeft:
+    """Of two agents who talk with the caller, one has left; the other stays."""
+
+    call: CallId
+    offer: OfferId
+    """Of him who left."""
+
+
+@dataclass(frozen=True, slots=True)
 class CallFellBack:
     """The caller left for the static queue, because our process gave no sign of life."""
 
@@ -350,6 +369,8 @@ CallEvent: TypeAlias = (
     | ColleagueAnswered
     | ConsultEnded
     | CallerHandedOver
+    | AllTogether
+    | AgentLeft
     | CallFellBack
     | CallEnded
     | OrderFailed

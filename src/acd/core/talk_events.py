@@ -73,6 +73,18 @@ class ConsultAnswered:
     by: AgentId | None
 
 
+@dataclass(frozen=True, slots=True)
+class ConferenceStarted:
+    """The caller, his agent and the colleague whom he asked hear each other. It ends with the consult."""
+
+    call: CallId
+    offer: OfferId
+    agent: AgentId
+    """The colleague."""
+    by: AgentId | None
+    lane: LaneName
+
+
 class ConsultEnd(StrEnum):
     """How it came out that an agent asked a colleague."""
 

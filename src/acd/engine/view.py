@@ -126,9 +126,12 @@ class MemoryView:
         return None if call is None else call.held_since
 
     def consult_of(self, agent: AgentId) -> Consult | None:
-        """Whom an agent asks who has a caller on hold; None for nobody."""
-        call = self._talk_of(agent)
-        return None if call is None else call.consult
+        """Whom an agent asks who has a caller on hold, or in which consult he is asked; None for neither."""
+        memory = self._remember()
+        desk = memory.desks.get(agent)
+        call = None if desk is None or desk.call is None else memory.calls.get(desk.call)
+        consult = None if call is None else call.consult
+        return consult if call is not None and consult is not None and agent in (call.agent, consult.agent) else None
 
     def _talk_of(self, agent: AgentId) -> Call | None:
         memory = self._remember()
