@@ -217,3 +217,45 @@ async def test_a_core_that_is_killed_finds_the_caller_on_hold_and_the_agent_take
             desks["grace"] = screen
     samples = await until_metrics(hotline, lambda seen: total(seen, "hotline_calls_waiting") == 0)
     assert not any(value for name, value in samples.items() if name.startswith("hotline_books_discrepancy"))
+
+
+@pytest.mark.parametrize("together", [False, True])
+async def test_a_core_that_is_killed_finds_whom_the_agent_asks_and_who_has_left_meanwhile(
+    hotline: House, *, together: bool
+) -> None:
+    """All three talk when it dies, and the agent leaves before it is back; or the colleague hangs up, whom she asks."""
+    with desk_phone(hotline, "grace") as grace, desk_phone(hotline, "anna") as anna:
+        async with at_desks(hotline, "grace", "anna", ready=False) as desks:
+            await desks["grace"].ready()
+            with await asyncio.to_thread(calling, hotline, CALLER) as caller:
+                await desks["grace"].until_state("talking")
+                await desks["anna"].ready()
+                await desks["grace"].say("hold")
+                await until(lambda: desks["grace"].held is not None, 5, "held")
+                await desks["grace"].say("consult", to={"agent": "anna"})
+                await until_they_hear_each_other(grace, anna)
+                if together:
+                    await desks["grace"].say("conference")
+                    await until(lambda: desks["grace"].held is None, 5, "together")
+                await hotline.kill_core()
+                await asyncio.to_thread((grace if together else anna).hang_up)
+                if together:
+                    await until_they_hear_each_other(caller, anna)
+                await hotline.start_core()
+                await until_metrics(hotline, lambda seen: seen["hotline_routing"] == 1)
+                for each in ("grace", "anna"):
+                    desks[each] = hotline.screen(each)
+                screen, other = desks["grace"], desks["anna"]
+                if together:
+                    await other.until_state("talking")
+                    await screen.until_state("wrap_up")
+                else:
+                    await other.until_state("ready")
+                    await screen.until_state("talking")
+                    await screen.say("resume")
+                    await until(lambda: screen.held is None, 5, "taken back")
+                    await until_they_hear_each_other(caller, grace)
+                await asyncio.to_thread(caller.hang_up)
+                await (other if together else screen).until_state("wrap_up")
+    samples = await until_metrics(hotline, lambda seen: total(seen, "hotline_calls_waiting") == 0)
+    assert not any(value for name, value in samples.items() if name.startswith("hotline_books_discrepancy"))
