@@ -14,6 +14,7 @@ import socket
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -260,14 +261,16 @@ class House:
 
 
 @asynccontextmanager
-async def house(folder: Path, config: Path = BANK, *, with_core: bool = True) -> AsyncIterator[House]:
-    """A hotline below `folder`, gone without a trace of a process afterwards."""
+async def house(
+    folder: Path, config: Path = BANK, *, with_core: bool = True, demo: bool = False
+) -> AsyncIterator[House]:
+    """A hotline below `folder`, gone without a trace of a process afterwards; `demo` lets in callers from browsers."""
     environment = dict(os.environ) | {
         "HOTLINE_HOME": str(folder / "home"),
         "HOTLINE_SIP_PORT": str(free_port(socket.SOCK_DGRAM)),
         "HOTLINE_HTTP_PORT": str(free_port()),
     }
-    prepared = await asyncio.to_thread(prepare, config, environment)
+    prepared = await asyncio.to_thread(partial(prepare, config, environment, demo=demo))
     try:
         await asyncio.to_thread(prepared.instance.start, prepared.files, prepared.ports)
         run_file.write(prepared.home, prepared.run)

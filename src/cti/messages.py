@@ -15,6 +15,7 @@ from acd.core.switch_events import Verdict
 from acd.core.talk_events import ConsultEnd, TransferEnded
 from acd.core.transfers import Target, TransferKind
 from acd.engine.ports import Customer
+from cti.day import Day
 
 REASON_AT_MOST = 64
 
@@ -229,6 +230,22 @@ def state(
         talk=talk if desk.state in (AgentState.TALKING, AgentState.CONSULTED) else None,
         hand=desk.hand_since,
         now=now,
+    )
+
+
+def day(now: Instant, desk: Desk, day: Day) -> str:
+    """What an agent has done since he logged in; times up to `now`, of which the page goes on counting by itself."""
+    return _json(
+        type="day",
+        agent=desk.agent,
+        now=now,
+        on_since=desk.on_since,
+        counted_since=day.since,
+        answered=desk.answered,
+        state=desk.state,
+        talked_ms=max(desk.talked, day.so_far(AgentState.TALKING, now)),
+        wrap_up_ms=day.so_far(AgentState.WRAP_UP, now),
+        paused_ms=day.so_far(AgentState.PAUSED, now),
     )
 
 

@@ -2,8 +2,9 @@
 
 Rules: an agent has one screen, the newest. Nothing here waits for a browser except `show`, whose caller limits the
 time; a browser that missed its last acknowledgement is sent its pops, but is not waited for any more. A screen that
-stays closed for `closed_after` seconds pauses its agent, so that no caller is offered to an empty chair.
-Bounds: one outbox per agent, one deadline per agent, one awaited acknowledgement per screen.
+stays closed for `closed_after` seconds pauses its agent, so that no caller is offered to an empty chair. A screen that
+opens while its agent finishes his notes shows the caller again whom they are about.
+Bounds: one outbox per agent, one deadline per agent, one awaited acknowledgement per screen, one caller per agent.
 """
 
 import asyncio
@@ -35,6 +36,7 @@ from acd.core.talk_events import (
 from acd.engine.ports import Directory
 from cti import messages
 from cti.accounts.pops import SeenPops
+from cti.day import Days
 from cti.outbox import Outbox
 from cti.ports import Ask, Look
 
@@ -83,6 +85,9 @@ class AgentScreens:
         self._missing: dict[AgentId, float] = {}
         """Agents without a screen, and the loop's time at which they are paused."""
         self._changed = asyncio.Event()
+        self._days = Days()
+        self._spoken_with: dict[AgentId, AgentOffered] = {}
+        """With whom an agent talked last, as he was known at the end, as long as the agent has notes to finish."""
         self._on_pop: list[Callable[[AgentOffered], None]] = []
 
     def on_pop(self, listener: Callable[[AgentOffered], None]) -> None:
@@ -135,6 +140,7 @@ class AgentScreens:
 
     def hear(self, at: Instant, event: Event) -> None:
         """Tell the agent whom this event concerns. Never blocks and never raises for a slow browser."""
+        self._take_note(at, event)
         match event:
             case AgentChanged() | PauseLimitPassed() | PhoneSeen() | HandRaised() | CallHeld() | CallResumed():
                 self._tell_desk(event.agent, at)
@@ -174,6 +180,9 @@ class AgentScreens:
         offer = self._look.offer_of(agent)
         if offer is not None:
             self._pop(screen, offer)
+        elif desk is not None and desk.state is AgentState.WRAP_UP and agent in self._spoken_with:
+            # Nobody waits for this one to be on the screen: the caller has gone.
+            self._pop(screen, self._spoken_with[agent])
         return screen
 
     def acknowledge(self, screen: Screen, offer: OfferId) -> None:
@@ -228,6 +237,7 @@ class AgentScreens:
         held_since = self._look.held_since(desk.agent)
         consult = self._look.consult_of(desk.agent)
         screen.outbox.put(messages.state(now, desk, self._longer(desk), held_since, consult), key="state")
+        screen.outbox.put(messages.day(now, desk, self._days.of(desk, now)), key="day")
 
     def _end_pop(self, agent: AgentId, offer: OfferId, reason: OfferEnd | ConsultEnd) -> None:
         screen = self._screens.get(agent)
@@ -254,6 +264,23 @@ class AgentScreens:
             screen.outbox.put(messages.verdict(event.call, event.verdict, named))
             self._seen.note(screen.agent, event.call, held.number, named)
             self._follow(held)
+
+    def _take_note(self, at: Instant, event: Event) -> None:
+        match event:
+            case AgentChanged():
+                self._days.hear(at, event)
+                self._remember(event.agent)
+            case VerdictGiven(agent=agent) if agent is not None:
+                self._remember(agent)
+
+    def _remember(self, agent: AgentId) -> None:
+        """Keep whom this agent talks with, or forget whom he talked with once there is nothing more to note."""
+        desk, held = self._look.desk(agent), self._look.offer_of(agent)
+        state = None if desk is None else desk.state
+        if state is AgentState.TALKING and held is not None:
+            self._spoken_with[agent] = held
+        elif state is not AgentState.WRAP_UP:
+            self._spoken_with.pop(agent, None)
 
     def _longer(self, desk: Desk) -> Duration:
         """By how much the agent may lengthen his wrap-up now; 0 when there is none, or when he has done so."""

@@ -1,14 +1,13 @@
 """The web side of the hotline: pages, the agents' WebSocket, the board, health and metrics, REST, behind one port.
 
-Rules: no page holds a script or a style of its own, so that a caller's name can never become one. Whatever changes
-something must come from our own page (Origin), or from one that the settings name.
+Rule: whatever changes something must come from our own page (Origin), or from one that the settings name. The pages'
+own files are in `cti.pages`.
 """
 
 import asyncio
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter
@@ -31,21 +30,12 @@ from cti.api import entrance, me, sessions
 from cti.api.door import make_api
 from cti.api.headers import SAFE
 from cti.board import Board
+from cti.pages import page_routes
 from cti.ports import Ask, Health, Look, Page, Recordings
 from cti.screens import AgentScreens
+from cti.softphones import Softphones
 
 API = "/api/v1"
-
-PAGES = {
-    "/": ("agent.html", "text/html; charset=utf-8"),
-    "/board": ("board.html", "text/html; charset=utf-8"),
-    "/agent.js": ("agent.js", "text/javascript; charset=utf-8"),
-    "/agent_words.js": ("agent_words.js", "text/javascript; charset=utf-8"),
-    "/agent.css": ("agent.css", "text/css; charset=utf-8"),
-    "/board.js": ("board.js", "text/javascript; charset=utf-8"),
-    "/board.css": ("board.css", "text/css; charset=utf-8"),
-    "/colours.css": ("colours.css", "text/css; charset=utf-8"),
-}
 
 _CALL = re.compile(r"[A-Za-z0-9._-]{1,80}", re.ASCII)
 """As the switch names calls; nothing else is ever looked for on the disk."""
@@ -71,6 +61,8 @@ class WebSettings:
     asks_for_pin: Callable[[], bool] = _yes
     """Whether agents can have a caller asked for his PIN."""
     recordings: Recordings = _no_recordings
+    softphones: Softphones | None = None
+    """The telephones in browsers; None for a hotline without."""
     board_is_open: bool = True
     """Whether the board is there for who is not logged in."""
 
@@ -114,11 +106,9 @@ class WebApp:
             ],
             self._spend,
         )
-        web = files("cti") / "web"
-        self._files = {path: (web / name).read_bytes() for path, (name, _) in PAGES.items()}
         self.asgi = Starlette(
             routes=[
-                *(Route(path, self._file, methods=["GET"]) for path in PAGES),
+                *page_routes(settings.softphones),
                 Route("/healthz", self._healthz, methods=["GET"]),
                 Route("/metrics", self._metrics_page, methods=["GET"]),
                 Route("/recordings/{call}", self._recording, methods=["GET"]),
@@ -128,10 +118,6 @@ class WebApp:
             ],
             middleware=_for_pages_of(settings.origins),
         )
-
-    async def _file(self, request: Request) -> Response:
-        path = request.url.path
-        return Response(self._files[path], media_type=PAGES[path][1], headers=SAFE)
 
     async def _healthz(self, _: Request) -> Response:
         parts = dict(self._health())

@@ -39,7 +39,7 @@ def answer(file: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, dict[st
 
 def test_the_example_bank_is_clean(capsys: pytest.CaptureFixture[str]) -> None:
     assert check.run(BANK / "hotline.yaml") == check.CLEAN
-    assert "4 lanes, 10 agents, 5 customers" in capsys.readouterr().out
+    assert "4 lanes, 10 agents, 6 customers" in capsys.readouterr().out
 
 
 def test_the_settings_may_be_named_with_or_without_an_option(
@@ -65,9 +65,9 @@ def test_what_is_odd_is_told_with_its_place_and_what_to_do(bank: Path, capsys: p
 
 def test_a_fault_of_the_customer_file_is_found_before_the_hotline_starts(bank: Path) -> None:
     with (bank.parent / "customers.csv").open("a", encoding="utf-8") as customers:
-        customers.write("+8613800000006,Lee,Platinum,en\n")
+        customers.write("+8613800000007,Lee,Platinum,en\n")
 
-    with pytest.raises(DirectoryFault, match=r'customers.csv:7: tier "Platinum": .* write platinum'):
+    with pytest.raises(DirectoryFault, match=r'customers.csv:8: tier "Platinum": .* write platinum'):
         check.run(bank)
 
 
@@ -75,15 +75,15 @@ def test_a_manager_who_is_no_agent_any_more_is_a_warning_as_people_leave(
     bank: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with (bank.parent / "customers.csv").open("a", encoding="utf-8") as customers:
-        customers.write("+8613800000006,Lee,platinum,en,lin,\n+8613800000007,May,platinum,en,lin,\n")
+        customers.write("+8613800000007,Lee,platinum,en,lin,\n+8613800000008,May,platinum,en,lin,\n")
 
     code, found = answer(bank, capsys)
     assert code == check.WARNINGS
     (told,) = found["faults"]
-    assert (told["file"], told["line"]) == (str(bank.parent / "customers.csv"), 7)
+    assert (told["file"], told["line"]) == (str(bank.parent / "customers.csv"), 8)
     assert told["message"] == "lin is the manager of 2 customers and not an agent; they are kept for nobody"
     assert check.run(bank) == check.WARNINGS
-    assert "1 warning, 4 lanes, 10 agents, 7 customers" in capsys.readouterr().out
+    assert "1 warning, 4 lanes, 10 agents, 8 customers" in capsys.readouterr().out
 
 
 def test_a_tier_that_no_customer_has_is_a_warning_where_it_stands(
@@ -124,7 +124,7 @@ def test_machines_get_counts_of_clean_settings(capsys: pytest.CaptureFixture[str
 
     assert code == check.CLEAN
     assert len(found.pop("version")) == 12
-    counts = {"lanes": 4, "agents": 10, "customers": 5}
+    counts = {"lanes": 4, "agents": 10, "customers": 6}
     assert found == {"file": str(BANK / "hotline.yaml"), "faults": [], "notes": [], **counts}
 
 

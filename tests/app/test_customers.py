@@ -39,8 +39,8 @@ def test_customers_of_a_manager_who_has_left_are_nobodys_and_all_others_are_know
     customer = directory.find(NUMBER)
     assert customer is not None
     assert (customer.name, customer.tier, customer.manager) == ("Lee", "platinum", None)
-    assert len(directory) == 6
-    assert [warning.line for warning in directory.warnings] == [7]
+    assert len(directory) == 7
+    assert [warning.line for warning in directory.warnings] == [8]
 
 
 def test_a_warning_about_settings_that_were_spoilt_meanwhile_is_still_told(tmp_path: Path) -> None:

@@ -139,7 +139,7 @@ def test_customers_who_change_are_counted_and_not_named(
     other = files[1].with_name("others.csv")
     text = files[1].with_name("customers.csv").read_text(encoding="utf-8")
     text = text.replace("李伟,gold", "李伟,platinum").replace(",ivy,2030-12-31", ",,").replace("张敏,,zh", "张敏,,en")
-    other.write_text(text + "+8613800000006,Lee,gold,en,,\n+8613800000007,May,gold,en,,\n", encoding="utf-8")
+    other.write_text(text + "+8613800000007,Lee,gold,en,,\n+8613800000008,May,gold,en,,\n", encoding="utf-8")
     edit(files[1], "customers: customers.csv", "customers: others.csv")
 
     assert diff.run(*files) == diff.DIFFERENT

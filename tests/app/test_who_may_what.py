@@ -16,7 +16,7 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from acd.app.serve import Core
 from cti.accounts.sessions import COOKIE
 from cti.api.people import Role
-from cti.web_app import PAGES
+from cti.pages import page_routes
 from tests.app.serving import pages_alone
 from tests.config.small import SMALL, edited
 
@@ -27,7 +27,7 @@ OPEN = None
 """There for who is not logged in, too."""
 
 ROWS: dict[str, frozenset[Role] | None] = {
-    **{f"GET {page}": OPEN for page in PAGES},
+    **{f"GET {page.path}": OPEN for page in page_routes(None)},
     "GET /healthz": OPEN,
     "GET /metrics": OPEN,
     "GET /recordings/{call}": EVERYBODY,
@@ -59,6 +59,7 @@ ROWS: dict[str, frozenset[Role] | None] = {
     "POST /api/v1/tickets/{number}/hand-over": STAFF,
     "POST /api/v1/tickets/{number}/state": STAFF,
     "POST /api/v1/tickets/{number}/promise": STAFF,
+    "GET /api/v1/softphone": frozenset({Role.AGENT}),
     "GET /api/v1/actions": STAFF | {Role.AUDITOR},
     "GET /api/v1/grants": STAFF | {Role.AUDITOR},
     "POST /api/v1/grants": frozenset({Role.AGENT, Role.SECOND_LINE}),

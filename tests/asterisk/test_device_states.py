@@ -1,6 +1,8 @@
 """What Asterisk says of the agents' phones, and what is believed of it."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from acd.asterisk.framing import Block
 from acd.asterisk.link_statistics import LinkStatistics
@@ -112,3 +114,23 @@ def test_no_more_phones_are_kept_than_there_can_be() -> None:
     phones, _ = book(*(listed(f"PJSIP/p{number}") for number in range(MOST_PHONES + 10)))
 
     assert len(phones.states) == MOST_PHONES
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["PJSIP/anna", "PJSIP/anna-web"]), st.sampled_from(["NOT_INUSE", "INUSE", "UNAVAILABLE"])
+        )
+    )
+)
+def test_two_devices_are_one_phone_busy_if_either_is_and_lost_only_if_both_are(said: list[tuple[str, str]]) -> None:
+    phones, _ = book(listed("PJSIP/anna", "UNAVAILABLE"), listed("PJSIP/anna-web", "UNAVAILABLE"))
+    states = {"PJSIP/anna": "UNAVAILABLE", "PJSIP/anna-web": "UNAVAILABLE"}
+    shown = PhoneState.LOST
+    for device, state in said:
+        states[device] = state
+        now = set(states.values())
+        wanted = PhoneState.BUSY if "INUSE" in now else PhoneState.FREE if "NOT_INUSE" in now else PhoneState.LOST
+        assert phones.changed(told(device, state)) == (None if wanted is shown else PhoneChanged(ANNA, wanted))
+        shown = wanted
+        assert phones.states == {ANNA: wanted}

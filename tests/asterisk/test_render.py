@@ -1,6 +1,7 @@
 """The operator's settings become Asterisk's."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -36,7 +37,7 @@ def test_a_trunk_reaches_our_numbers_and_nothing_else(bank: HotlineConfig, crede
 
 def test_each_phone_has_a_long_secret_of_its_own(bank: HotlineConfig, credentials: Credentials) -> None:
     secrets = re.findall(r"(?m)^password = (.*)$", render(bank, credentials, Ports())["pjsip.conf"])
-    assert len(secrets) == len(set(secrets)) == len(bank.agents)
+    assert len(secrets) == len(set(secrets)) == 2 * len(bank.agents), "and so has the softphone beside it"
     assert all(re.fullmatch(r"[0-9a-f]{32}", secret) for secret in secrets)
 
 
@@ -101,8 +102,10 @@ def test_no_caller_learns_by_signalling_who_answers_him(bank: HotlineConfig, cre
 
 
 def test_nobody_is_cut_off_for_being_silent_while_he_waits(bank: HotlineConfig, credentials: Credentials) -> None:
-    limits = re.findall(r"(?m)^rtp_timeout(?:_hold)? = (\d+)$", render(bank, credentials, Ports())["pjsip.conf"])
+    lines, softphones = render(bank, credentials, Ports())["pjsip.conf"].split("[softphone](!,phone)")
+    limits = re.findall(r"(?m)^rtp_timeout(?:_hold)? = (\d+)$", lines)
     assert len(limits) == 2
+    assert re.findall(r"(?m)^rtp_timeout(?:_hold)? = (\d+)$", softphones) == ["20", "20"], "browsers are never silent"
     assert all(int(limit) >= 3600 for limit in limits)
 
 
@@ -159,3 +162,20 @@ def test_files_are_readable_by_their_owner_alone(tmp_path: Path) -> None:
     found = {str(p.relative_to(tmp_path / "etc")): p for p in (tmp_path / "etc").rglob("*") if p.is_file()}
     assert set(found) == {"a.conf", "dialplans/b.conf"}
     assert all(path.stat().st_mode & 0o777 == 0o600 for path in found.values())
+
+
+def test_a_caller_in_a_browser_is_there_in_a_demo_alone_and_dials_the_hotlines_numbers(
+    bank: HotlineConfig, credentials: Credentials
+) -> None:
+    assert "guest" not in str(render(bank, credentials, Ports())).lower()
+    demo = render(bank, replace(credentials, guest="0" * 32), Ports())
+    assert re.findall(r"(?m)^context = (.*)$", demo["pjsip.conf"].split("[trunk-guest.web](softphone)")[1]) == [
+        "hl-numbers"
+    ]
+
+
+def test_softphones_are_reached_on_this_machine_alone(bank: HotlineConfig, credentials: Credentials) -> None:
+    http = render(bank, credentials, Ports())["http.conf"]
+    assert re.findall(r"(?m)^(bindaddr|enable_\w+|tlsenable) = (.*)$", http) == [
+        ("bindaddr", "127.0.0.1"), ("enable_static", "no"), ("enable_status", "no"),
+    ]  # fmt: skip

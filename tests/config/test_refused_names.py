@@ -187,3 +187,9 @@ def test_the_operator_is_told_what_is_wrong_and_what_is_allowed(old: str, new: s
         loads(edited(old, new), "bank.yaml")
 
     assert [str(fault) for fault in refused.value.faults] == [f"bank.yaml:{line}" for line in lines]
+
+
+def test_no_phone_is_named_like_the_softphone_of_another_one() -> None:
+    text = edited("phone: anna,", "phone: anna-web,").replace("phones: [anna]", "phones: [anna-web]")
+    with pytest.raises(ConfigRefused, match="ends in -web is that of a softphone"):
+        loads(text)

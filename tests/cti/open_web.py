@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any
 
 import aiohttp
 from argon2 import PasswordHasher
+from fastapi import APIRouter
 
 from acd.app.access import PARTS
 from acd.core.names import AgentId
@@ -29,9 +30,10 @@ from cti.desk_file import DeskFile
 from cti.directory import CustomerDirectory
 from cti.ports import Page, Recordings
 from cti.screens import AgentScreens
+from cti.softphones import Softphones
 from cti.web_app import WebApp, WebSettings
 from cti.web_server import WebServer
-from tests.cti.small_hotline import CARDS, CUSTOMER, SmallHotline
+from tests.cti.small_hotline import CARDS, CUSTOMER, GENERAL, SmallHotline
 
 PASSWORDS = {
     "anna": "anna-secret-1",
@@ -49,6 +51,7 @@ PEOPLE = {
     "otto": Person("otto", "Otto", frozenset({Role.OPERATOR})),
     "ada": Person("ada", "Ada", frozenset({Role.AUDITOR})),
 }
+TITLES = {CARDS: {"zh": "银行卡", "en": "Cards"}, GENERAL: {"zh": "综合", "en": "General"}}
 LIVES = Lives(idle=1_800_000, longest=57_600_000)
 
 
@@ -98,6 +101,8 @@ async def open_web(
     board_every: float = 0.05,
     metrics: Page | None = None,
     recordings: Recordings = lambda _: None,
+    routers: Sequence[APIRouter] = (),
+    softphones: Softphones | None = None,
     settings: WebSettings | None = None,
     folder: Path | None = None,
     guesses: Guesses | None = None,
@@ -108,7 +113,7 @@ async def open_web(
     directory.add("+8613800000001", Customer("王芳", "platinum", "zh"))
     directory.add("+8613800000002", Customer("李强", "", "zh", id=CUSTOMER))
     clock, people, firsts = WebClock(), dict(PEOPLE), dict(PASSWORDS)
-    board = Board(hotline.look, titles={CARDS: {"zh": "银行卡", "en": "Cards"}}, every=board_every)
+    board = Board(hotline.look, titles=TITLES, every=board_every)
     hotline.feed.listen(board.hear)
     health = {"link": True, "journal": True}
     with TemporaryDirectory() as somewhere:
@@ -135,10 +140,9 @@ async def open_web(
             health=lambda: health,
             metrics=metrics or no_metrics,
             tickets=SocketTickets(clock.now),
-            routers=[audit_routes.router(audit)],
+            routers=[audit_routes.router(audit), *routers],
             trail=audit,
-            settings=settings
-            or WebSettings(lane_titles={CARDS: {"zh": "银行卡", "en": "Cards"}}, recordings=recordings),
+            settings=settings or WebSettings(lane_titles=TITLES, recordings=recordings, softphones=softphones),
         )
         server = WebServer(app.asgi, port=0)
         async with asyncio.TaskGroup() as tasks:

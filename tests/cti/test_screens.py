@@ -7,9 +7,9 @@ from acd.core.desk_flow import SCREEN_CLOSED_REASON
 from acd.core.events import AgentOffered
 from acd.core.names import PhoneName
 from acd.core.requests import PauseAgent
-from acd.core.switch_events import PhoneChanged, PhoneState
+from acd.core.switch_events import CallerVerified, PhoneChanged, PhoneState, Verdict
 from tests.cti.open_web import Browser, Web, browser, open_web
-from tests.cti.small_hotline import ANNA, BEN, GENERAL, SmallHotline
+from tests.cti.small_hotline import ANNA, BEN, CUSTOMER, GENERAL, SmallHotline
 
 
 def state_of(hotline: SmallHotline, agent: str) -> AgentState:
@@ -74,7 +74,7 @@ async def test_nobody_else_hears_of_the_caller() -> None:
         await ben.say(type="ready")
         await ben.hear("state", state="ready")
 
-        assert {message["type"] for message in ben.heard} == {"state"}
+        assert {message["type"] for message in ben.heard} == {"state", "day"}
         assert all(message["agent"] == "ben" for message in ben.heard)
 
 
@@ -365,3 +365,29 @@ async def test_two_agents_two_callers_each_sees_his_own() -> None:
 
         assert [m["call"] for m in anna.heard if m["type"] == "pop"] == ["c1"]
         assert [(m["call"], m["customer"]) for m in ben.heard if m["type"] == "pop"] == [("c2", "")]
+
+
+async def test_a_screen_that_opens_during_the_wrap_up_shows_the_caller_again_and_forgets_him_after_it() -> None:
+    async with open_web() as web, browser(web, ANNA) as anna:
+        await ready(anna)
+        call = web.hotline.call("c1")
+        web.hotline.answers(call)
+        web.hotline.take(CallerVerified(call, Verdict.VERIFIED, CUSTOMER))
+        web.hotline.talks_and_ends(call)
+        await anna.hear("state", state="wrap_up")
+
+        async with browser(web) as again:
+            await again.log_in(ANNA)
+            await again.connect()
+            shown = await again.hear("pop", call="c1")
+            assert (shown["verified"], shown["customer"]) == (True, "李强"), "as he was known at the end"
+            await again.say(type="done")
+            await again.hear("state", state="ready")
+
+            async with browser(web) as third:
+                await third.log_in(ANNA)
+                await third.connect()
+                await third.hear("state", state="ready")
+                await third.say(type="pause", reason="lunch")
+                await third.hear("state", state="paused", reason="lunch")
+                assert "pop" not in {message["type"] for message in third.heard}

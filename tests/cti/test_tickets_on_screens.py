@@ -61,7 +61,7 @@ async def test_after_the_pop_come_the_callers_open_tickets_for_whoever_holds_the
         said = await heard(anna, "ticket")
         assert (said["why"], said["offer"], said["call"]) == ("pop", offer.offer, "c1")
         assert [each["number"] for each in said["tickets"]] == [late.number, by_id.number]
-        assert {each["type"] for each in waiting_for(ben)} == {"state"}
+        assert {each["type"] for each in waiting_for(ben)} == {"state", "day"}
 
 
 async def test_a_caller_who_has_hung_up_meanwhile_is_on_no_screen_any_more(tmp_path: Path) -> None:
@@ -107,8 +107,9 @@ async def one_call(here: Edge, chance: random.Random, number: str) -> AgentOffer
     offer = here.hotline.offer()
     await here.screens.show(offer)
     if chance.random() < 0.5:
-        # Time for his tickets to be read, or not.
+        # Time for his tickets to be read and shown, or not.
         await here.tickets.open_for("", offer.number)
+        await asyncio.sleep(0.002)
     if chance.random() < 0.5:
         here.hotline.answers(call)
         here.hotline.take(TalkEnded(call))

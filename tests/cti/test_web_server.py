@@ -2,22 +2,16 @@
 
 import asyncio
 import json
-import re
 import socket
-from pathlib import Path
 
 import aiohttp
 import pytest
 
 import cti.web_server
-from acd.core.agents import AgentState
 from cti.outbox import Outbox
-from cti.web_app import PAGES
 from cti.web_server import WebFault, WebServer
 from tests.cti.open_web import Web, browser, open_web
 from tests.cti.small_hotline import ANNA, BEN
-
-WEB = Path(cti.web_server.__file__).parent / "web"
 
 
 async def raw(web: Web) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
@@ -31,57 +25,6 @@ async def closes(reader: asyncio.StreamReader) -> bytes:
             return await reader.read()
         except ConnectionError:
             return b""
-
-
-@pytest.mark.parametrize("path", PAGES)
-async def test_every_page_is_there_and_forbids_scripts_of_others(path: str) -> None:
-    async with open_web() as web, browser(web) as someone:
-        page = await someone.get(path)
-
-    assert page.status == 200
-    policy = page.headers["Content-Security-Policy"]
-    assert "default-src 'none'" in policy
-    assert "unsafe" not in policy
-    assert page.headers["X-Content-Type-Options"] == "nosniff"
-
-
-def test_no_page_makes_markup_of_what_came_over_the_wire() -> None:
-    for path in WEB.glob("*.js"):
-        assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(", path.read_text("utf-8"))
-    for path in WEB.glob("*.html"):
-        text = path.read_text("utf-8")
-        assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=", text), path.name
-        used = set(re.findall(r'(?:src|href)="(/[^"]*)"', text))
-        assert used <= PAGES.keys(), path.name
-
-
-def test_chinese_and_english_say_the_same_things() -> None:
-    words = re.findall(
-        r"^  (en|zh): \{(.*?)^  \},", (WEB / "agent_words.js").read_text("utf-8"), re.MULTILINE | re.DOTALL
-    )
-    keys = {language: re.findall(r'(\w+|"[\w ]+"): [{"]', text) for language, text in words}
-    assert len(keys) == 2
-    assert keys["en"] == keys["zh"]
-    said = set(re.findall(r'data-word="(\w+)"', (WEB / "agent.html").read_text("utf-8")))
-    said |= set(re.findall(r"\bwords\.(\w+)", (WEB / "agent.js").read_text("utf-8")))
-    assert said <= set(keys["en"])
-
-
-def test_both_pages_have_a_word_for_every_state_of_an_agent_in_both_languages() -> None:
-    for page in ("agent_words.js", "board.js"):
-        states = re.findall(r"^    states: \{(.*?)\}", (WEB / page).read_text("utf-8"), re.MULTILINE | re.DOTALL)
-        assert len(states) == 2, page
-        for words in states:
-            assert set(re.findall(r"(\w+): \"", words)) == {state.value for state in AgentState}, page
-
-
-def test_the_board_says_the_same_in_chinese_and_english() -> None:
-    text = (WEB / "board.js").read_text("utf-8")
-    words = re.findall(r"^  (en|zh): \{(.*?)^  \},", text, re.MULTILINE | re.DOTALL)
-    keys = {language: re.findall(r"(\w+): [{\"(]", said) for language, said in words}
-    assert len(keys) == 2
-    assert keys["en"] == keys["zh"]
-    assert set(re.findall(r"\bwords\.(\w+)", text)) <= set(keys["en"])
 
 
 async def test_the_page_knows_what_an_agent_may_pause_for_and_how_long() -> None:

@@ -13,6 +13,26 @@ from typing import Any
 import pytest
 import websockets
 
+WITH_SOUND = (
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+    "--autoplay-policy=no-user-gesture-required",
+    "--allow-loopback-in-peer-connection",
+    "--disable-features=WebRtcHideLocalIpsWithMdns",
+)
+"""A microphone that beeps, nobody who is asked whether the page may use it, and speech that stays on this machine."""
+
+DEEP = """
+window.deepAll = (selector, root = document) => [...root.querySelectorAll("*")].flatMap(
+  (each) => [...(each.matches(selector) ? [each] : []),
+             ...(each.shadowRoot ? deepAll(selector, each.shadowRoot) : [])]);
+window.deep = (selector) => deepAll(selector)[0] ?? null;
+window.focused = (root = document) => root.activeElement?.shadowRoot
+  ? focused(root.activeElement.shadowRoot) : root.activeElement;
+window.seen = (selector) => deepAll(selector).find((each) => each.checkVisibility()) ?? null;
+"""
+"""Finds elements inside others' shadow roots as well; `seen` those alone that are on the page to be seen."""
+
 
 class Page:
     """One page of the browser."""
@@ -47,27 +67,34 @@ class Page:
             await asyncio.sleep(0.05)
         return answer
 
+    async def crash(self) -> None:
+        """The page dies without a word; nothing more can be asked of it."""
+        await self._socket.send(json.dumps({"id": next(self._serial), "method": "Page.crash", "params": {}}))
+
     async def text(self, selector: str) -> str:
         """The text of the one element."""
-        return str(await self.ask(f"document.querySelector({json.dumps(selector)}).textContent"))
+        return str(await self.ask(f"deep({json.dumps(selector)}).textContent"))
 
     async def type_into(self, selector: str, text: str) -> None:
         """Type into a field as a keyboard would."""
-        await self.ask(f"document.querySelector({json.dumps(selector)}).focus()")
+        await self.ask(f"deep({json.dumps(selector)}).focus()")
         await self.do("Input.insertText", text=text)
 
     async def click(self, selector: str) -> None:
         """Click on the one element."""
-        await self.ask(f"document.querySelector({json.dumps(selector)}).click()")
+        await self.ask(f"deep({json.dumps(selector)}).click()")
 
 
 @asynccontextmanager
-async def open_page(folder: Path, address: str) -> AsyncIterator[Page]:
-    """A browser of its own with this page open; gone afterwards. Skips the test where there is no Chromium."""
+async def open_page(folder: Path, address: str, *flags: str) -> AsyncIterator[Page]:
+    """A browser of its own with this page open; gone afterwards. Skips the test where there is no Chromium.
+
+    `flags` are more of Chromium's, such as `WITH_SOUND`.
+    """
     program = shutil.which("chromium") or shutil.which("google-chrome")
     if program is None:
         pytest.skip("needs chromium: apt-get install chromium")
-    profile = folder / "profile"
+    profile = await asyncio.to_thread(_profile, folder)
     log = (folder / "chromium.log").open("wb")
     process = await asyncio.create_subprocess_exec(
         program,
@@ -79,6 +106,7 @@ async def open_page(folder: Path, address: str) -> AsyncIterator[Page]:
         "--no-first-run",
         "--remote-debugging-port=0",
         f"--user-data-dir={profile}",
+        *flags,
         "about:blank",
         stdin=asyncio.subprocess.DEVNULL,
         stdout=log,
@@ -91,6 +119,7 @@ async def open_page(folder: Path, address: str) -> AsyncIterator[Page]:
         async with websockets.connect(pages[0]["webSocketDebuggerUrl"], max_size=None, proxy=None) as socket:
             page = Page(socket)
             await page.do("Page.enable")
+            await page.do("Page.addScriptToEvaluateOnNewDocument", source=DEEP)
             await page.do("Page.navigate", url=address)
             await page.until("document.readyState === 'complete' && location.href !== 'about:blank'")
             yield page
@@ -102,6 +131,11 @@ async def open_page(folder: Path, address: str) -> AsyncIterator[Page]:
             process.kill()
         await process.wait()
         log.close()
+
+
+def _profile(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / "profile"
 
 
 async def _port(file: Path, process: asyncio.subprocess.Process) -> int:

@@ -5,6 +5,7 @@ as it is, in its files as well: the next start of the hotline writes them all.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from acd.app import console, run_file
@@ -53,7 +54,7 @@ class OwnAsterisk:
         Raises RenderRefused for what Asterisk would not take, and the parts' own one-line errors; nothing has changed
         then.
         """
-        credentials = self._credentials = credentials_for(config, self._home)
+        credentials = self._credentials = replace(credentials_for(config, self._home), guest=self._run.get("guest", ""))
         files = render(config, credentials, self._ports, self._instance.places)
         installed = {name: (self._instance.etc / name).read_text("utf-8") for name in files}
         differing = [name for name in files if files[name] != installed[name]]

@@ -24,6 +24,7 @@ def run(config_path: Path, out: Path, *, try_out: bool) -> None:
         sip=port_in(os.environ, "HOTLINE_SIP_PORT", 5060),
         ami=core.ami.port,
         agi=core.agi.port,
+        ws=core.ws_port,
         sip_host=os.environ.get("HOTLINE_SIP_HOST", "127.0.0.1"),
     )
     if try_out:

@@ -89,6 +89,7 @@ def describe(config: HotlineConfig, credentials: Credentials, ports: Ports, http
             "data": str(asterisk.data),
         },
         "ports": asdict(ports),
+        "guest": credentials.guest,
         "pids": {},
     }
 

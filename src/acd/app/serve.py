@@ -29,12 +29,14 @@ from acd.app.wanted import Wanted
 from acd.asterisk.ami_link import ManagerAccess
 from acd.asterisk.places import cache_folder
 from acd.asterisk.render import AMI_CALLBACKS_USER
+from acd.asterisk.softphones import GUEST, softphone_of
 from acd.asterisk.switch import AsteriskSwitch
 from acd.config import HotlineConfig, load
 from acd.config.model import MqttConfig
 from acd.core.floor_now import FloorNow
 from acd.core.inputs import CoreStarted, PolicyLoaded
 from acd.core.instants import Duration, Instant
+from acd.core.names import AgentId, PhoneName
 from acd.core.orders import SayToCaller
 from acd.core.requests import Request
 from acd.core.switch_events import SwitchEvent
@@ -46,8 +48,10 @@ from acd.journal.replay import recover
 from acd.journal.sqlite import SqliteJournal
 from acd.metrics import Metrics, Vitals
 from cti.accounts.socket_tickets import SocketTickets
+from cti.api import softphone as softphone_api
 from cti.board import Board
 from cti.mqtt import MqttPublisher, MqttSettings
+from cti.softphones import Line, Softphones
 from cti.web_app import WebApp, WebSettings
 from cti.web_server import WebServer
 from ivr import prompts
@@ -135,6 +139,15 @@ class Core:
         )
         titles = LiveTitles(live)
         self.board = Board(self.view, titles=titles)
+        softphones = Softphones(
+            port=settings.ws_port,
+            url=settings.softphone_url,
+            phone_of=self._phone_of,
+            secrets=settings.softphones,
+            named=softphone_of,
+            guest=Line(GUEST, settings.guest_secret) if settings.guest_secret else None,
+            numbers=lambda: list(live.now.config.numbers),
+        )
         self.pages = WebApp(
             self.view,
             self._ask,
@@ -144,7 +157,11 @@ class Core:
             health=self._health,
             metrics=self.metrics.page,
             tickets=SocketTickets(self.clock.now),
-            routers=[*self.desktop.routers(), *single_sign_on(config, self.desktop.accounts, self.clock.now)],
+            routers=[
+                *self.desktop.routers(),
+                *single_sign_on(config, self.desktop.accounts, self.clock.now),
+                softphone_api.router(softphones),
+            ],
             trail=self.desktop.audit,
             settings=WebSettings(
                 secure_cookie=config.web.https,
@@ -153,6 +170,7 @@ class Core:
                 lane_titles=titles,
                 asks_for_pin=lambda: live.now.config.pin is not None,
                 recordings=Messages(spool_folder(settings.home)),
+                softphones=softphones,
             ),
         )
         self.web = WebServer(self.pages.asgi, settings.http.host, settings.http.port)
@@ -194,6 +212,10 @@ class Core:
     def _floor_at(self, now: Instant) -> FloorNow:
         # Asked for each time: a new policy makes the indexes anew.
         return self._router.floor.matching.floor(now)
+
+    def _phone_of(self, agent: AgentId) -> PhoneName | None:
+        person = self._router.memory.policy.agents.get(agent)
+        return None if person is None else person.phone
 
     def _words_of(self, order: SayToCaller) -> Sequence[str]:
         return self.live.now.wording.of(order)

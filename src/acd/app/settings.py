@@ -5,6 +5,7 @@ The environment wins, because it is how `hotline up` tells its child which ports
 
 import json
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,6 +14,8 @@ from acd.asterisk.credentials import Credentials, keep_credentials
 from acd.asterisk.render import ami_user_of
 from acd.config import HotlineConfig
 from acd.config.model import AsteriskConfig
+
+_WSS = re.compile(r"wss://[A-Za-z0-9.-]+(?::[0-9]+)?(?:/[A-Za-z0-9._~/-]*)?")
 
 DEFAULT_HOME = ".hotline"
 SIGNS_OF_USE = ("secrets.json", "core.json", "journal/journal.sqlite3")
@@ -47,6 +50,14 @@ class Settings:
     web_passwords: Mapping[str, str] = field(repr=False)
     callbacks_secret: str = field(default="", repr=False)
     """Of the user of the manager interface who rings customers; empty until Asterisk's files are made."""
+    ws_port: int = 8088
+    """Where Asterisk takes the WebSockets of softphones."""
+    softphone_url: str = ""
+    """Where browsers reach that, if not on this machine itself."""
+    softphones: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """The secret of the softphone beside each phone."""
+    guest_secret: str = field(default="", repr=False)
+    """Of the caller in a browser; empty unless this is a demo."""
     phones: frozenset[str] = frozenset()
     """Phones that have a secret, which is made when Asterisk's files are."""
 
@@ -113,6 +124,10 @@ def settings_for(config: HotlineConfig, environment: Mapping[str, str] = os.envi
         journal=config.path_of(config.journal.file) if config.journal.file else home / "journal" / "journal.sqlite3",
         web_passwords=secrets.get("web", {}),
         callbacks_secret=secrets.get("ami", {}).get("callbacks", ""),
+        ws_port=port_in(environment, "HOTLINE_WS_PORT", 8088),
+        softphone_url=_softphone_url(environment),
+        softphones=secrets.get("softphone", {}),
+        guest_secret=environment.get("HOTLINE_GUEST_SECRET", ""),
         phones=frozenset(secrets.get("sip", {})),
     )
 
@@ -120,6 +135,13 @@ def settings_for(config: HotlineConfig, environment: Mapping[str, str] = os.envi
 def first_passwords(home: Path) -> Mapping[str, str]:
     """The first passwords that were made in a home folder, by name. Raises SettingsRefused for a damaged file."""
     return _secrets_in(home / "secrets.json").get("web", {})
+
+
+def _softphone_url(environment: Mapping[str, str]) -> str:
+    url = environment.get("HOTLINE_SOFTPHONE_URL", "")
+    if url and not _WSS.fullmatch(url):
+        raise SettingsRefused(f"HOTLINE_SOFTPHONE_URL={url!r}: such as wss://hotline.bank.example/sip is allowed")
+    return url
 
 
 def credentials_for(config: HotlineConfig, home: Path) -> Credentials:

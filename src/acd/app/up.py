@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import http.client
 import os
+import secrets
 import shlex
 import signal
 import socket
@@ -64,8 +65,11 @@ class Prepared:
     run: run_file.Run = field(repr=False)
 
 
-def prepare(config_path: Path, environment: Mapping[str, str] = os.environ) -> Prepared:
-    """Make everything that a start needs, saying what goes on. Raises UpRefused and the parts' own one-line errors."""
+def prepare(config_path: Path, environment: Mapping[str, str] = os.environ, *, demo: bool = False) -> Prepared:
+    """Make everything that a start needs, saying what goes on. Raises UpRefused and the parts' own one-line errors.
+
+    Only a demo lets callers in from a browser: without it nothing of theirs is rendered, served or known.
+    """
     config = load(config_path)
     # Read here as well as by the core, whose words would be in its log only.
     customer_warnings(config_path, config, directory_of(config))
@@ -77,11 +81,13 @@ def prepare(config_path: Path, environment: Mapping[str, str] = os.environ) -> P
     _require_free_tcp(http_port)
     cache = cache_folder(dict(environment))
     asterisk = obtain(cache, console.step)
-    credentials = credentials_for(config, home)
+    credentials = replace(credentials_for(config, home), guest=secrets.token_hex(16) if demo else "")
     build_sounds(config, home, cache / "prompts", Progress())
     instance = Instance(asterisk, home / "asterisk", music=home / "music", sounds=home / "sounds")
     instance.stop()
     ports = replace(free_ports(), sip=sip_port)
+    if "HOTLINE_WS_PORT" in environment:
+        ports = replace(ports, ws=port_in(environment, "HOTLINE_WS_PORT", ports.ws))
     if why := taken(ports):
         raise UpRefused(why)
     files = render(config, credentials, ports, instance.places)
@@ -100,7 +106,7 @@ def run(config_path: Path, *, demo: bool) -> Coroutine[Any, Any, None]:
     for number in ENDINGS:
         signal.signal(number, _interrupt)
     lock = HomeLock(home_folder())
-    prepared = prepare(config_path)
+    prepared = prepare(config_path, demo=demo)
 
     async def alone() -> None:
         try:
@@ -157,6 +163,8 @@ def core_command(prepared: Prepared) -> tuple[list[str], dict[str, str]]:
         "HOTLINE_AMI_PORT": str(ports.ami),
         "HOTLINE_AGI_PORT": str(ports.agi),
         "HOTLINE_HTTP_PORT": str(prepared.http_port),
+        "HOTLINE_WS_PORT": str(ports.ws),
+        "HOTLINE_GUEST_SECRET": prepared.run["guest"],
     }
     return [sys.executable, "-m", "acd.cli", "serve", "--config", str(prepared.config_path)], environment
 
@@ -277,7 +285,8 @@ def _say_where(prepared: Prepared, *, demo: bool) -> None:
         (
             ("Numbers", f"{numbers}   at sip:{run['sip']['host']}:{run['sip']['port']} (UDP)"),
             ("Keys", f"{languages}; then {keys}"),
-            ("Agents' page", run["http"] + "/"),
+            ("Agents' page", run["http"] + "/agent"),
+            *([("Call from a browser", run["http"] + "/call")] if run["guest"] else []),
             ("Live board", run["http"] + "/board"),
             ("Health, metrics", f"{run['http']}/healthz  {run['http']}/metrics"),
             ("For scripts", str(prepared.home / run_file.FILE)),

@@ -62,8 +62,8 @@ _VARIABLE = re.compile(r"HL_[A-Z0-9_]{1,30}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 # Asterisk would look a channel up by a pattern if the name began with a slash, or several if it held a comma.
 _CHANNEL = re.compile(r"[A-Za-z0-9._-]{1,80}")
-DESK = re.compile(r"PJSIP/[a-z][a-z0-9-]{0,31}-[0-9a-f]{8}")
-"""The channel of an agent's phone."""
+DESK = re.compile(r"PJSIP/[a-z][a-z0-9-]{0,35}-[0-9a-f]{8}")
+"""The channel of an agent's phone, or of the softphone in his browser."""
 
 _ASSIGNMENT = r"HL_[A-Z]{1,16}=[a-z0-9+=/*#._-]{0,200}"
 _FORMS: Mapping[str, Mapping[str, re.Pattern[str]]] = MappingProxyType(

@@ -28,6 +28,11 @@ class Credentials:
     """An agent's password by the agent's id."""
     ami_callbacks: str = field(default="", repr=False)
     """Of the second user of the manager interface, who may place calls."""
+    softphone: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """The secret of the softphone beside a phone, by the name of the phone, which has another one. That of the phone no
+    browser ever learns."""
+    guest: str = field(default="", repr=False)
+    """Of the caller in a browser, who may dial the hotline's numbers; empty for a hotline that lets none in."""
 
 
 def keep_credentials(home: Path, phones: Iterable[str], agents: Iterable[str]) -> Credentials:
@@ -42,15 +47,18 @@ def keep_credentials(home: Path, phones: Iterable[str], agents: Iterable[str]) -
     ami = known["ami"].get("hotline") or secrets.token_hex(24)
     callbacks = known["ami"].get("callbacks") or secrets.token_hex(24)
     sip = known["sip"] | {name: secrets.token_hex(16) for name in sorted(phones) if name not in known["sip"]}
+    softphone = known["softphone"] | {
+        name: secrets.token_hex(16) for name in sorted(sip) if name not in known["softphone"]
+    }
     web = known["web"] | {name: secrets.token_urlsafe(12) for name in sorted(agents) if name not in known["web"]}
-    now = {"ami": {"hotline": ami, "callbacks": callbacks}, "sip": sip, "web": web}
+    now = {"ami": {"hotline": ami, "callbacks": callbacks}, "sip": sip, "softphone": softphone, "web": web}
     if now != known:
         _write(path, {"version": 1, **now})
-    return Credentials(ami=ami, sip=sip, web=web, ami_callbacks=callbacks)
+    return Credentials(ami=ami, sip=sip, web=web, ami_callbacks=callbacks, softphone=softphone)
 
 
 def _read(path: Path) -> dict[str, dict[str, str]]:
-    nothing: dict[str, dict[str, str]] = {"ami": {}, "sip": {}, "web": {}}
+    nothing: dict[str, dict[str, str]] = {"ami": {}, "sip": {}, "softphone": {}, "web": {}}
     try:
         found = json.loads(path.read_text("utf-8"))
     except FileNotFoundError:

@@ -6,6 +6,9 @@ exactly those that Asterisk writes; and the next list, a few seconds later, has 
 have one of our own phones taken for lost or busy until then, and would first have to get a line break past the
 dialplan, which cuts them out of every number before it says a word.
 
+An agent's phone may be two devices, the SIP phone and the softphone in his browser; what is told is the state of both
+as one (`acd.asterisk.softphones`).
+
 Each call changes the state of a phone a few times, mostly between two kinds of busy: what changes nothing here is
 dropped before anything else is looked at.
 """
@@ -17,6 +20,7 @@ from types import MappingProxyType
 from acd.asterisk.ami_actions import Headers
 from acd.asterisk.framing import Block
 from acd.asterisk.link_statistics import LinkStatistics
+from acd.asterisk.softphones import as_one, phone_of
 from acd.core.names import PhoneName
 from acd.core.switch_events import PhoneChanged, PhoneState
 
@@ -27,7 +31,7 @@ MOST_PHONES = 10_000
 
 _TOLD = frozenset({"Event", "Privilege", "Timestamp", "SystemName", "Device", "State"})
 _LISTED = frozenset({"Event", "ActionID", "Device", "State"})
-_PHONE = re.compile(r"PJSIP/([a-z][a-z0-9-]{0,31})")
+_DEVICE = re.compile(r"PJSIP/([a-z][a-z0-9-]{0,31}(?:-web)?)")
 _OURS = "PJSIP/"
 _CARRIER = "PJSIP/trunk-"
 
@@ -49,7 +53,9 @@ class PhoneBook:
 
     def __init__(self, statistics: LinkStatistics) -> None:
         self._statistics = statistics
+        self._devices: dict[str, PhoneState] = {}
         self._states: dict[PhoneName, PhoneState] = {}
+        """What the devices come to, by the phone that the core knows."""
 
     @property
     def states(self) -> Mapping[PhoneName, PhoneState]:
@@ -58,45 +64,52 @@ class PhoneBook:
 
     def forget(self) -> None:
         """Know nothing: the connection is gone, and what changes meanwhile is not heard of."""
+        self._devices.clear()
         self._states.clear()
 
     def listed(self, items: Iterable[Block]) -> None:
         """Take what Asterisk listed in answer to PHONES; it is all there is. Beyond MOST_PHONES nothing is kept."""
-        found: dict[PhoneName, PhoneState] = {}
+        found: dict[str, PhoneState] = {}
         for item in items:
             # Queues and carriers have states as well, which are nobody's phone.
             if item.headers.get("Device", "").startswith(_OURS) and len(found) < MOST_PHONES:
                 read = self._read(item, _LISTED)
                 if read is not None:
                     found[read[0]] = read[1]
-        self._states = found
+        self._devices = found
+        self._states = {phone: state for phone in map(phone_of, found) if (state := as_one(found, phone)) is not None}
 
     def changed(self, block: Block) -> PhoneChanged | None:
         """What an event says that is news; None if it says nothing new or is not quite right, which is counted."""
         headers = block.headers
-        known = self._states.get(PhoneName(headers.get("Device", "").removeprefix(_OURS)))
+        known = self._devices.get(headers.get("Device", "").removeprefix(_OURS))
         if known is not None and known is _STATES.get(headers.get("State", "")):
             return None
         read = self._read(block, _TOLD)
         if read is None:
             return None
-        phone, state = read
+        device, now = read
         if known is None:
             # Perhaps a phone that was only just set up; the next list will know.
             self._statistics.dropped["phone_not_listed"] += 1
             return None
+        self._devices[device] = now
+        phone = phone_of(device)
+        state = as_one(self._devices, phone)
+        if state is None or state is self._states.get(phone):
+            return None
         self._states[phone] = state
         return PhoneChanged(phone, state)
 
-    def _read(self, block: Block, keys: frozenset[str]) -> tuple[PhoneName, PhoneState] | None:
+    def _read(self, block: Block, keys: frozenset[str]) -> tuple[str, PhoneState] | None:
         headers = block.headers
         device = headers.get("Device", "")
         if device.startswith(_CARRIER):
             return None
-        name = _PHONE.fullmatch(device)
+        name = _DEVICE.fullmatch(device)
         state = _STATES.get(headers.get("State", ""))
         privilege = headers.get("Privilege", "call,all")
         if headers.keys() != keys or block.repeated or privilege != "call,all" or name is None or state is None:
             self._statistics.dropped["odd_phone_state"] += 1
             return None
-        return PhoneName(name[1]), state
+        return name[1], state

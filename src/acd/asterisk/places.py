@@ -41,6 +41,10 @@ DEBIAN = Places(
 """Where Debian's package has them; the production container uses these."""
 
 
+WS_HOST = "127.0.0.1"
+"""Where softphones in browsers reach Asterisk. From elsewhere they come through a proxy that speaks TLS."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ports:
     """Where one Asterisk listens, and where it finds our IVR. Addresses are IPv4."""
@@ -48,6 +52,8 @@ class Ports:
     sip: int = 5060
     ami: int = 5038
     agi: int = 4573
+    ws: int = 8088
+    """Where softphones in browsers reach it, as SIP over WebSockets; always on this machine's loopback."""
     rtp_first: int = 10_000
     rtp_last: int = 19_999
     sip_host: str = "127.0.0.1"
@@ -77,7 +83,7 @@ def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
 
 def free_ports() -> Ports:
     """Ports for an Asterisk of a test or a trial."""
-    return Ports(sip=free_port(socket.SOCK_DGRAM), ami=free_port(), agi=free_port())
+    return Ports(sip=free_port(socket.SOCK_DGRAM), ami=free_port(), agi=free_port(), ws=free_port())
 
 
 def taken(ports: Ports) -> str | None:
@@ -88,6 +94,7 @@ def taken(ports: Ports) -> str | None:
     wanted = (
         ("SIP", socket.SOCK_DGRAM, ports.sip_host, ports.sip, "udp", "HOTLINE_SIP_PORT"),
         ("control link", socket.SOCK_STREAM, ports.ami_host, ports.ami, "tcp", ""),
+        ("softphones", socket.SOCK_STREAM, WS_HOST, ports.ws, "tcp", "HOTLINE_WS_PORT"),
     )
     for name, kind, host, port, protocol, setting in wanted:
         with socket.socket(socket.AF_INET, kind) as probe:

@@ -14,7 +14,8 @@ from acd.asterisk.credentials import Credentials
 from acd.asterisk.encode import NotEncodable, encode
 from acd.asterisk.music import music_classes
 from acd.asterisk.outside import outward_addresses
-from acd.asterisk.places import DEBIAN, Places, Ports
+from acd.asterisk.places import DEBIAN, WS_HOST, Places, Ports
+from acd.asterisk.softphones import GUEST, softphone_of
 from acd.config.model import HotlineConfig
 
 AMI_USER = "hotline"
@@ -76,7 +77,18 @@ def render(
         "outside": sorted(set(config.overflow_numbers)),
         "transfer_numbers": sorted(set(config.transfer_numbers.values())),
         "phones": [{"name": name, "secret": credentials.sip[name]} for name in phones],
+        "softphones": [
+            {"name": softphone_of(name), "secret": credentials.softphone[name]}
+            for name in phones
+            if name in credentials.softphone
+        ],
+        "guest": GUEST,
+        "guest_secret": credentials.guest,
+        "ws_host": WS_HOST,
         "fallback_phones": list(config.fallback.phones),
+        "fallback_softphones": [
+            softphone_of(phone) for phone in config.fallback.phones if phone in credentials.softphone
+        ],
         "dialplans": [path.name for path in dialplans],
         "ami_user": ami_user_of(config),
         "ami_secret": credentials.ami,

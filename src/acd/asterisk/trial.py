@@ -13,7 +13,7 @@ from pathlib import Path
 
 from acd.asterisk.instance import CommandFailed, Instance, StartFailed
 from acd.asterisk.obtain import Asterisk
-from acd.asterisk.places import Places, Ports, free_ports
+from acd.asterisk.places import WS_HOST, Places, Ports, free_ports
 from acd.asterisk.render import RenderRefused
 
 Rendering = Callable[[Ports, Places], dict[str, str]]
@@ -114,6 +114,10 @@ def _refuse_deafness(scratch: Instance, ports: Ports) -> None:
         socket.create_connection((ports.ami_host, ports.ami), timeout=5).close()
     except OSError:
         raise RenderRefused("manager.conf", "Asterisk does not listen on the control link's port") from None
+    try:
+        socket.create_connection((WS_HOST, ports.ws), timeout=5).close()
+    except OSError:
+        raise RenderRefused("http.conf", "Asterisk does not listen on the softphones' port") from None
     rtp = scratch.command("rtp show settings")
     for edge, port in (("start", ports.rtp_first), ("end", ports.rtp_last)):
         if not re.search(rf"(?m)^\s*Port {edge}:\s*{port}$", rtp):
@@ -132,8 +136,8 @@ def _sections(text: str) -> set[str]:
 
 
 def _endpoints(text: str) -> set[str]:
-    """The sections of pjsip.conf that are endpoints: they take after the template `line` or `phone`."""
-    return set(re.findall(r"(?m)^\[([^\]]+)\]\((?:line|phone)\)", text))
+    """The sections of pjsip.conf that are endpoints: they take after the template `line`, `phone` or `softphone`."""
+    return set(re.findall(r"(?m)^\[([^\]]+)\]\((?:line|phone|softphone)\)", text))
 
 
 def _applications(text: str) -> set[str]:

@@ -42,7 +42,7 @@ def _own(error: ErrorDetails, context: Context) -> str:
 
 def _unknown_key(error: ErrorDetails, _: Context) -> str:
     allowed = _keys_at(error["loc"][:-1])
-    return f"unknown key{suggestion(str(error['loc'][-1]), allowed)}; allowed are {one_of(allowed, 40)}"
+    return f"unknown key{suggestion(str(error['loc'][-1]), allowed)}; allowed are {one_of(allowed, 60)}"
 
 
 def _kind(error: ErrorDetails, _: Context) -> str:

@@ -289,6 +289,9 @@ class _Checks:
                 self.unique((f"{path}[{at}]", item) for at, item in enumerate(items_of(node)))
         self.unique(find(self.root, "agents.*.phone"))
         self.unique(find(self.root, "tickets.queues.*.lanes.*"))
+        for path, node in find(self.root, "agents.*.phone"):
+            if isinstance(node.value, str) and node.value.endswith("-web"):
+                self.add(node, path, "a name that ends in -web is that of a softphone in a browser; choose another one")
 
     def unique(self, nodes: Iterable[tuple[str, Node]]) -> None:
         first: dict[str, tuple[str, Node]] = {}

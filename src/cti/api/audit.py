@@ -48,6 +48,7 @@ def router(audit: Audit) -> APIRouter:
         before: Number = None,
         limit: Annotated[int, Query(ge=1, le=PAGE_AT_MOST)] = 100,
     ) -> Trail:
+        """Who did and saw what, the newest first. To look is written down, too."""
         found = await audit.page(Wanted(before, who, what, customer, since, until, limit))
         audit.note(person, Deed.AUDIT_READ, {"customer": customer or "", "person": who or ""})
         return Trail(entries=list(map(_line, found)), next=found[-1].id if len(found) == limit else None)

@@ -36,6 +36,12 @@ OurPage = Callable[[Request], bool]
 _COOKIE = APIKeyCookie(name=COOKIE, auto_error=False, description="A session, from /login.")
 """Says in the schema what such a route asks for; who it is for is found out by `identify`."""
 
+_TURNED_AWAY: dict[int | str, dict[str, Any]] = {
+    401: {"description": "Not logged in."},
+    403: {"description": "Not for this role, or asked for by a page of somebody else."},
+    429: {"description": "Too many requests; wait a little."},
+}
+
 _log = structlog.get_logger(__name__)
 
 
@@ -89,12 +95,20 @@ def make_api(
 
     `spend` counts a request of somebody who is logged in, and says whether it was not one too many.
     """
-    api = FastAPI(title="Hotline", version="1", docs_url=None, redoc_url=None)
+    servers = [{"url": "/api/v1"}]
+    api = FastAPI(
+        title="Hotline", version="1", docs_url=None, redoc_url=None, servers=servers, root_path_in_servers=False
+    )
     api.state.identify, api.state.our_page, api.state.spend = identify, our_page, spend
     for router in routers:
         for route in router.routes:
             assert isinstance(route, APIRoute), f"{route} is no route of the REST edge"
-            assert roles_of(route) or is_open(route), f"{route.path} names nobody whom it is for"
+            roles = roles_of(route)
+            assert roles or is_open(route), f"{route.path} names nobody whom it is for"
+            if roles:
+                # Whoever reads the schema sees whom a route is for, and how anybody else is turned away.
+                route.openapi_extra = {"x-roles": sorted(roles)}
+                route.responses = {**_TURNED_AWAY, **route.responses}
         api.include_router(router)
     api.add_middleware(_SmallBodies)
     api.add_middleware(SafeHeaders)

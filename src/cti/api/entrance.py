@@ -48,6 +48,7 @@ def router(
 
     @routes.post("/login", dependencies=[open_to_all], responses={401: {}, 429: {}, 503: {}})
     async def log_in(said: LogIn, request: Request, response: Response) -> Me:
+        """Begin a session, which is kept in a cookie."""
         before = accounts.session_of(request)
         let_in = await accounts.log_in(said.name, said.password)
         if isinstance(let_in, Refusal):
@@ -62,6 +63,7 @@ def router(
 
     @routes.post("/logout", status_code=204)
     async def log_out(person: Anybody, request: Request) -> Response:
+        """End the session; an agent leaves with the last one."""
         session = accounts.session_of(request)
         if session is not None:
             await accounts.log_out(session)
@@ -70,6 +72,7 @@ def router(
 
     @routes.post("/password", status_code=204, responses={401: {}, 429: {}, 503: {}})
     async def change_password(said: NewPassword, person: Anybody) -> Response:
+        """Choose another password; all sessions end."""
         refused = await accounts.change_password(person, said.old, said.new)
         if refused is not None:
             raise HTTPException(_STATUS[refused] if isinstance(refused, Refusal) else 422, refused)
@@ -77,6 +80,7 @@ def router(
 
     @routes.post("/ws-ticket", dependencies=[allowed(Role.AGENT)])
     async def ticket(request: Request) -> Ticket:
+        """A ticket that opens the WebSocket once, for browsers whose page may not send the cookie."""
         session: Session | None = accounts.session_of(request)
         if session is None:
             raise HTTPException(401, "not logged in")

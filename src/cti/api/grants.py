@@ -112,6 +112,7 @@ def router(grants: Grants, held: HeldCalls, trail: Trail) -> APIRouter:
 
     @routes.get("/actions")
     async def actions(person: Reader) -> ActionList:
+        """What may be granted, and up to how much by whoever asks."""
         grade = grants.grade_of(person.name)
         return ActionList(
             actions=[
@@ -129,6 +130,7 @@ def router(grants: Grants, held: HeldCalls, trail: Trail) -> APIRouter:
 
     @routes.post("/grants", status_code=201)
     async def ask(wanted: NewGrant, person: Asker) -> GrantRow:
+        """Grant something to the caller whom one talks with; over the limit it waits for a supervisor."""
         offer = held.holds(AgentId(person.name), CallId(wanted.call))
         if offer is None:
             raise refusal(Why.NOT_YOUR_CALL)
@@ -143,6 +145,7 @@ def router(grants: Grants, held: HeldCalls, trail: Trail) -> APIRouter:
         pending: bool = False,
         before: Annotated[int | None, Query(ge=1, le=LARGEST)] = None,
     ) -> GrantPage:
+        """The newest grants, or those that wait for a decision; an agent sees his own."""
         everybody = person.is_any(Role.SUPERVISOR, Role.AUDITOR)
         asker = "" if everybody else person.name
         found = await grants.pending(asker) if pending else await grants.newest(asker, before)
@@ -150,6 +153,7 @@ def router(grants: Grants, held: HeldCalls, trail: Trail) -> APIRouter:
 
     @routes.post("/grants/{number}/decide")
     async def decide(number: InPathNumber, said: Decision, person: Decider) -> GrantRow:
+        """Decide about a grant that waits; one's own may be taken back."""
         supervisor = person.is_any(Role.SUPERVISOR)
         ended = await done(
             grants.decide(number, person.name, granted=said.granted, reason=said.reason, supervisor=supervisor)

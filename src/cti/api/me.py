@@ -11,7 +11,7 @@ from cti.api.door import Anybody
 from cti.api.people import Person, Role
 from cti.ports import Look
 
-Right: TypeAlias = Literal["ask_for_pin", "end_sessions", "read_audit"]
+Right: TypeAlias = Literal["ask_for_pin", "dial", "end_sessions", "read_audit"]
 
 
 class Me(BaseModel):
@@ -54,7 +54,7 @@ class Describe:
             languages=[str(language) for language in policy.languages],
             lanes={lane: dict(self._titles.get(lane, {})) for lane in policy.lanes},
             pause_reasons=dict(policy.pause_reasons),
-            rights=_rights(person, asks_for_pin=self._asks_for_pin()),
+            rights=_rights(person, asks_for_pin=self._asks_for_pin(), dials=policy.callbacks is not None),
         )
 
 
@@ -64,15 +64,18 @@ def router(describe: Describe) -> APIRouter:
 
     @routes.get("/me")
     async def me(person: Anybody) -> Me:
+        """Who is logged in, and all that his page must know to be drawn."""
         return describe(person)
 
     return routes
 
 
-def _rights(person: Person, *, asks_for_pin: bool) -> list[Right]:
+def _rights(person: Person, *, asks_for_pin: bool, dials: bool) -> list[Right]:
     rights: list[Right] = []
     if asks_for_pin and person.agent is not None:
         rights.append("ask_for_pin")
+    if dials and person.agent is not None:
+        rights.append("dial")
     if person.is_any(Role.SUPERVISOR, Role.OPERATOR):
         rights.append("end_sessions")
     if person.is_any(Role.AUDITOR):

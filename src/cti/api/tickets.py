@@ -55,37 +55,45 @@ def router(
 
     @routes.post("/tickets", status_code=201)
     async def open_one(wanted: NewTicket, person: Reader) -> TicketRow:
+        """Open a ticket; if it is of a call, it is about that caller."""
         return door.row(await door.open(wanted, person))
 
     @routes.get("/tickets")
     async def some(asked: Annotated[Asked, Query()], person: Reader) -> TicketPage:
+        """Tickets that fit all that is asked and that whoever asks may see, the soonest due first."""
         return await door.page(asked, person)
 
     @routes.get("/queues")
     async def queues(_: Reader) -> dict[str, dict[str, str]]:
+        """The titles of each queue, by language."""
         return {name: dict(words) for name, words in tickets.rules.queues.items()}
 
     @routes.get("/tickets/{number}")
     async def one(number: InPathNumber, person: Reader) -> TicketStory:
+        """A ticket, and all that happened to it, in order."""
         ticket, history = await door.seen(number, person)
         trail.note(person, Deed.TICKET_READ, door.about(ticket))
         return TicketStory(ticket=door.row(ticket), history=[_history(each) for each in history])
 
     @routes.post("/tickets/{number}/comments")
     async def comment(number: InPathNumber, said: Comment, person: Reader) -> TicketRow:
+        """Write something to a ticket."""
         await door.seen(number, person)
         return door.row(await door.done(tickets.comment(number, person.name, said.text)))
 
     @routes.post("/tickets/{number}/hand-over")
     async def hand_over(number: InPathNumber, said: HandOver, person: Reader) -> TicketRow:
+        """Give a ticket to a person or to a queue."""
         return door.row(await door.hand_over(number, said, person))
 
     @routes.post("/tickets/{number}/state")
     async def state(number: InPathNumber, said: Step, person: Reader) -> TicketRow:
+        """Move a ticket to another state."""
         return door.row(await door.step(number, said, person))
 
     @routes.post("/tickets/{number}/promise")
     async def promise(number: InPathNumber, said: Promise, person: Reader) -> TicketRow:
+        """Promise it for another moment, with the reason."""
         await door.changeable(number, person)
         work = tickets.promise(number, said.revision, person.name, said.due_at, said.text)
         return door.row(await door.done(work))

@@ -3,8 +3,9 @@
 A case is a call that an agent of the first line answered first, of a caller who is known by number or as a customer.
 It is settled if nobody of the second line or outside talked in it, no ticket of it went up, and the caller did not call
 again about the same matter within seven days. The same matter: the same branch of the dispositions, or, where one of
-the two calls has no disposition, the same lane. A call that the hotline made itself is no calling again. A case is
-decided when its seven days are over. Pure: no database, no clock; the same calls in any order give the same answer.
+the two calls has no disposition, the same lane. A call that the hotline made itself is no calling again, and
+one that an agent dialled of his own accord is no case. A case is decided when its seven days are over. Pure: no
+database, no clock; the same calls in any order give the same answer.
 """
 
 from bisect import bisect_right
@@ -162,7 +163,7 @@ def _calls(parts: Iterable[Part]) -> Iterator[_Call]:
             # Whoever had the caller last knew best what it was about.
             next((part.branch for part in reversed(mine) if part.branch), ""),
             first.direction is Direction.INBOUND,
-            first.line == FIRST_LINE,
+            first.line == FIRST_LINE and first.direction is not Direction.OUTBOUND,
             any(part.line != FIRST_LINE or part.outside for part in mine),
         )
 

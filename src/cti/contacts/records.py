@@ -25,6 +25,8 @@ class Direction(StrEnum):
     INBOUND = "inbound"
     CALLBACK = "callback"
     """The hotline called the customer, because he wished it or has left a message."""
+    OUTBOUND = "outbound"
+    """An agent called him of his own accord."""
 
 
 class KnownBy(StrEnum):

@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from acd.core.names import CallId
-from acd.core.requests import BecomeReady, LogOut, PauseAgent
-from acd.core.switch_events import CallEnded, TalkEnded, Verdict
+from acd.core.requests import BecomeReady, DialNumber, LogOut, PauseAgent
+from acd.core.switch_events import CallEnded, NumberAnswered, TalkEnded, Verdict
+from acd.core.talk_events import NumberDialled
+from acd.core.transfers import Target, TransferKind
 from cti.contacts import intake as intake_module
 from cti.contacts import store
+from cti.contacts.records import Words
 from tests.cti.contacts.desk_of_notes import DAY, LI, WANG, JournaledHotline, LaneNotes, open_desk
-from tests.cti.small_hotline import ANNA, BEN, CUSTOMER, GENERAL, START
+from tests.cti.small_hotline import ANNA, BEN, CUSTOMER, GENERAL, OUTSIDE, START, eventful_policy, small_policy
 
 WHO = "call, agent, lane, talked, number, customer, by_number, direction, state"
 
@@ -78,6 +81,37 @@ async def test_the_line_of_the_agent_is_kept_with_it(tmp_path: Path) -> None:
         desk.hotline.has_talked("c1")
         desk.hotline.has_talked("c2", GENERAL, agent=BEN)
         assert await desk.rows("call, line") == [("c1", "first"), ("c2", "second")]
+
+
+async def test_a_caller_who_is_sent_on_is_a_contact_of_each_agent_and_one_sent_outside_is_marked(
+    tmp_path: Path,
+) -> None:
+    policy = replace(small_policy(), transfer_numbers={"office": OUTSIDE})
+    async with open_desk(tmp_path, JournaledHotline(policy)) as desk:
+        call = desk.hotline.is_called("c1", number=LI)
+        desk.hotline.becomes_ready(BEN)
+        desk.hotline.sleep(1_000)
+        desk.hotline.is_sent(call, Target(TransferKind.LANE, GENERAL))
+        desk.hotline.answers(call)
+        # Each has his own words, and the second reads what the first still writes.
+        await desk.contacts.save(ANNA, call, Words(note="wants a person"), 0)
+        (first,) = await desk.contacts.of_number(LI, 20, BEN)
+        assert (first.agent, first.notes[0].text) == (ANNA, "wants a person")
+        desk.hotline.is_sent(call, Target(TransferKind.NUMBER, OUTSIDE), BEN)
+        desk.hotline.take(NumberAnswered(call))
+        assert await desk.rows("call, agent, lane, outside") == [
+            ("c1", "anna", "cards", 0),
+            ("c1", "ben", "general", 1),
+        ]
+
+
+async def test_whom_an_agent_dials_is_an_outbound_contact(tmp_path: Path) -> None:
+    async with open_desk(tmp_path, JournaledHotline(eventful_policy())) as desk:
+        desk.hotline.becomes_ready(ANNA)
+        desk.hotline.take(DialNumber(ANNA, "13900000777"))
+        entry = next(event.entry for event in desk.hotline.events if isinstance(event, NumberDialled))
+        desk.hotline.answers(entry)
+        assert await desk.rows("agent, number, direction") == [("anna", "+8613900000777", "outbound")]
 
 
 async def test_what_was_lost_by_a_kill_is_told_again_and_nothing_is_double(tmp_path: Path) -> None:

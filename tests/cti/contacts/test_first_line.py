@@ -64,6 +64,7 @@ def test_seven_days_count_from_the_end_of_the_call(after: int, outcome: Outcome)
         ({"customer": "7", "number": ""}, {"customer": "7", "number": ""}, True),
         ({"customer": "7"}, {"customer": "8"}, True),
         ({}, {"direction": Direction.CALLBACK}, False),
+        ({}, {"direction": Direction.OUTBOUND}, False),
         ({"direction": Direction.CALLBACK}, {}, True),
     ],
 )
@@ -72,6 +73,10 @@ def test_again_is_the_same_caller_about_the_same_matter(
 ) -> None:
     found = became(part("a", 0, **first), part("b", DAY, **second))  # type: ignore[arg-type]
     assert found["a"] is (Outcome.CALLED_AGAIN if again else Outcome.SETTLED)
+
+
+def test_a_call_that_an_agent_dialled_is_no_case() -> None:
+    assert became(part("a", direction=Direction.OUTBOUND)) == {}
 
 
 def test_a_call_that_went_up_was_not_settled_by_the_first_line_and_one_that_began_there_is_no_case() -> None:
@@ -149,7 +154,7 @@ def said_slowly(parts: list[Part], now: int) -> dict[str, Outcome]:
 
     found = {}
     for call, mine in calls.items():
-        if mine[0].line != "first":
+        if mine[0].line != "first" or mine[0].direction is Direction.OUTBOUND:
             continue
         until = max(p.ended for p in mine) + 7 * DAY
         again = any(

@@ -1,0 +1,295 @@
+// What the desktop knows, fed by the hotline alone: after a reload, a second tab or a lost network it is told everything
+// afresh. Whatever came from a caller stays text until an element shows it as text.
+//
+// One store for all elements of a page. `store.addEventListener("change", …)`; its fields are read, never written, by others.
+import { get, HOTLINE, logIn, logOut, whoAmI } from "./rest.js";
+import { firstLanguage, WORDS } from "./words.js";
+import { Telephone } from "./telephone.js";
+
+// States in which nobody's details are shown.
+const NO_CALL = new Set(["ready", "paused", "logged_out", "cooling", "other_call", "phone_lost"]);
+export const ON_A_CALL = new Set(["reserved", "ringing", "talking", "consulted"]);
+// What the hotline can do with a talk if its state says anything of the talk; more is named by the agent's rights.
+const WITH_TALK = new Set(["hold", "transfer", "consult", "conference", "raise_hand", "hang_up"]);
+const LONGEST_RETRY = 5000;
+const REFUSAL_SHOWN = 8000;
+
+class Store extends EventTarget {
+  language = firstLanguage();
+  part = "waiting"; // waiting, log_in, desk, over
+  me = null;
+  state = null; // the last state message
+  day = null;
+  pop = null; // the last pop, while it holds
+  proof = null; // what came of asking this caller for his PIN
+  customer = null; // the bank's view of the caller
+  linked = false;
+  refused = ""; // why the last request was refused, in the hotline's words
+  notice = ""; // how a transfer came out, as one of the words
+  telephone = new Telephone();
+  line = null; // this agent's line into the browser; null if there is none
+
+  #socket = null;
+  #delta = 0; // the hotline's clock minus this browser's, in milliseconds
+  #retry = 500;
+  #forget = 0;
+  #whom = null; // who is to be asked as soon as the caller hears music
+  #begun = null;
+
+  get words() {
+    return WORDS[this.language];
+  }
+
+  // The hotline's clock, which no wrong clock of this machine disturbs.
+  get now() {
+    return Date.now() + this.#delta;
+  }
+
+  get talking() {
+    return this.state?.state === "talking";
+  }
+
+  // Whether a colleague asks this agent, and the two talk.
+  get asked() {
+    return this.state?.state === "consulted" && Boolean(this.state.talk?.consult?.answered);
+  }
+
+  // Whether the hotline knows this request; what it does not know is not on the page.
+  can(request) {
+    if (this.me?.rights.has(request)) return true;
+    return WITH_TALK.has(request) && this.state?.talk !== undefined;
+  }
+
+  laneTitle(lane) {
+    return this.me?.lanes[lane]?.[this.language] ?? lane;
+  }
+
+  // Begin, once for all elements of a page: who is logged in here, and his desk.
+  start() {
+    this.#begun ??= this.#begin();
+    return this.#begun;
+  }
+
+  #begin() {
+    this.telephone.addEventListener("change", () => this.tell());
+    // Who leaves the page leaves his telephone: he is asked first, and then it hangs up as a telephone does.
+    window.addEventListener("beforeunload", (event) => this.telephone.call === "talking" && event.preventDefault());
+    window.addEventListener("pagehide", () => this.telephone.stop());
+    return this.#look();
+  }
+
+  async #look() {
+    const found = await whoAmI();
+    if (found.status === 401) return this.#show("log_in");
+    if (!found.ok) {
+      setTimeout(() => this.#look(), 2000);
+      return undefined;
+    }
+    return this.#enter(found.body);
+  }
+
+  // Returns the word that says why not, or "" when he is in.
+  async logIn(agent, password) {
+    const found = await logIn(agent, password);
+    if (found.ok) {
+      await this.#enter((await whoAmI()).body);
+      return "";
+    }
+    if (found.status === 0) return "unreachable";
+    return { 401: "wrong", 429: "too_many" }[found.status] ?? "refused_login";
+  }
+
+  async logOut() {
+    this.telephone.stop();
+    await logOut();
+    this.#leave();
+  }
+
+  speak(language) {
+    this.language = language;
+    localStorage.setItem("hotline_language", language);
+    document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
+    this.tell();
+  }
+
+  say(type, more = {}) {
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify({ type, ...more }));
+  }
+
+  // Ask a colleague. The caller is put on hold first, if he is not, and nobody is asked while he hears it.
+  consult(to) {
+    if (this.state?.talk?.held) return this.say("consult", { to });
+    this.#whom = to;
+    return this.say("hold");
+  }
+
+  // Take the desktop back from the newer screen.
+  takeOver() {
+    this.#show("desk");
+    this.#connect();
+  }
+
+  // Whether calls ring in this browser, as chosen at the last log-in on it.
+  get inBrowser() {
+    return localStorage.getItem("hotline_phone") !== "sip";
+  }
+
+  async useBrowser(wanted) {
+    localStorage.setItem("hotline_phone", wanted ? "browser" : "sip");
+    if (!wanted) {
+      this.telephone.stop();
+      return;
+    }
+    try {
+      await Telephone.tryMicrophone();
+    } catch {
+      this.refuse("no_microphone");
+    }
+    if (this.line !== null && this.telephone.line === "off") this.telephone.start(this.line, this.sound);
+  }
+
+  // The element that speaks; one for the page, so that a call outlives whatever is drawn anew.
+  get sound() {
+    this.speaker ??= Object.assign(document.createElement("audio"), { autoplay: true });
+    return this.speaker;
+  }
+
+  refuse(reason, notice = "") {
+    Object.assign(this, { refused: reason, notice });
+    clearTimeout(this.#forget);
+    this.#forget = setTimeout(() => {
+      Object.assign(this, { refused: "", notice: "" });
+      this.tell();
+    }, REFUSAL_SHOWN);
+    this.tell();
+  }
+
+  tell() {
+    this.dispatchEvent(new Event("change"));
+  }
+
+  async #enter(me) {
+    this.me = me;
+    this.#show("desk");
+    // Who answers no calls has tickets and decisions here, and neither a state nor a telephone.
+    if (me.agent === null) return;
+    this.#connect();
+    const line = await get("/softphone");
+    this.line = line.ok ? line.body : null;
+    if (this.line !== null && this.inBrowser) await this.useBrowser(true);
+    this.tell();
+  }
+
+  #leave() {
+    this.#socket?.close();
+    Object.assign(this, { me: null, state: null, day: null, pop: null, proof: null, customer: null, line: null });
+    this.#show("log_in");
+  }
+
+  #show(part) {
+    this.part = part;
+    this.tell();
+  }
+
+  #connect() {
+    if (this.#socket !== null && this.#socket.readyState <= WebSocket.OPEN) return;
+    const socket = new WebSocket(`${HOTLINE.replace(/^http/, "ws")}/agent/ws`);
+    this.#socket = socket;
+    socket.addEventListener("open", () => {
+      this.#retry = 500;
+      this.linked = true;
+      this.tell();
+    });
+    socket.addEventListener("message", (event) => this.#hear(JSON.parse(event.data)));
+    socket.addEventListener("close", () => this.#lost(socket));
+  }
+
+  async #lost(socket) {
+    if (socket !== this.#socket) return;
+    this.linked = false;
+    this.tell();
+    if (this.part !== "desk") return;
+    await new Promise((resume) => setTimeout(resume, this.#retry));
+    this.#retry = Math.min(LONGEST_RETRY, this.#retry * 1.7);
+    if (this.part !== "desk" || socket !== this.#socket) return;
+    const found = await whoAmI();
+    if (found.status === 401) {
+      this.telephone.stop();
+      this.#leave();
+    } else this.#connect();
+  }
+
+  #hear(message) {
+    this.dispatchEvent(new CustomEvent("message", { detail: message }));
+    switch (message.type) {
+      case "state":
+        this.#delta = message.now - Date.now();
+        this.state = message;
+        if (!this.talking) this.#whom = null;
+        else if (message.talk?.held && this.#whom !== null) {
+          this.say("consult", { to: this.#whom });
+          this.#whom = null;
+        }
+        if (NO_CALL.has(message.state)) Object.assign(this, { pop: null, proof: null, customer: null });
+        break;
+      case "pop":
+        if (this.pop?.call !== message.call) Object.assign(this, { proof: null, customer: null });
+        this.pop = message;
+        this.#acknowledge(message.offer);
+        break;
+      case "pop_end":
+        if (this.pop?.offer === message.offer) Object.assign(this, { pop: null, proof: null, customer: null });
+        break;
+      case "verdict":
+        this.#prove(message);
+        break;
+      case "customer":
+        if (this.pop?.call === message.call) this.customer = message;
+        break;
+      case "day":
+        this.day = message;
+        break;
+      case "refused":
+        if (message.request === "hold") this.#whom = null;
+        if (message.request === "ask_pin") this.proof = null;
+        this.refuse(message.reason);
+        break;
+      case "control_failed":
+        this.#whom = null;
+        this.refuse("control_failed");
+        break;
+      case "transfer":
+        this.refuse("", `transfer_${message.result}`);
+        break;
+      case "replaced":
+        this.telephone.stop();
+        this.#show("over");
+        break;
+    }
+    this.tell();
+  }
+
+  // The hotline lets the phone ring when the caller is on the screen: after the browser has drawn him.
+  #acknowledge(offer) {
+    const shown = () => this.say("shown", { offer });
+    // A page in the background draws nothing, and must not keep the caller waiting for it.
+    if (document.hidden) shown();
+    else requestAnimationFrame(() => setTimeout(shown, 0));
+  }
+
+  #prove(message) {
+    if (this.pop?.call !== message.call) return;
+    this.proof = message.verdict;
+    // Nothing was learned where PINs cannot be checked, so nothing is taken back.
+    if (message.verdict === "unavailable") return;
+    this.pop = { ...this.pop, verified: message.verdict === "verified", customer: message.customer, customer_id: message.customer_id };
+  }
+
+  askPin() {
+    this.proof = "asking";
+    this.say("ask_pin");
+    this.tell();
+  }
+}
+
+export const store = new Store();
