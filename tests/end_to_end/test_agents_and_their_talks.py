@@ -237,6 +237,7 @@ async def test_a_core_that_is_killed_finds_whom_the_agent_asks_and_who_has_left_
                 if together:
                     await desks["grace"].say("conference")
                     await until(lambda: desks["grace"].held is None, 5, "together")
+                hotline.close_screens()
                 await hotline.kill_core()
                 await asyncio.to_thread((grace if together else anna).hang_up)
                 if together:
