@@ -275,6 +275,7 @@ def seen(
     lane: LaneName = CARDS,
     language: LanguageName = ZH,
     tier: str = "",
+    consult: OfferId | None = None,
 ) -> CallSeen:
     """A caller's channel as a survey finds it."""
     return CallSeen(
@@ -290,4 +291,5 @@ def seen(
         tier,
         offer,
         None if phone is None else PhoneName(phone),
+        consult=consult,
     )

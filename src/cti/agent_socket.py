@@ -17,6 +17,8 @@ from acd.core.names import AgentId
 from acd.core.requests import (
     AskForPin,
     BecomeReady,
+    CompleteTransfer,
+    ConsultAgent,
     DialNumber,
     EndTalk,
     ExtendWrapUp,
@@ -27,6 +29,7 @@ from acd.core.requests import (
     RaiseHand,
     Request,
     ResumeCaller,
+    StartConference,
     TransferCaller,
 )
 from cti import messages
@@ -34,6 +37,10 @@ from cti.messages import (
     BadMessage,
     Said,
     SaysAskPin,
+    SaysCancelConsult,
+    SaysComplete,
+    SaysConference,
+    SaysConsult,
     SaysDial,
     SaysDone,
     SaysExtend,
@@ -69,6 +76,9 @@ PLAIN: Mapping[type[Said], tuple[str, Callable[[AgentId], Request]]] = MappingPr
         SaysHold: ("hold", HoldCaller),
         SaysResume: ("resume", ResumeCaller),
         SaysHangUp: ("hang_up", EndTalk),
+        SaysComplete: ("complete", CompleteTransfer),
+        SaysCancelConsult: ("cancel_consult", ResumeCaller),
+        SaysConference: ("conference", StartConference),
         SaysLogOut: ("log_out", LogOut),
     }
 )
@@ -195,6 +205,8 @@ class AgentSocket:
                     screen.outbox.put(messages.refused("done", "there is no wrap-up to end"))
             case SaysPause(reason):
                 await self._request("pause", PauseAgent(agent, reason), screen)
+            case SaysConsult(colleague):
+                await self._request("consult", ConsultAgent(agent, colleague), screen)
             case SaysTransfer(target):
                 await self._request("transfer", TransferCaller(agent, target), screen)
             case SaysDial(number):

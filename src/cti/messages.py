@@ -7,11 +7,12 @@ from dataclasses import dataclass, fields
 from typing import Any, TypeAlias
 
 from acd.core.agents import AgentState, Desk
+from acd.core.calls import Consult
 from acd.core.events import AgentOffered, OfferEnd
 from acd.core.instants import Duration, Instant
 from acd.core.names import AgentId, CallId, OfferId
 from acd.core.switch_events import Verdict
-from acd.core.talk_events import TransferEnded
+from acd.core.talk_events import ConsultEnd, TransferEnded
 from acd.core.transfers import Target, TransferKind
 from acd.engine.ports import Customer
 from cti.day import Day
@@ -83,6 +84,28 @@ class SaysHangUp:
 
 
 @dataclass(frozen=True, slots=True)
+class SaysConsult:
+    """The agent wants to ask a colleague."""
+
+    colleague: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class SaysComplete:
+    """The agent hands his caller over to the colleague."""
+
+
+@dataclass(frozen=True, slots=True)
+class SaysCancelConsult:
+    """The agent leaves his colleague, and takes the caller back."""
+
+
+@dataclass(frozen=True, slots=True)
+class SaysConference:
+    """The agent wants all three to hear each other."""
+
+
+@dataclass(frozen=True, slots=True)
 class SaysTransfer:
     """The agent sends the caller on."""
 
@@ -109,11 +132,22 @@ class SaysTargets:
 
 
 Plain: TypeAlias = (
-    SaysReady | SaysDone | SaysExtend | SaysAskPin | SaysLogOut | SaysHold | SaysResume | SaysHangUp | SaysTargets
+    SaysReady
+    | SaysDone
+    | SaysExtend
+    | SaysAskPin
+    | SaysLogOut
+    | SaysHold
+    | SaysResume
+    | SaysHangUp
+    | SaysTargets
+    | SaysComplete
+    | SaysCancelConsult
+    | SaysConference
 )
 """Messages that say nothing but their kind."""
 
-Said: TypeAlias = Plain | SaysPause | SaysShown | SaysTransfer | SaysDial | SaysRaiseHand
+Said: TypeAlias = Plain | SaysPause | SaysShown | SaysConsult | SaysTransfer | SaysDial | SaysRaiseHand
 
 
 _PLAIN: dict[str, type[Plain]] = {
@@ -126,6 +160,9 @@ _PLAIN: dict[str, type[Plain]] = {
     "resume": SaysResume,
     "hang_up": SaysHangUp,
     "targets": SaysTargets,
+    "complete": SaysComplete,
+    "cancel_consult": SaysCancelConsult,
+    "conference": SaysConference,
 }
 
 
@@ -152,10 +189,20 @@ def _understood(said: Any) -> Said:
         # A bool is an int in Python, but no offer's number.
         case {"type": "shown", "offer": int(offer)} if not isinstance(offer, bool) and 0 <= offer <= OFFER_AT_MOST:
             return SaysShown(OfferId(offer))
+        case {"type": str()}:
+            return _about_calls(said)
+    raise BadMessage("no such message")
+
+
+def _about_calls(said: Mapping[str, object]) -> Said:
+    """What is to be done with a call."""
+    match said:
         case {"type": "raise_hand", "on": bool(on)}:
             return SaysRaiseHand(on)
         case {"type": "dial", "number": str(number)} if _NUMBER.fullmatch(number):
             return SaysDial(number)
+        case {"type": "consult", "to": {"agent": str(colleague), **rest}} if not rest and _NAME.fullmatch(colleague):
+            return SaysConsult(AgentId(colleague))
         case {"type": "transfer", "to": {**to}} if len(to) == 1:
             return SaysTransfer(_target(to))
     raise BadMessage("no such message")
@@ -170,13 +217,17 @@ def _target(to: Mapping[object, object]) -> Target:
     return Target(TransferKind(str(kind)), name)
 
 
-def state(now: Instant, desk: Desk, longer: Duration, held_since: Instant | None = None) -> str:
+def state(
+    now: Instant, desk: Desk, longer: Duration, held_since: Instant | None = None, consult: Consult | None = None
+) -> str:
     """An agent's state, and by how much he may lengthen it: 0 for not at all.
 
     `now` lets the page count the time without trusting the browser's clock. `held_since` is since when his caller is on
-    hold.
+    hold, and `consult` whom he asks meanwhile; of a colleague who is asked himself, that consult.
     """
-    talk = {"held": held_since, "consult": None, "conference": None}
+    asked = None if consult is None else {"agent": consult.agent, "answered": consult.answered}
+    together = None if consult is None else consult.together_since
+    talk = {"held": held_since, "consult": asked, "conference": together}
     return _json(
         type="state",
         agent=desk.agent,
@@ -187,7 +238,7 @@ def state(now: Instant, desk: Desk, longer: Duration, held_since: Instant | None
         afterwards=desk.afterwards,
         phone=desk.phone,
         longer_ms=longer,
-        talk=talk if desk.state is AgentState.TALKING else None,
+        talk=talk if desk.state in (AgentState.TALKING, AgentState.CONSULTED) else None,
         hand=desk.hand_since,
         now=now,
     )
@@ -241,6 +292,7 @@ def pop(offer: AgentOffered, named: Named) -> str:
         advert_heard_ms=offer.advert_heard,
         callback=offer.callback,
         message_of=offer.message_of,
+        consulted_by=offer.consulted_by,
         transferred_by=offer.transferred_by,
     )
 
@@ -261,7 +313,7 @@ def verdict(call: CallId, verdict: Verdict, named: Named) -> str:
     )
 
 
-def pop_end(offer: OfferId, reason: OfferEnd) -> str:
+def pop_end(offer: OfferId, reason: OfferEnd | ConsultEnd) -> str:
     """The offer is gone, and what was shown of the caller goes with it."""
     return _json(type="pop_end", offer=offer, reason=reason)
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Protocol
 
 from acd.core.agents import Desk
+from acd.core.calls import Consult
 from acd.core.events import AgentOffered
 from acd.core.instants import Instant
 from acd.core.names import AgentId, CallId, LaneName
@@ -42,6 +43,10 @@ class Look(Protocol):
 
     def held_since(self, agent: AgentId) -> Instant | None:
         """Since when the caller is on hold with whom an agent talks; None if he is not, or there is none."""
+        ...
+
+    def consult_of(self, agent: AgentId) -> Consult | None:
+        """Whom an agent asks who has a caller on hold, or in which consult he is asked; None for neither."""
         ...
 
     def lanes(self) -> Mapping[LaneName, LaneNow]:

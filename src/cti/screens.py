@@ -21,7 +21,18 @@ from acd.core.instants import Duration, Instant
 from acd.core.names import AgentId, OfferId
 from acd.core.requests import PauseAgent
 from acd.core.switch_events import Verdict
-from acd.core.talk_events import CallHeld, CallResumed, ControlFailed, HandRaised, TransferEnded
+from acd.core.talk_events import (
+    AgentConsulted,
+    CallHeld,
+    CallResumed,
+    ConferenceStarted,
+    ConsultAnswered,
+    ConsultEnd,
+    ConsultOver,
+    ControlFailed,
+    HandRaised,
+    TransferEnded,
+)
 from acd.engine.ports import Directory
 from cti import messages
 from cti.accounts.pops import SeenPops
@@ -133,21 +144,26 @@ class AgentScreens:
         match event:
             case AgentChanged() | PauseLimitPassed() | PhoneSeen() | HandRaised() | CallHeld() | CallResumed():
                 self._tell_desk(event.agent, at)
+            case VerdictGiven():
+                self._tell_verdict(event)
+            case OfferEnded() if event.end is not OfferEnd.ANSWERED:
+                self._end_pop(event.agent, event.offer, event.end)
+            case _:
+                self._hear_of_talk(at, event)
+
+    def _hear_of_talk(self, at: Instant, event: Event) -> None:
+        match event:
+            case AgentConsulted() | ConsultAnswered() | ConferenceStarted():
+                self._tell_desk(event.by, at)
+            case ConsultOver():
+                self._tell_desk(event.by, at)
+                # The caller stays on the screen of a colleague whose caller he is now.
+                if event.end is not ConsultEnd.HANDED_OVER:
+                    self._end_pop(event.agent, event.offer, event.end)
             case TransferEnded():
                 self._put(event.agent, messages.transfer(event))
             case ControlFailed():
                 self._put(event.agent, messages.control_failed(event.call))
-            case VerdictGiven():
-                self._tell_verdict(event)
-            case OfferEnded() if event.end is not OfferEnd.ANSWERED:
-                screen = self._screens.get(event.agent)
-                if screen is None:
-                    return
-                if screen.awaited == event.offer:
-                    screen.stop_waiting()
-                if screen.popped == event.offer:
-                    screen.popped = None
-                    screen.outbox.put(messages.pop_end(event.offer, event.end))
 
     def open(self, agent: AgentId) -> Screen:
         """A browser of this agent connected: it is told the present state, and takes over from an older one."""
@@ -219,8 +235,19 @@ class AgentScreens:
 
     def _tell(self, screen: Screen, now: Instant, desk: Desk) -> None:
         held_since = self._look.held_since(desk.agent)
-        screen.outbox.put(messages.state(now, desk, self._longer(desk), held_since), key="state")
+        consult = self._look.consult_of(desk.agent)
+        screen.outbox.put(messages.state(now, desk, self._longer(desk), held_since, consult), key="state")
         screen.outbox.put(messages.day(now, desk, self._days.of(desk, now)), key="day")
+
+    def _end_pop(self, agent: AgentId, offer: OfferId, reason: OfferEnd | ConsultEnd) -> None:
+        screen = self._screens.get(agent)
+        if screen is None:
+            return
+        if screen.awaited == offer:
+            screen.stop_waiting()
+        if screen.popped == offer:
+            screen.popped = None
+            screen.outbox.put(messages.pop_end(offer, reason))
 
     def _put(self, agent: AgentId | None, message: str) -> None:
         screen = None if agent is None else self._screens.get(agent)

@@ -41,16 +41,21 @@ from acd.core.names import CallId, OfferId
 from acd.core.outcomes import Outcome, OutcomeKind
 from acd.core.switch_events import OfferFailure, Stage, Verdict
 from acd.core.talk_events import (
+    AgentConsulted,
     CallHeld,
     CallResumed,
     CallTransferred,
+    ConferenceStarted,
+    ConsultAnswered,
+    ConsultEnd,
+    ConsultOver,
     ControlFailed,
     HandRaised,
     NumberDialled,
     TransferEnded,
 )
 from acd.core.transfers import Target, TransferKind, TransferResult
-from tests.builders import ANNA, CARDS, FIRST, PLATINUM, ZH, at
+from tests.builders import ANNA, BEN, CARDS, FIRST, PLATINUM, ZH, at
 
 OFFER = OfferId(7)
 ENTRY = CallId(f"cb-{FIRST}")
@@ -132,6 +137,10 @@ ENTRY = CallId(f"cb-{FIRST}")
             TransferEnded(FIRST, ANNA, Target(TransferKind.AGENT, "ben"), TransferResult.RETURNED),
             "transfer to agent ben: nobody answered, and who had sent him is offered him again",
         ),
+        (AgentConsulted(FIRST, OFFER, BEN, ANNA, CARDS), "anna asks ben, the caller being on hold"),
+        (ConsultAnswered(FIRST, OFFER, BEN, ANNA), "ben talks with anna"),
+        (ConferenceStarted(FIRST, OFFER, BEN, ANNA, CARDS), "ben talks with the caller and anna"),
+        (ConsultOver(FIRST, OFFER, BEN, ANNA, ConsultEnd.HANDED_OVER), "anna does not ask ben any more: handed over"),
         (ControlFailed(FIRST, ANNA), "the switch could not do what anna had asked for"),
         (NumberDialled(ENTRY, ANNA, CARDS), "called by anna, and counted in lane cards once he answers"),
         (HandRaised(ANNA, FIRST, raised=True), "anna raised his hand"),

@@ -2,9 +2,20 @@
 
 import pytest
 
-from acd.core.names import CallId, LanguageName
-from acd.core.orders import AskCaller, HangUpAgent, JoinAgain, PutOnHold, SendCaller, TalkOrder
-from acd.core.switch_events import OrderFailed
+from acd.core.names import AgentId, CallId, LanguageName, OfferId, PhoneName
+from acd.core.orders import (
+    AskCaller,
+    BringTogether,
+    HandOver,
+    HangUpAgent,
+    JoinAgain,
+    LetGo,
+    PutOnHold,
+    RingColleague,
+    SendCaller,
+    TalkOrder,
+)
+from acd.core.switch_events import ConsultEnded, OfferFailure, OrderFailed
 from acd.core.transfers import Target, TransferKind
 from tests.asterisk.fake_manager import FakeChannel
 from tests.asterisk.running_switch import CALL, Running, running
@@ -63,6 +74,61 @@ async def test_who_is_gone_or_a_switch_that_is_not_ready_fails_the_order(order: 
     async with running(wait=False) as run:
         run.switch.carry_out(order)
         assert run.seen == [OrderFailed(CALL, None)]
+
+
+async def test_an_agents_own_leg_is_moved_to_where_his_colleague_is_rung() -> None:
+    order = RingColleague(CALL, AgentId("anna"), PhoneName("ben"), OfferId(8), 15_000)
+    async with running() as run:
+        run.manager.channels[CALL] = FakeChannel(CALL, {"HL_ASIDE": DESK})
+        run.manager.channels[DESK] = FakeChannel(DESK, {})
+        run.switch.carry_out(order)
+        await until(lambda: run.manager.taken("Redirect"))
+        [moved] = run.manager.taken("Redirect")
+        assert (moved["Channel"], moved["Context"], moved["Exten"]) == (DESK, "hl-consult", "8_15_ben")
+        assert "ExtraChannel" not in moved
+
+
+async def test_a_caller_who_is_on_hold_no_more_is_no_reason_to_move_an_agent() -> None:
+    order = RingColleague(CALL, AgentId("anna"), PhoneName("ben"), OfferId(8), 15_000)
+    async with running() as run:
+        run.manager.channels[CALL] = FakeChannel(CALL, {"HL_ASIDE": ""})
+        run.switch.carry_out(order)
+        await until(lambda: run.seen[1:] == [ConsultEnded(CALL, OfferId(8), OfferFailure.FAILED)])
+        assert run.manager.taken("Redirect") == []
+
+
+async def test_a_caller_is_handed_over_if_there_is_a_colleague_to_take_him() -> None:
+    async with running() as run:
+        run.manager.channels[CALL] = FakeChannel(CALL, {"HL_COLLEAGUE": DESK})
+        run.switch.carry_out(HandOver(CALL, PhoneName("ben"), OfferId(8)))
+        await until(lambda: run.manager.taken("Redirect"))
+        [moved] = run.manager.taken("Redirect")
+        assert (moved["Channel"], moved["Context"], moved["Exten"]) == (CALL, "hl-complete", "8_ben")
+        assert "ExtraChannel" not in moved
+
+
+async def test_a_caller_is_taken_into_the_talk_of_two_agents_while_there_is_one() -> None:
+    async with running() as run:
+        run.manager.channels[CALL] = FakeChannel(CALL, {"HL_CONSULT": "8"})
+        run.switch.carry_out(BringTogether(CALL))
+        await until(lambda: run.manager.taken("Redirect"))
+        [moved] = run.manager.taken("Redirect")
+        assert (moved["Channel"], moved["Context"], moved["Exten"]) == (CALL, "hl-conference", "s")
+    async with running() as run:
+        run.manager.channels[CALL] = FakeChannel(CALL, {"HL_CONSULT": ""})
+        run.switch.carry_out(BringTogether(CALL))
+        await until(lambda: run.seen[1:] == [OrderFailed(CALL, None)])
+
+
+@pytest.mark.parametrize(("colleague", "variable"), [(True, "HL_COLLEAGUE"), (False, "HL_DESK")])
+async def test_one_of_two_agents_is_let_go_and_nobody_else_is_moved(*, colleague: bool, variable: str) -> None:
+    async with running() as run:
+        run.manager.channels[CALL] = FakeChannel(CALL, {variable: DESK})
+        run.manager.channels[DESK] = FakeChannel(DESK, {})
+        run.switch.carry_out(LetGo(CALL, colleague=colleague))
+        await until(lambda: run.manager.taken("Redirect"))
+        [moved] = run.manager.taken("Redirect")
+        assert (moved["Channel"], moved["Context"], moved["Exten"]) == (DESK, "hl-leave", "s")
 
 
 async def test_one_order_at_a_time_and_the_second_fails() -> None:

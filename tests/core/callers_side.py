@@ -6,16 +6,20 @@ from acd.core.names import AgentId
 from acd.core.outcomes import OutcomeKind
 from acd.core.requests import (
     AskForPin,
+    CompleteTransfer,
+    ConsultAgent,
     DialNumber,
     EndTalk,
     HoldCaller,
     RaiseHand,
     Request,
     ResumeCaller,
+    StartConference,
     TransferCaller,
 )
 from acd.core.switch_events import AdvertLeft, MessageLeft, OfferFailure, Stage, SurveyTaken, Verdict
 from acd.core.transfers import Target, TransferKind
+from tests.core.channels import Channel
 from tests.core.switch_model import Fact, ModelSwitch
 
 Thing = TypeVar("Thing")
@@ -44,6 +48,8 @@ class CallersSide(Protocol):
 
     def ask(self, request: Request) -> None: ...
 
+    def ready(self) -> list[AgentId]: ...
+
     def _tell(self, facts: tuple[Fact, ...], how: int) -> None: ...
 
     def customer_answers(self, who: int, how: int) -> None:
@@ -63,7 +69,9 @@ class CallersSide(Protocol):
 
     def control(self, who: int, how: int) -> None:
         """An agent does something with his talk; now and then it is one that he does not have."""
-        talking = [AgentId(str(channel.phone)) for channel in self.switch.at(Stage.TALKING, Stage.HELD)]
+        talking = [
+            AgentId(str(channel.phone)) for channel in self.switch.at(Stage.TALKING, Stage.HELD, Stage.CONFERENCE)
+        ]
         agent = one_of(talking, how)[0] if talking and who % 5 else AGENTS[who % len(AGENTS)]
         target = TARGETS[how % len(TARGETS)]
         requests: list[Request] = [
@@ -84,6 +92,35 @@ class CallersSide(Protocol):
                 self._tell(self.switch.lose_agent(channel), how)
             else:
                 self.ask(ResumeCaller(AgentId(str(channel.phone))))
+
+    def consult(self, who: int, how: int) -> None:
+        """An agent asks a colleague, whose phone answers or not; he hands the caller over, or goes on with him."""
+        switch = self.switch
+        for channel in one_of(switch.at(Stage.HELD, Stage.CONFERENCE), who):
+            agent = AgentId(str(channel.phone))
+            if channel.stage is Stage.CONFERENCE:
+                self._part(channel, how)
+            elif channel.colleague is None:
+                ready = one_of(self.ready(), how // 6) if how % 6 else []
+                self.ask(ConsultAgent(agent, ready[0] if ready else AGENTS[how % len(AGENTS)]))
+            elif not channel.colleague[2]:
+                fails, cause = how % 3 == 0, CAUSES[who % len(CAUSES)]
+                said = switch.colleague_goes(channel, cause) if fails else switch.colleague_answers(channel)
+                self._tell(said, how // 3)
+            elif how % 4 == 0:
+                self._tell(switch.colleague_goes(channel, OfferFailure.FAILED), how // 4)
+            else:
+                self.ask(CompleteTransfer(agent) if how % 2 else StartConference(agent))
+
+    def _part(self, channel: Channel, how: int) -> None:
+        """One of the two agents leaves, by his page or by his telephone."""
+        assert channel.colleague is not None
+        agent, colleague = AgentId(str(channel.phone)), AgentId(str(channel.colleague[1]))
+        requests: list[Request] = [EndTalk(agent), EndTalk(colleague), ResumeCaller(agent), CompleteTransfer(agent)]
+        if how % 6 < len(requests):
+            self.ask(requests[how % 6])
+        else:
+            self._tell(self.switch.leave(channel, colleague=how % 6 == len(requests)), how // 6)
 
     def ring_outside(self, who: int, how: int) -> None:
         """A number outside answers, or does not, and the caller waits again."""

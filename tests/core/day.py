@@ -9,7 +9,7 @@ from acd.core.inputs import CoreStarted, Input, TimePassed
 from acd.core.orders import Order, SurveySwitch
 from acd.core.router import Router
 from acd.core.step import Step
-from acd.core.switch_events import CallEnded
+from acd.core.switch_events import CallEnded, Stage
 from tests.builders import OPENING
 from tests.core.play import Play, is_orderly, rules_of
 from tests.core.reference import Reference
@@ -58,9 +58,22 @@ class Day:
         self._said[whose][0].extend(step.events)
         self._said[whose][1].extend(order for order in step.orders if not isinstance(order, SurveySwitch))
 
+    def _agrees_with_the_switch(self) -> None:
+        """Whoever talks does so with whom we believe, and a colleague is asked by whom we believe."""
+        for channel in self.play.switch.at(Stage.TALKING, Stage.HELD, Stage.CONFERENCE):
+            call = self.play.router.memory.calls[channel.call]
+            assert (call.state, call.agent, call.offer) == (CallState.TALKING, channel.phone, channel.offer)
+            assert (call.held_since is not None) is (channel.stage is Stage.HELD)
+            asked = None if call.consult is None else (call.consult.offer, call.consult.agent, call.consult.answered)
+            assert asked == channel.colleague
+            together = call.consult is not None and call.consult.together_since is not None
+            assert together is (channel.stage is Stage.CONFERENCE)
+
     def end(self) -> None:
         """Everybody hangs up: no caller, no offer and no talk is left, the books are even, and the twin agrees."""
         self.play.pass_time(0, 1)
+        if self.play.orderly and not self.play.lied_to:
+            self._agrees_with_the_switch()
         for call in sorted(self.play.router.memory.calls):
             self.play.take(CallEnded(call))
         while called := [call.id for call in self.play.router.memory.calls.values() if call.state is CallState.CALLED]:

@@ -3,26 +3,41 @@
 from acd.core.names import OfferId
 from acd.core.orders import (
     AskCaller,
+    BringTogether,
     CallCustomer,
     DivertCaller,
+    HandOver,
     HangUpAgent,
     JoinAgain,
+    LetGo,
     Order,
     PlanSurvey,
     PutOnHold,
     ReturnCaller,
     RingAgent,
+    RingColleague,
     SayToCaller,
     SendCaller,
     SurveySwitch,
 )
 from tests.core.switch_model import Fact, ModelSwitch
 
-REFUSABLE = (RingAgent, DivertCaller, CallCustomer, PutOnHold, JoinAgain, HangUpAgent, SendCaller)
+REFUSABLE = (
+    RingAgent,
+    DivertCaller,
+    CallCustomer,
+    PutOnHold,
+    JoinAgain,
+    HangUpAgent,
+    SendCaller,
+    HandOver,
+    BringTogether,
+    LetGo,
+)
 """Orders of which the switch says so when it does not carry them out."""
 
 
-def carried_out(switch: ModelSwitch, order: Order) -> tuple[Fact, ...]:  # noqa: C901, PLR0911  # One for each order.
+def carried_out(switch: ModelSwitch, order: Order) -> tuple[Fact, ...]:  # noqa: C901, PLR0911, PLR0912  # One for each order.
     """The order has reached the switch; what the dialplan says of it."""
     match order:
         case RingAgent():
@@ -45,6 +60,14 @@ def carried_out(switch: ModelSwitch, order: Order) -> tuple[Fact, ...]:  # noqa:
             return switch.hang_up_agent(call)
         case SendCaller():
             return switch.send(order)
+        case RingColleague():
+            return switch.ring_colleague(order)
+        case HandOver():
+            return switch.hand_over(order)
+        case BringTogether(call):
+            return switch.bring_together(call)
+        case LetGo():
+            return switch.let_go(order)
         case PlanSurvey() | SurveySwitch():
             return ()
 

@@ -29,10 +29,11 @@ from acd.core.switch_events import (
 )
 from tests.builders import EVERYBODYS_NUMBER, OPENING, PLATINUM_NUMBER
 from tests.core.callers_side import AGENTS, CAUSES, CallersSide, one_of
+from tests.core.channels import Caller
 from tests.core.lies import lies_about
 from tests.core.ordered import REFUSABLE, carried_out, offer_in
 from tests.core.policies import DELAYS, LANES, LANGUAGES, MANAGERS, MORE_LANES, NUMBERS, POLICIES, TIERS
-from tests.core.switch_model import Caller, Fact, ModelSwitch
+from tests.core.switch_model import Fact, ModelSwitch
 
 CALLERS_AT_ONCE = 7
 ADVERTS = ["", "", "savings"]
@@ -65,6 +66,7 @@ class Play(CallersSide):
         self.surveys: list[SwitchSurveyed] = []
         self.callers = 0
         self.epoch = 0
+        self.lied_to = False
         self.orderly = orderly
         """Orders are carried out and facts are heard at once, and no link breaks; so that calls come to their ends."""
         self._before = before
@@ -120,6 +122,7 @@ class Play(CallersSide):
             *[self.customer_fails] * bool(self.switch.rung),
             *[self.ask_for_pin] * bool(at(Stage.TALKING)),
             *[self.control] * (3 * bool(at(Stage.TALKING, Stage.HELD))),
+            *[self.consult] * (8 * bool(at(Stage.HELD, Stage.CONFERENCE))),
             *[self.resume] * (2 * bool(at(Stage.HELD))),
             *[self.ring_outside] * (2 * bool(at(Stage.TRANSFERRED))),
             *[self.key_pin] * (2 * bool(at(Stage.VERIFYING))),
@@ -137,6 +140,9 @@ class Play(CallersSide):
             *[self.pass_time] * 3,
             *rare[self._rare() :][:1],
         ]
+
+    def ready(self) -> list[AgentId]:
+        return [desk.agent for desk in self.router.memory.desks.values() if desk.state is AgentState.READY]
 
     def _wrapping_up(self) -> list[AgentId]:
         desks = self.router.memory.desks.values()
@@ -255,6 +261,7 @@ class Play(CallersSide):
 
     def lie(self, who: int, how: int) -> None:
         """A fact that fits nothing, or fits by accident."""
+        self.lied_to = True
         number = who % (self.callers + 2)
         call = CallId(f"call-{number * 37 % 101:03}-{number}")
         known = self.router.memory.calls.get(call)

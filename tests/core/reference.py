@@ -33,10 +33,13 @@ from acd.core.instants import Instant
 from acd.core.memory import Memory
 from acd.core.names import AgentId, CallId, LaneName, OfferId
 from acd.core.orders import (
+    BringTogether,
     CallCustomer,
     DivertCaller,
+    HandOver,
     HangUpAgent,
     JoinAgain,
+    LetGo,
     PutOnHold,
     ReturnCaller,
     RingAgent,
@@ -248,7 +251,15 @@ class Reference:
                     assert (offered[offer].call, offered[offer].agent) == (call, agent)
                 case ReturnCaller(call) | SayToCaller(call):
                     assert call in alive, f"an order for {call}, who is gone"
-                case PutOnHold(call) | JoinAgain(call) | HangUpAgent(call) | SendCaller(call):
+                case (
+                    PutOnHold(call)
+                    | JoinAgain(call)
+                    | HangUpAgent(call)
+                    | SendCaller(call)
+                    | HandOver(call)
+                    | BringTogether(call)
+                    | LetGo(call)
+                ):
                     assert call in self.ledger.talks, f"an order for {call}, who talks with nobody"
                 case DivertCaller(call, outcome):
                     assert call in alive, f"an order for {call}, who is gone"
@@ -349,13 +360,24 @@ def _desk_is_sound(desk: Desk, memory: Memory, now: Instant) -> None:
             assert memory.calls[desk.call].state in (CallState.OFFERED, CallState.CALLED)
             assert (memory.calls[desk.call].agent, memory.calls[desk.call].offer) == (desk.agent, desk.offer)
             assert desk.until is not None or not memory.switch_ready, f"{desk.agent} is {desk.state} without end"
+        case AgentState.CONSULTED:
+            assert desk.call is not None
+            consult = memory.calls[desk.call].consult
+            assert consult is not None
+            assert (consult.agent, consult.offer) == (desk.agent, desk.offer)
+            together = consult.together_since is not None
+            assert not together or (consult.answered and memory.calls[desk.call].held_since is None)
+            open_ended = desk.until is None
+            assert not open_ended or (consult.answered and not consult.parted) or not memory.switch_ready, (
+                f"{desk.agent} is {desk.state} without end"
+            )
         case AgentState.WRAP_UP | AgentState.COOLING:
             assert desk.until is not None, f"{desk.agent} is {desk.state} without end"
         case AgentState.PAUSED:
             pass
         case _:
             assert desk.until is None
-    if desk.state not in OFFERED and desk.state is not AgentState.TALKING:
+    if desk.state not in ON_A_CALL:
         assert desk.call is None
         assert desk.offer is None
     assert desk.until is None or desk.until > now, f"{desk.agent}'s deadline has passed"

@@ -4,27 +4,38 @@ It is the truth that surveys are taken from. Its facts are always true when they
 twice or not at all is the business of whoever carries them.
 """
 
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from acd.core.instants import Instant
 from acd.core.names import CallId, LaneName, LanguageName, OfferId, PhoneName
-from acd.core.orders import CallCustomer, DivertCaller, RingAgent, SayToCaller, SendCaller
-from acd.core.outcomes import Outcome, OutcomeKind
+from acd.core.orders import (
+    CallCustomer,
+    DivertCaller,
+    HandOver,
+    LetGo,
+    RingAgent,
+    RingColleague,
+    SayToCaller,
+    SendCaller,
+)
 from acd.core.switch_events import (
+    AgentLeft,
+    AllTogether,
     CallArrived,
     CallbackAccepted,
     CallbackFailed,
     CallDiverted,
     CallEnded,
+    CallerHandedOver,
     CallerHeld,
     CallerResumed,
     CallerSent,
     CallerVerified,
     CallEvent,
     CallFellBack,
-    CallSeen,
     CallStartedWaiting,
+    ColleagueAnswered,
+    ConsultEnded,
     NumberAnswered,
     OfferAnswered,
     OfferFailed,
@@ -39,45 +50,11 @@ from acd.core.switch_events import (
     Verdict,
 )
 from acd.core.transfers import TransferKind
+from tests.core.channels import Caller, Channel, phones_of, seen_of
 
 Fact: TypeAlias = CallEvent | PhoneChanged
 
-ON_A_PHONE = (Stage.OFFERED, Stage.TALKING, Stage.VERIFYING, Stage.HELD)
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Who calls; nothing of this changes while he is on the line."""
-
-    dialled: str
-    number: str = ""
-    tier: str = ""
-    verified: bool = False
-    manager: str = ""
-    menu: tuple[tuple[str, str], ...] = ()
-    advert: str = ""
-    accepted: bool = False
-    wish: Outcome | None = None
-
-
-@dataclass(slots=True)
-class Channel:
-    """One caller's channel, and the variables that ride on it."""
-
-    call: CallId
-    caller: Caller
-    arrived_at: Instant
-    stage: Stage = Stage.IVR
-    entered_at: Instant | None = None
-    lane: LaneName = field(default=LaneName(""))
-    language: LanguageName = field(default=LanguageName(""))
-    offer: OfferId | None = None
-    phone: PhoneName | None = None
-    asked: bool = False
-    """He was asked whether he wants to be called back."""
-    way: OutcomeKind | None = None
-    """Where he was sent."""
-    verified: bool = False
+ON_A_PHONE = (Stage.OFFERED, Stage.TALKING, Stage.VERIFYING, Stage.HELD, Stage.CONFERENCE)
 
 
 class ModelSwitch:
@@ -183,8 +160,83 @@ class ModelSwitch:
         channel = self.channels.get(call)
         if channel is None or channel.stage is not Stage.HELD:
             return (OrderFailed(call, None),)
+        left = self._leave_colleague(channel)
         channel.stage = Stage.TALKING
-        return (CallerResumed(call),)
+        return (CallerResumed(call), *left)
+
+    def ring_colleague(self, order: RingColleague) -> tuple[Fact, ...]:
+        """The caller stays on hold; the colleague's phone rings."""
+        channel = self.channels.get(order.call)
+        if channel is None or channel.stage is not Stage.HELD or channel.colleague is not None:
+            return (ConsultEnded(order.call, order.offer, OfferFailure.FAILED),)
+        channel.colleague = (order.offer, order.phone, False)
+        return self._phone_is(order.phone)
+
+    def colleague_answers(self, channel: Channel) -> tuple[Fact, ...]:
+        """Unless his phone is in use already."""
+        assert channel.colleague is not None
+        offer, phone, answered = channel.colleague
+        if answered:
+            return ()
+        if self._is_used(phone) or self.phones.get(phone, PhoneState.FREE) is not PhoneState.FREE:
+            return self.colleague_goes(channel, OfferFailure.BUSY)
+        channel.colleague = (offer, phone, True)
+        return (ColleagueAnswered(channel.call, offer),)
+
+    def colleague_goes(self, channel: Channel, cause: OfferFailure) -> tuple[Fact, ...]:
+        """He does not answer, or hangs up; the agent waits for his caller again."""
+        assert channel.colleague is not None
+        offer, _, answered = channel.colleague
+        return (ConsultEnded(channel.call, offer, None if answered else cause), *self._leave_colleague(channel))
+
+    def hand_over(self, order: HandOver) -> tuple[Fact, ...]:
+        channel = self.channels.get(order.call)
+        if channel is None or channel.stage is not Stage.HELD or channel.colleague is None or not channel.colleague[2]:
+            return (OrderFailed(order.call, None),)
+        offer, phone, _ = channel.colleague
+        left = self._leave_phone(channel, also_colleague=False)
+        channel.stage, channel.colleague = Stage.TALKING, None
+        channel.offer, channel.phone = offer, phone
+        # The agent's own leg says that it has lost the colleague's, before or after.
+        said: tuple[Fact, ...] = (ConsultEnded(order.call, offer, None), CallerHandedOver(order.call, offer))
+        return (*(said if offer % 2 else said[::-1]), *left)
+
+    def bring_together(self, call: CallId) -> tuple[Fact, ...]:
+        channel = self.channels.get(call)
+        if channel is None or channel.stage is not Stage.HELD or channel.colleague is None or not channel.colleague[2]:
+            return (OrderFailed(call, None),)
+        channel.stage = Stage.CONFERENCE
+        return (AllTogether(call, channel.colleague[0]),)
+
+    def let_go(self, order: LetGo) -> tuple[Fact, ...]:
+        """One of the two agents leaves."""
+        channel = self.channels.get(order.call)
+        if channel is None or channel.colleague is None or not channel.colleague[2]:
+            return (OrderFailed(order.call, None),)
+        if channel.stage is not Stage.CONFERENCE:
+            return (
+                self.colleague_goes(channel, OfferFailure.FAILED)
+                if order.colleague
+                else (OrderFailed(order.call, None),)
+            )
+        return self.leave(channel, colleague=order.colleague)
+
+    def leave(self, channel: Channel, *, colleague: bool) -> tuple[Fact, ...]:
+        """Of two agents who talk with the caller one leaves, and he talks on with the other."""
+        assert channel.colleague is not None
+        assert channel.offer is not None
+        channel.stage = Stage.TALKING
+        if colleague:
+            return (AgentLeft(channel.call, channel.colleague[0]), *self._leave_colleague(channel))
+        gone = AgentLeft(channel.call, channel.offer)
+        left = self._leave_phone(channel, also_colleague=False)
+        (channel.offer, channel.phone, _), channel.colleague = channel.colleague, None
+        return (gone, *left)
+
+    def _is_used(self, phone: PhoneName) -> bool:
+        talking = self.at(Stage.TALKING, Stage.VERIFYING, Stage.HELD, Stage.CONFERENCE)
+        asked = [each.colleague[1] for each in talking if each.colleague is not None and each.colleague[2]]
+        return phone in asked or any(each.phone == phone for each in talking)
 
     def hang_up_agent(self, call: CallId) -> tuple[Fact, ...]:
         channel = self.channels.get(call)
@@ -223,7 +275,7 @@ class ModelSwitch:
         assert channel.offer is not None
         if self.phones.get(channel.phone) is PhoneState.LOST:
             return self.fail(channel, OfferFailure.UNREACHABLE)
-        used = any(other.phone == channel.phone for other in self.at(Stage.TALKING, Stage.VERIFYING, Stage.HELD))
+        used = self._is_used(channel.phone)
         if used or self.phones.get(channel.phone) is PhoneState.BUSY:
             return self.fail(channel, OfferFailure.BUSY)
         channel.stage = Stage.TALKING
@@ -255,20 +307,28 @@ class ModelSwitch:
 
     def state_of(self, phone: PhoneName) -> PhoneState:
         state = self.phones.get(phone, PhoneState.FREE)
-        if state is PhoneState.FREE and any(channel.phone == phone for channel in self.at(*ON_A_PHONE)):
+        if state is PhoneState.FREE and any(phone in phones_of(channel) for channel in self.at(*ON_A_PHONE)):
             return PhoneState.BUSY
         return state
 
     def survey(self, now: Instant) -> SwitchSurveyed:
         """The truth as it is now."""
         phones = tuple((phone, self.state_of(phone)) for phone in sorted(self.phones))
-        return SwitchSurveyed(now, tuple(_seen(channel) for channel in self.channels.values()), phones)
+        return SwitchSurveyed(now, tuple(seen_of(channel) for channel in self.channels.values()), phones)
 
     def _phone_is(self, phone: PhoneName) -> tuple[Fact, ...]:
         return (PhoneChanged(phone, self.state_of(phone)),)
 
-    def _leave_phone(self, channel: Channel) -> tuple[Fact, ...]:
-        """What is said of the phone that the channel used."""
+    def _leave_colleague(self, channel: Channel) -> tuple[Fact, ...]:
+        colleague, channel.colleague = channel.colleague, None
+        return () if colleague is None else self._phone_is(colleague[1])
+
+    def _leave_phone(self, channel: Channel, *, also_colleague: bool = True) -> tuple[Fact, ...]:
+        """What is said of the phones that the channel used."""
+        colleague = self._leave_colleague(channel) if also_colleague else ()
+        return (*self._leave_own_phone(channel), *colleague)
+
+    def _leave_own_phone(self, channel: Channel) -> tuple[Fact, ...]:
         phone, channel.phone = channel.phone, None
         if phone is None or channel.stage not in ON_A_PHONE:
             return ()
@@ -300,27 +360,3 @@ class ModelSwitch:
             caller.accepted,
             caller.wish,
         )
-
-
-def _seen(channel: Channel) -> CallSeen:
-    caller = channel.caller
-    return CallSeen(
-        channel.call,
-        channel.stage,
-        caller.number,
-        "",
-        caller.dialled,
-        channel.arrived_at,
-        channel.entered_at,
-        channel.lane,
-        channel.language,
-        caller.tier,
-        channel.offer,
-        channel.phone,
-        caller.verified or channel.verified,
-        caller.manager,
-        caller.menu,
-        "",
-        caller.advert,
-        caller.accepted,
-    )

@@ -9,7 +9,17 @@ from acd.core.instants import Instant
 from acd.core.memory import Memory
 from acd.core.names import AgentId, CallId, OfferId
 from acd.core.switch_events import PhoneState
-from acd.core.talk_events import CallHeld, CallResumed, CallTransferred, HandRaised, TransferEnded
+from acd.core.talk_events import (
+    AgentConsulted,
+    CallHeld,
+    CallResumed,
+    CallTransferred,
+    ConferenceStarted,
+    ConsultAnswered,
+    ConsultOver,
+    HandRaised,
+    TransferEnded,
+)
 from acd.core.transfers import Target, TransferKind, TransferResult
 
 
@@ -22,6 +32,9 @@ class TalkRecords:
         """Which offer led to each caller's last talk."""
         self.held_since: dict[CallId, Instant] = {}
         self.held: Counter[CallId] = Counter()
+        self.consults: dict[CallId, AgentConsulted] = {}
+        self.together: set[CallId] = set()
+        """Who talks with two agents."""
         self.on_the_way: dict[CallId, CallTransferred] = {}
         self.hands: dict[AgentId, CallId] = {}
 
@@ -34,6 +47,7 @@ class TalkRecords:
                 assert self.talking[call] == agent, f"{call} is on hold without a talk"
                 assert call not in self.held_since, f"{call} was put on hold twice"
                 self.held_since[call] = now
+                self.together.discard(call)
             case CallResumed(call, agent, held=held):
                 assert self.talking[call] == agent
                 assert held == now - self.held_since.pop(call)
@@ -51,7 +65,29 @@ class TalkRecords:
                 else:
                     assert self.hands.pop(agent) == call
             case _:
+                self._enter_consult(event)
                 self._enter_transfer(event)
+
+    def _enter_consult(self, event: Event) -> None:
+        match event:
+            case AgentConsulted(call, offer, agent, by):
+                assert self.talking[call] == by
+                assert call in self.held_since, f"{by} asks {agent} and the caller is not on hold"
+                assert call not in self.consults, f"{by} asks two at once"
+                assert agent not in self.talking.values()
+                assert agent not in [each.agent for each in self.consults.values()], f"{agent} is asked by two"
+                self.consults[call] = event
+            case ConsultAnswered(call, offer, agent):
+                assert (self.consults[call].offer, self.consults[call].agent) == (offer, agent)
+            case ConferenceStarted(call, offer, agent):
+                assert (self.consults[call].offer, self.consults[call].agent) == (offer, agent)
+                assert call not in self.held_since, f"{call} is on hold and talks with two agents"
+                self.together.add(call)
+            case ConsultOver(call, offer, agent):
+                self.together.discard(call)
+                assert (self.consults[call].offer, self.consults.pop(call).agent) == (offer, agent)
+            case _:
+                pass
 
     def _enter_transfer(self, event: Event) -> None:
         match event:
@@ -73,6 +109,14 @@ class TalkRecords:
         """The memory says the same, and whoever is on his way is somewhere."""
         for call in memory.calls.values():
             assert call.held_since == self.held_since.get(call.id)
+            consult = self.consults.get(call.id)
+            assert (None if call.consult is None else call.consult.agent) == (consult and consult.agent)
+            together = call.id in self.together
+            assert together == (call.consult is not None and call.consult.together_since is not None)
+            assert call.consult is None or (call.held_since is None) is together
+            if call.consult is not None:
+                desk = memory.desks[call.consult.agent]
+                assert (desk.state, desk.call) == (AgentState.CONSULTED, call.id), f"{call.id}: {desk.state}"
             assert call.state is CallState.TALKING or (call.held_since, call.held, call.moving_at) == (None, 0, None)
             sent = self.on_the_way.get(call.id)
             assert call.transfer == (None if sent is None else sent.target)

@@ -138,7 +138,7 @@ def test_any_day_on_which_agents_do_much_with_their_talks(number: int) -> None:
     with a_day(len(POLICIES) * (number % 2) + number // 2 % len(POLICIES), 4, surveyed=True) as day:
         play = day.play
         for _ in range(draw.randrange(60, 160)):
-            talk = [play.control] * 3 + [play.resume, play.ring_outside, play.key_pin]
+            talk = [play.control] * 3 + [play.consult] * 3 + [play.resume, play.ring_outside, play.key_pin]
             rare = [play.end_talk, play.hang_up, play.pass_time, play.fail, play.survey]
             move = draw.choice([play.call_in, play.answer, play.answer, play.carry_out, *talk, draw.choice(rare)])
             move(draw.randrange(5) if move == play.pass_time else draw.randrange(121), draw.randrange(90))

@@ -181,7 +181,7 @@ def test_the_switch_refuses_to_move_him_and_the_two_talk_on() -> None:
 def test_only_who_is_ready_can_be_sent_a_caller() -> None:
     world = talking()
     assert refusal(world, TO_BEN) == "ben is not ready"
-    assert refusal(world, Target(TransferKind.AGENT, ANNA)) == "he talks with you already"
+    assert refusal(world, Target(TransferKind.AGENT, ANNA)) == "that is you"
     assert refusal(world, Target(TransferKind.AGENT, "nobody")) == "there is no such agent"
 
 

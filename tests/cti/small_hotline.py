@@ -7,8 +7,8 @@ from typing import Any
 from acd.core.events import AgentOffered, Event, RequestRefused
 from acd.core.inputs import CoreStarted, Input, PolicyLoaded, TimePassed
 from acd.core.instants import Instant
-from acd.core.names import AgentId, CallId, LaneName, LanguageName, PhoneName, Skill, VipClass
-from acd.core.orders import CallCustomer, Order, RingAgent
+from acd.core.names import AgentId, CallId, LaneName, LanguageName, OfferId, PhoneName, Skill, VipClass
+from acd.core.orders import CallCustomer, Order, RingAgent, RingColleague
 from acd.core.outcomes import Outcome, OutcomeKind
 from acd.core.policy import (
     Agent,
@@ -26,6 +26,7 @@ from acd.core.policy import (
 from acd.core.requests import (
     AskForPin,
     BecomeReady,
+    ConsultAgent,
     DialNumber,
     EndTalk,
     ExtendWrapUp,
@@ -36,11 +37,14 @@ from acd.core.requests import (
     RaiseHand,
     Request,
     ResumeCaller,
+    StartConference,
     TransferCaller,
 )
 from acd.core.router import Router
 from acd.core.switch_events import (
     AdvertLeft,
+    AgentLeft,
+    AllTogether,
     CallArrived,
     CallbackAccepted,
     CallbackFailed,
@@ -50,6 +54,7 @@ from acd.core.switch_events import (
     CallerSent,
     CallerVerified,
     CallStartedWaiting,
+    ColleagueAnswered,
     NumberAnswered,
     OfferAnswered,
     OfferFailure,
@@ -249,6 +254,23 @@ class SmallHotline:
         self.take(HoldCaller(agent))
         self.take(CallerHeld(call))
 
+    def asks(self, agent: AgentId, colleague: AgentId) -> OfferId:
+        """An agent asks a colleague, his caller being on hold; by which number the switch speaks of it."""
+        self.take(ConsultAgent(agent, colleague))
+        return next(order.offer for order in reversed(self.orders) if isinstance(order, RingColleague))
+
+    def asks_in_vain(self, agent: AgentId, colleague: AgentId) -> None:
+        """The colleague answers, talks with the caller as well for a moment, and hangs up again."""
+        self.becomes_ready(colleague)
+        offer = self.asks(agent, colleague)
+        asker = self.look.desk(agent)
+        assert asker is not None
+        assert asker.call is not None
+        self.take(ColleagueAnswered(asker.call, offer))
+        self.take(StartConference(agent))
+        self.take(AllTogether(asker.call, offer))
+        self.take(AgentLeft(asker.call, offer))
+
     def is_sent(self, call: CallId, target: Target, agent: AgentId = ANNA) -> None:
         """The agent sends him on, and the switch does it."""
         offer = self.router.memory.calls[call].offer
@@ -268,6 +290,8 @@ class SmallHotline:
         self.sleep(7_000)
         self.take(ResumeCaller(ANNA))
         self.take(CallerResumed(call))
+        self.is_held(call)
+        self.asks_in_vain(ANNA, BEN)
         self.take(RaiseHand(ANNA, raised=True))
         self.take(EndTalk(ANNA))
         self.take(OrderFailed(call, None))

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from acd.core.caller_events import VerdictGiven
+from acd.core.events import AgentOffered
 from acd.core.names import CallId
 from acd.core.orders import AskCaller, CallCustomer
 from acd.core.outcomes import Outcome, OutcomeKind
@@ -21,10 +22,10 @@ from tests.cti.small_hotline import ANNA, BEN, CUSTOMER, SmallHotline, eventful_
 MESSAGE = b"RIFF\x24\x00\x00\x00WAVEfmt "
 
 
-async def shown(web: Web, someone: Browser) -> dict[str, object]:
-    """The pop of the newest offer, on this browser's screen."""
+async def shown(web: Web, someone: Browser, offer: AgentOffered | None = None) -> dict[str, object]:
+    """The pop of this offer, or of the newest, on this browser's screen."""
     async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
-        tasks.create_task(web.screens.show(web.hotline.offer()))
+        tasks.create_task(web.screens.show(offer or web.hotline.offer()))
         pop = await someone.hear("pop")
         await someone.say(type="shown", offer=pop["offer"])
     return pop

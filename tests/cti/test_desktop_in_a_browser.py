@@ -314,7 +314,7 @@ async def test_a_desktop_without_those_services_shows_nothing_of_them(tmp_path: 
         await page.until(f"{STATE} === 'ready'")
         hotline.answers(hotline.call("c1"))
         await page.until(f"{STATE} === 'talking'")
-        for part in ("#wrap-up", "#history", "#tickets", "#grants", "#keypad", "#consult", "#softphone"):
+        for part in ("#wrap-up", "#history", "#tickets", "#grants", "#keypad", "#dial", "#softphone"):
             assert await page.ask(f"deep('{part}') === null"), part
 
 

@@ -59,6 +59,7 @@ async def test_the_pop_is_on_the_screen_before_the_phone_may_ring() -> None:
             "advert_heard_ms": 0,
             "callback": False,
             "message_of": None,
+            "consulted_by": None,
             "transferred_by": None,
         }
 

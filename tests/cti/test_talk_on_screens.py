@@ -3,8 +3,26 @@
 import pytest
 
 from acd.core.orders import HangUpAgent, JoinAgain, PutOnHold, SendCaller
-from acd.core.requests import EndTalk, HoldCaller, RaiseHand, ResumeCaller, TransferCaller
-from acd.core.switch_events import CallerResumed, OfferFailed, OfferFailure, OfferReached, OrderFailed
+from acd.core.requests import (
+    CompleteTransfer,
+    EndTalk,
+    HoldCaller,
+    RaiseHand,
+    ResumeCaller,
+    StartConference,
+    TransferCaller,
+)
+from acd.core.switch_events import (
+    AgentLeft,
+    AllTogether,
+    CallerResumed,
+    ColleagueAnswered,
+    ConsultEnded,
+    OfferFailed,
+    OfferFailure,
+    OfferReached,
+    OrderFailed,
+)
 from acd.core.transfers import Target, TransferKind
 from cti.board import Board
 from cti.messages import BadMessage, read
@@ -69,6 +87,47 @@ async def test_who_sent_a_caller_on_hears_how_it_came_out_and_whoever_gets_him_f
         assert "transfer" not in [message["type"] for message in ben.heard]
 
 
+async def test_a_colleague_sees_the_caller_while_he_is_asked_and_keeps_him_only_if_he_is_handed_over() -> None:
+    async with open_web() as web, browser(web, ANNA) as anna, browser(web, BEN) as ben:
+        call = await talking(web, anna)
+        await ben.say(type="ready")
+        await ben.hear("state", state="ready")
+        web.hotline.is_held(call)
+        for end in (None, "handed_over"):
+            await anna.say(type="consult", to={"agent": "ben"})
+            consulted = await ben.hear("state", state="consulted")
+            assert consulted["talk"] == {
+                "held": None,
+                "consult": {"agent": "ben", "answered": False},
+                "conference": None,
+            }
+            offer = web.hotline.look.offer_of(BEN)
+            assert offer is not None
+            assert offer.consulted_by == ANNA
+            await shown(web, ben, offer)
+            web.hotline.take(ColleagueAnswered(call, offer.offer))
+            while (await anna.hear("state"))["talk"]["consult"] != {"agent": "ben", "answered": True}:
+                pass
+            if end is None:
+                web.hotline.take(ConsultEnded(call, offer.offer, None))
+                assert (await ben.hear("pop_end"))["reason"] == "over"
+                await ben.hear("state", state="ready")
+        await anna.say(type="conference")
+        await web.hotline.until_asked(StartConference(ANNA))
+        web.hotline.take(AllTogether(call, offer.offer))
+        for page in (anna, ben):
+            while (await page.hear("state"))["talk"]["conference"] is None:
+                pass
+        await anna.say(type="complete")
+        await web.hotline.until_asked(CompleteTransfer(ANNA))
+        first = web.hotline.router.memory.calls[call].offer
+        assert first is not None
+        web.hotline.take(AgentLeft(call, first))
+        assert (await anna.hear("transfer"))["result"] == "reached"
+        await ben.hear("state", state="talking")
+        assert [message["type"] for message in ben.heard].count("pop_end") == 1
+
+
 async def test_a_page_asks_to_whom_a_caller_can_be_sent() -> None:
     async with open_web(SmallHotline(eventful_policy())) as web, browser(web, ANNA) as anna, browser(web, BEN) as ben:
         await ben.say(type="ready")
@@ -109,6 +168,8 @@ async def test_a_raised_hand_is_on_the_desk_and_on_the_board_and_falls_with_the_
         '{"type":"transfer","to":{"planet":"mars"}}',
         '{"type":"dial","number":"+49 30"}',
         '{"type":"dial","number":1}',
+        '{"type":"consult","to":{"lane":"cards"}}',
+        '{"type":"consult","to":{"agent":"ben","lane":"cards"}}',
         '{"type":"raise_hand","on":1}',
         '{"type":"raise_hand"}',
     ],

@@ -36,6 +36,25 @@ class Talk:
         """The caller is sent on."""
         return self._move("hl-transfer", extension)
 
+    def consult(self, phone: str, offer: int = 8) -> Block:
+        """The agent asks whoever has this phone; the caller stays on hold."""
+        desk = self.link.variable(self.call, "HL_ASIDE")
+        return self.link.ask(
+            Action="Redirect", Channel=desk, Context="hl-consult", Exten=f"{offer}_10_{phone}", Priority="1"
+        )
+
+    def hand_over(self, phone: str, offer: int = 8) -> Block:
+        """The colleague becomes the caller's agent."""
+        return self._move("hl-complete", f"{offer}_{phone}")
+
+    def all_together(self) -> Block:
+        return self._move("hl-conference", "s")
+
+    def leaves(self, variable: str) -> Block:
+        """The agent or the colleague, whose leg the caller's variable names, leaves by his page."""
+        desk = self.link.variable(self.call, variable)
+        return self.link.ask(Action="Redirect", Channel=desk, Context="hl-leave", Exten="s", Priority="1")
+
     def _part(self, context: str) -> Block:
         return self.link.ask(
             Action="Redirect", Channel=self.call, Context=context, Exten="s", Priority="1",

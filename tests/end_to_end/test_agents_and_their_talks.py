@@ -85,6 +85,71 @@ async def test_a_caller_is_held_taken_back_sent_on_three_times_and_let_go(hotlin
     assert samples['hotline_transfers_total{kind="agent",result="reached"}'] == 3
 
 
+async def test_an_agent_asks_a_colleague_and_hands_the_caller_over(hotline: House) -> None:
+    with desk_phone(hotline, "grace") as grace, desk_phone(hotline, "anna") as anna:
+        async with at_desks(hotline, "grace", "anna", ready=False) as desks:
+            await desks["grace"].ready()
+            with await asyncio.to_thread(calling, hotline, CALLER) as caller:
+                screen, other = desks["grace"], desks["anna"]
+                await screen.until_state("talking")
+                await until_they_hear_each_other(caller, grace)
+                await screen.say("hold")
+                await until(lambda: screen.held is not None, 5, "held")
+                for ending in ("cancel_consult", "complete"):
+                    await other.ready()
+                    await screen.say("consult", to={"agent": "anna"})
+                    await other.until_state("consulted")
+                    await until_they_hear_each_other(grace, anna)
+                    popped_at, pop = other.pops[-1]
+                    assert pop["consulted_by"] == "grace"
+                    assert popped_at <= anna.rung_at
+                    await screen.say(ending)
+                    if ending == "cancel_consult":
+                        await until(lambda: screen.held is None, 5, "taken back")
+                        await until_they_hear_each_other(caller, grace)
+                        await other.until_state("ready")
+                        await screen.say("hold")
+                        await until(lambda: screen.held is not None, 5, "held again")
+                await other.until_state("talking")
+                await until_they_hear_each_other(caller, anna)
+                await screen.until_state("wrap_up")
+                await told(screen, "transfer", result="reached")
+                await asyncio.to_thread(caller.hang_up)
+                await other.until_state("wrap_up")
+    await assert_books_balance(hotline)
+
+
+async def test_an_agent_a_colleague_and_the_caller_talk_together_and_the_caller_stays_with_either(
+    hotline: House,
+) -> None:
+    with desk_phone(hotline, "grace") as grace, desk_phone(hotline, "anna") as anna:
+        async with at_desks(hotline, "grace", "anna", ready=False) as desks:
+            await desks["grace"].ready()
+            with await asyncio.to_thread(calling, hotline, CALLER) as caller:
+                screen, other = desks["grace"], desks["anna"]
+                await screen.until_state("talking")
+                await until_they_hear_each_other(caller, grace)
+                for ending in ("cancel_consult", "hang_up"):
+                    await other.ready()
+                    await screen.say("hold")
+                    await until(lambda: screen.held is not None, 5, "held")
+                    await screen.say("consult", to={"agent": "anna"})
+                    await other.until_state("consulted")
+                    await until_they_hear_each_other(grace, anna)
+                    await screen.say("conference")
+                    await until(lambda: screen.held is None, 5, "together")
+                    await until_they_hear_each_other(caller, grace)
+                    await until_they_hear_each_other(caller, anna)
+                    await until_they_hear_each_other(grace, anna)
+                    await screen.say(ending)
+                    await other.until_state("ready" if ending == "cancel_consult" else "talking")
+                    await until_they_hear_each_other(caller, grace if ending == "cancel_consult" else anna)
+                await screen.until_state("wrap_up")
+                await asyncio.to_thread(caller.hang_up)
+                await other.until_state("wrap_up")
+    await assert_books_balance(hotline)
+
+
 async def test_a_failed_transfer_brings_the_caller_back_to_who_sent_him(hotline: House) -> None:
     with desk_phone(hotline, "grace") as grace:
         async with at_desks(hotline, "grace") as desks:
@@ -150,5 +215,48 @@ async def test_a_core_that_is_killed_finds_the_caller_on_hold_and_the_agent_take
                 await asyncio.to_thread(caller.hang_up)
                 await screen.until_state("wrap_up")
             desks["grace"] = screen
+    samples = await until_metrics(hotline, lambda seen: total(seen, "hotline_calls_waiting") == 0)
+    assert not any(value for name, value in samples.items() if name.startswith("hotline_books_discrepancy"))
+
+
+@pytest.mark.parametrize("together", [False, True])
+async def test_a_core_that_is_killed_finds_whom_the_agent_asks_and_who_has_left_meanwhile(
+    hotline: House, *, together: bool
+) -> None:
+    """All three talk when it dies, and the agent leaves before it is back; or the colleague hangs up, whom she asks."""
+    with desk_phone(hotline, "grace") as grace, desk_phone(hotline, "anna") as anna:
+        async with at_desks(hotline, "grace", "anna", ready=False) as desks:
+            await desks["grace"].ready()
+            with await asyncio.to_thread(calling, hotline, CALLER) as caller:
+                await desks["grace"].until_state("talking")
+                await desks["anna"].ready()
+                await desks["grace"].say("hold")
+                await until(lambda: desks["grace"].held is not None, 5, "held")
+                await desks["grace"].say("consult", to={"agent": "anna"})
+                await until_they_hear_each_other(grace, anna)
+                if together:
+                    await desks["grace"].say("conference")
+                    await until(lambda: desks["grace"].held is None, 5, "together")
+                hotline.close_screens()
+                await hotline.kill_core()
+                await asyncio.to_thread((grace if together else anna).hang_up)
+                if together:
+                    await until_they_hear_each_other(caller, anna)
+                await hotline.start_core()
+                await until_metrics(hotline, lambda seen: seen["hotline_routing"] == 1)
+                for each in ("grace", "anna"):
+                    desks[each] = hotline.screen(each)
+                screen, other = desks["grace"], desks["anna"]
+                if together:
+                    await other.until_state("talking")
+                    await screen.until_state("wrap_up")
+                else:
+                    await other.until_state("ready")
+                    await screen.until_state("talking")
+                    await screen.say("resume")
+                    await until(lambda: screen.held is None, 5, "taken back")
+                    await until_they_hear_each_other(caller, grace)
+                await asyncio.to_thread(caller.hang_up)
+                await (other if together else screen).until_state("wrap_up")
     samples = await until_metrics(hotline, lambda seen: total(seen, "hotline_calls_waiting") == 0)
     assert not any(value for name, value in samples.items() if name.startswith("hotline_books_discrepancy"))

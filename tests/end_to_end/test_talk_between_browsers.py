@@ -178,3 +178,31 @@ async def test_the_sip_phone_rings_once_the_browser_is_no_telephone_any_more(hot
     while "anna-web" in await contacts(hotline):
         assert asyncio.get_running_loop().time() < deadline, "the telephone went with the browser"
         await asyncio.sleep(0.1)
+
+
+async def test_two_agents_in_browsers_ask_each_other_and_talk_with_the_caller_together(
+    hotline: House, tmp_path: Path
+) -> None:
+    async with agent(hotline, tmp_path / "anna", "anna") as anna, caller(hotline, tmp_path / "caller") as customer:
+        await dial(customer, STRAIGHT, PLATINUM)
+        await anna.until("!!deep('#answer')")
+        await anna.click("#answer")
+        await anna.until(f"{STATE} === 'talking'")
+        async with agent(hotline, tmp_path / "grace", "grace") as grace:
+            await anna.ask(f"{STORE}store.consult({{agent: 'grace'}}))")
+            await grace.until("!!deep('#answer') && deep('.consulted')?.textContent.includes('anna')")
+            await grace.click("#answer")
+            await anna.until("deep('#conference')?.disabled === false")
+            await grace.until("!!deep('#hang-up')")
+            await anna.click("#conference")
+            await grace.until(f"{STORE}store.state.talk.conference !== null)")
+            await hear_each_other(anna, customer)
+            await hear_each_other(grace, customer)
+            await anna.click("#hang-up")
+            await grace.until(f"{STATE} === 'talking'")
+            await anna.until(f"{STATE} === 'wrap_up'")
+            await hear_each_other(grace, customer)
+            await customer.click("#end")
+            await grace.until(f"{STATE} === 'wrap_up'")
+        await hotline.until_empty()
+        assert not hotline.instance.complaints()

@@ -68,7 +68,7 @@ POLICIES = st.builds(
 
 
 def test_every_kind_has_a_name_of_its_own() -> None:
-    assert len(KINDS) == 38
+    assert len(KINDS) == 46
     assert all(re.fullmatch("[a-z_]+", name) for name in KINDS)
     assert KINDS["offer_answered"].__name__ == "OfferAnswered"
 

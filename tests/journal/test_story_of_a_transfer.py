@@ -3,9 +3,24 @@
 import json
 
 from acd.app.explain import as_data, told
-from acd.core.requests import DialNumber, HoldCaller, ResumeCaller, TransferCaller
-from acd.core.switch_events import CallbackFailed, CallerHeld, CallerResumed, CallerSent, OfferFailure
-from acd.core.talk_events import NumberDialled
+from acd.core.requests import (
+    CompleteTransfer,
+    ConsultAgent,
+    DialNumber,
+    HoldCaller,
+    ResumeCaller,
+    TransferCaller,
+)
+from acd.core.switch_events import (
+    CallbackFailed,
+    CallerHandedOver,
+    CallerHeld,
+    CallerResumed,
+    CallerSent,
+    ColleagueAnswered,
+    OfferFailure,
+)
+from acd.core.talk_events import AgentConsulted, NumberDialled
 from acd.core.transfers import Target, TransferKind
 from acd.journal.records import MEMORY_VERSION, decode_memory, encode_memory
 from tests.builders import ANNA, CHEN, FIRST
@@ -13,7 +28,7 @@ from tests.journal.test_story import Recorded
 from tests.journal.test_story_of_a_callback import CallingBack
 
 TO_CHEN = Target(TransferKind.AGENT, CHEN)
-NEW_IN_CALLS = ("held_since", "held", "moving_at", "moving_to", "transfer", "sent_by", "sent_to")
+NEW_IN_CALLS = ("consult", "held_since", "held", "moving_at", "moving_to", "transfer", "sent_by", "sent_to")
 
 
 def sent_on(world: Recorded) -> None:
@@ -49,6 +64,33 @@ async def test_a_story_tells_of_hold_and_transfer_and_that_no_rule_chose_the_age
     ):
         assert said in lines
     assert "agent chen" in str(as_data(story))
+
+
+async def test_a_story_tells_who_was_asked_and_what_came_of_it() -> None:
+    world = CallingBack()
+    for each in (ANNA, CHEN):
+        world.log_in(each)
+        world.ready(each)
+    world.arrive(FIRST)
+    world.enter(FIRST)
+    world.talk(FIRST)
+    world.take(HoldCaller(ANNA))
+    world.take(CallerHeld(FIRST))
+    world.take(ConsultAgent(ANNA, CHEN))
+    [asked] = world.history(AgentConsulted)
+    world.take(ColleagueAnswered(FIRST, asked.offer))
+    world.wait(12)
+    world.take(CompleteTransfer(ANNA))
+    world.take(CallerHandedOver(FIRST, asked.offer))
+    lines = "\n".join(told(await world.story(FIRST)))
+    for said in (
+        "anna asks chen, the caller being on hold",
+        "chen talks with anna",
+        "anna does not ask chen any more: handed over",
+        "anna talked for 0:12, 0:12 of it on hold",
+        "transfer to agent chen: reached",
+    ):
+        assert said in lines
 
 
 async def test_a_customer_whom_an_agent_calls_has_a_story_without_his_number() -> None:

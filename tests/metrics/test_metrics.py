@@ -265,7 +265,7 @@ async def test_no_caller_and_no_call_is_in_a_label() -> None:
 
     _, page = await metrics.page()
     labels = set(re.findall(r'(\w+)="', page.decode()))
-    closed = {"lane", "state", "result", "reason", "kind", "le", "version", "verdict", "outcome", "message"}
+    closed = {"lane", "state", "result", "reason", "kind", "le", "version", "verdict", "outcome", "message", "end"}
     assert labels <= closed | {"reserve", "advert", "survey", "question", "answer"}
     assert "c-secret-1" not in page.decode()
     assert "13800000001" not in page.decode()

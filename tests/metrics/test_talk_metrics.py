@@ -13,7 +13,9 @@ async def test_what_agents_do_with_their_talks_is_counted() -> None:
     hotline.agents_do_much_with_a_talk()
 
     page = await read(metrics)
-    assert page["hotline_hold_seconds_count{lane=cards}"] == 1
+    assert page["hotline_hold_seconds_count{lane=cards}"] == 2
+    assert page["hotline_consults_total{end=over}"] == 1
+    assert page["hotline_conferences_total"] == 1
     assert page["hotline_hold_seconds_sum{lane=cards}"] == 7
     assert page["hotline_transfers_total{kind=number,result=reached}"] == 1
     assert page["hotline_hands_raised_total"] == 1

@@ -35,9 +35,13 @@ from acd.core.instants import Duration
 from acd.core.policy import RouteStep
 from acd.core.switch_events import Verdict
 from acd.core.talk_events import (
+    AgentConsulted,
     CallHeld,
     CallResumed,
     CallTransferred,
+    ConferenceStarted,
+    ConsultAnswered,
+    ConsultOver,
     ControlFailed,
     HandRaised,
     NumberDialled,
@@ -213,6 +217,26 @@ def _(event: CallTransferred, _utc_offset: Duration) -> str:
 @_words.register
 def _(event: TransferEnded, _utc_offset: Duration) -> str:
     return f"transfer to {_target(event.target)}: {TRANSFERS[event.result]}"
+
+
+@_words.register
+def _(event: AgentConsulted, _utc_offset: Duration) -> str:
+    return f"{event.by} asks {event.agent}, the caller being on hold"
+
+
+@_words.register
+def _(event: ConsultAnswered, _utc_offset: Duration) -> str:
+    return f"{event.agent} talks with {_who(event.by)}"
+
+
+@_words.register
+def _(event: ConferenceStarted, _utc_offset: Duration) -> str:
+    return f"{event.agent} talks with the caller and {_who(event.by)}"
+
+
+@_words.register
+def _(event: ConsultOver, _utc_offset: Duration) -> str:
+    return f"{_who(event.by)} does not ask {event.agent} any more: {plain(event.end)}"
 
 
 @_words.register

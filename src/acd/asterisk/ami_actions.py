@@ -54,6 +54,8 @@ ON_CHANNEL = frozenset({SAYING, PLANNED})
 
 CALLBACK_CONTEXT, CALLBACK_OUT_CONTEXT = "hl-callback", "hl-callback-out"
 ASKED_CONTEXT, HELD_CONTEXT, DESK_CONTEXT = "hl-pin", "hl-held", "hl-desk-waits"
+CONSULT_CONTEXT, COMPLETE_CONTEXT = "hl-consult", "hl-complete"
+CONFERENCE_CONTEXT, LEAVE_CONTEXT = "hl-conference", "hl-leave"
 JOIN_CONTEXT, AFTER_CONTEXT, TRANSFER_CONTEXT = "hl-join", "hl-after", "hl-transfer"
 
 _VARIABLE = re.compile(r"HL_[A-Z0-9_]{1,30}")
@@ -115,11 +117,22 @@ def check_action(action: Headers) -> None:
         seen.add(key)
         _check_value(name, key, value)
     headers = dict(action)
+    _check_channel(name, headers)
     if name == "Setvar" and "Channel" in seen and headers.get("Variable") not in ON_CHANNEL:
         raise ActionRefusedError(f"Setvar may set nothing on a channel but {', '.join(sorted(ON_CHANNEL))}")
     _check_forms(name, headers, _FORMS.get(name, {}))
     if any(key.startswith("Extra") for key in headers):
         _check_forms(name, headers, _EXTRA)
+
+
+def _check_channel(name: str, headers: Mapping[str, str]) -> None:
+    """Channels go by their Uniqueid; but an agent's own leg, moved to where a colleague is rung, or to its end."""
+    channel = headers.get("Channel")
+    asks = name == "Redirect" and headers.get("Context") in (CONSULT_CONTEXT, LEAVE_CONTEXT)
+    if channel is None or name == "Originate" or _CHANNEL.fullmatch(channel):
+        return
+    if not (asks and DESK.fullmatch(channel)):
+        raise ActionRefusedError(f"{name} must name a channel by its Uniqueid")
 
 
 def _check_forms(name: str, headers: Mapping[str, str], forms: Mapping[str, re.Pattern[str]]) -> None:
@@ -139,7 +152,5 @@ def _check_value(name: str, key: str, value: str) -> None:
         raise ActionRefusedError(f"{name} has more than {LONGEST_LINE} bytes in {key}")
     if name == "Originate":
         return
-    if key == "Channel" and not _CHANNEL.fullmatch(value):
-        raise ActionRefusedError(f"{name} must name a channel by its Uniqueid")
     if key in {"Variable", "Variables"} and not all(_VARIABLE.fullmatch(one) for one in value.split(",")):
         raise ActionRefusedError(f"{name} may use no variables but HL_…")

@@ -38,6 +38,7 @@ VARIABLES = (
     "HL_ADVERT_ON",
     "HL_OFFER",
     "HL_PHONE",
+    "HL_CONSULT",
 )
 
 SURVEY: Headers = (("Action", "Status"), ("Variables", ",".join(VARIABLES)))
@@ -80,6 +81,7 @@ def _read_channel(item: Block, asked_at: Instant, statistics: LinkStatistics) ->
     # A channel between its first steps has no stage yet; he has arrived.
     stage, entered = value("HL_STAGE", forms.STAGE), value("HL_ENTERED", forms.INSTANT)
     offer, phone = value("HL_OFFER", forms.OFFER), value("HL_PHONE", forms.LANE)
+    consult = value("HL_CONSULT", forms.OFFER)
     return CallSeen(
         call=CallId(call),
         stage=Stage(stage) if stage else Stage.ARRIVED,
@@ -99,6 +101,7 @@ def _read_channel(item: Block, asked_at: Instant, statistics: LinkStatistics) ->
         customer=value("HL_CUSTOMER", forms.CUSTOMER),
         advert=value("HL_ADVERT", forms.ADVERT),
         advert_accepted=value("HL_ADVERT_ON", forms.YES) == "1",
+        consult=OfferId(int(consult)) if consult else None,
     )
 
 

@@ -31,19 +31,15 @@ from acd.asterisk.talk_orders import TalkOrders
 from acd.asterisk.translate import DropReason, translate
 from acd.core.names import CallId, OfferId
 from acd.core.orders import (
-    AskCaller,
     CallCustomer,
     DivertCaller,
-    HangUpAgent,
-    JoinAgain,
     Order,
     PlanSurvey,
-    PutOnHold,
     ReturnCaller,
     RingAgent,
     SayToCaller,
-    SendCaller,
     SurveySwitch,
+    TalkOrder,
 )
 from acd.core.switch_events import OrderFailed, SwitchLost
 from acd.engine.clock import wall_seconds
@@ -167,7 +163,7 @@ class AsteriskSwitch:
                 self._say(order)
             case CallCustomer():
                 self._call(order)
-            case AskCaller() | PutOnHold() | JoinAgain() | HangUpAgent() | SendCaller():
+            case _ if isinstance(order, TalkOrder):
                 self._talk_orders.carry_out(order, ready=self.ready)
             case PlanSurvey():
                 self._leave(order.call, PLANNED, order.survey)

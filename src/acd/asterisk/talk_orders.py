@@ -16,26 +16,43 @@ from typing import TypeAlias, assert_never
 from acd.asterisk.ami_actions import (
     AFTER_CONTEXT,
     ASKED_CONTEXT,
+    COMPLETE_CONTEXT,
+    CONFERENCE_CONTEXT,
+    CONSULT_CONTEXT,
     DESK,
     DESK_CONTEXT,
     HELD_CONTEXT,
     JOIN_CONTEXT,
+    LEAVE_CONTEXT,
     TRANSFER_CONTEXT,
     ActionRefusedError,
     Headers,
 )
-from acd.asterisk.diversions import transfer_extension
+from acd.asterisk.diversions import offer_extension, transfer_extension
 from acd.asterisk.link import AmiLink, LinkNotReadyError, OutcomeUnknownError, Reply
 from acd.asterisk.link_statistics import LinkStatistics
 from acd.core.names import CallId
-from acd.core.orders import AskCaller, HangUpAgent, JoinAgain, PutOnHold, SendCaller, TalkOrder
-from acd.core.switch_events import CallerVerified, OrderFailed, Stage, Verdict
+from acd.core.orders import (
+    AskCaller,
+    BringTogether,
+    HandOver,
+    HangUpAgent,
+    JoinAgain,
+    LetGo,
+    PutOnHold,
+    RingAgent,
+    RingColleague,
+    SendCaller,
+    TalkOrder,
+)
+from acd.core.switch_events import CallerVerified, ConsultEnded, OfferFailure, OrderFailed, Stage, Verdict
 from acd.engine.ports import SwitchSink
 
 LOG = logging.getLogger(__name__)
 
 Then: TypeAlias = Callable[[TalkOrder, Reply], None]
 
+_OFFER = re.compile("[0-9]{1,18}")
 _HELD = re.compile(Stage.HELD)
 _TALKED = re.compile("|".join((Stage.TALKING, Stage.HELD, Stage.AFTER)))
 
@@ -52,9 +69,11 @@ class _Way:
     extension: str = "s"
     agent_waits: bool = False
     """Whether the agent, whose channel the variable names, is moved as well."""
+    moves_agent: bool = False
+    """Whether he is moved instead of the caller."""
 
 
-def _way_of(order: TalkOrder) -> _Way:
+def _way_of(order: TalkOrder) -> _Way:  # noqa: PLR0911  # One for each order.
     """Raises ValueError for a target that the dialplan could not take."""
     match order:
         case AskCaller():
@@ -68,6 +87,17 @@ def _way_of(order: TalkOrder) -> _Way:
             return _Way("HL_DESK", DESK, AFTER_CONTEXT)
         case SendCaller():
             return _Way("HL_STAGE", _TALKED, TRANSFER_CONTEXT, transfer_extension(order.target))
+        case RingColleague():
+            # The agent's leg is the one that is moved, and the caller stays on hold.
+            extension = offer_extension(RingAgent(order.call, order.agent, order.phone, order.offer, order.ring_for))
+            return _Way("HL_ASIDE", DESK, CONSULT_CONTEXT, extension, moves_agent=True)
+        case HandOver():
+            return _Way("HL_COLLEAGUE", DESK, COMPLETE_CONTEXT, f"{order.offer}_{order.phone}")
+        case BringTogether():
+            return _Way("HL_CONSULT", _OFFER, CONFERENCE_CONTEXT)
+        case LetGo():
+            asks = "HL_COLLEAGUE" if order.colleague else "HL_DESK"
+            return _Way(asks, DESK, LEAVE_CONTEXT, moves_agent=True)
         case _:
             assert_never(order)
 
@@ -92,7 +122,7 @@ class TalkOrders:
         if order.call in self._under_way:
             self._statistics.orders_dropped += 1
             if not isinstance(order, AskCaller):
-                self._sink(OrderFailed(order.call, None))
+                self._sink(_failed(order))
             return
         try:
             way = _way_of(order)
@@ -110,11 +140,11 @@ class TalkOrders:
             self._under_way.discard(order.call)
             # Who keys his PIN already, or talks no more: the dialplan has more to say of either.
             if not isinstance(order, AskCaller):
-                self._sink(OrderFailed(order.call, None))
+                self._sink(_failed(order))
             return
         action = [
             ("Action", "Redirect"),
-            ("Channel", order.call),
+            ("Channel", found.value if way.moves_agent else order.call),
             ("Context", way.context),
             ("Exten", way.extension),
             ("Priority", "1"),
@@ -152,7 +182,15 @@ class TalkOrders:
     def _give_up(self, order: TalkOrder) -> None:
         """Say that nothing came of it: nothing was sent, or the switch refused it."""
         self._under_way.discard(order.call)
-        if isinstance(order, AskCaller):
-            self._sink(CallerVerified(order.call, Verdict.UNAVAILABLE))
-        else:
-            self._sink(OrderFailed(order.call, None))
+        self._sink(_failed(order))
+
+
+def _failed(order: TalkOrder) -> CallerVerified | ConsultEnded | OrderFailed:
+    """What the core is told of an order of which nothing came."""
+    match order:
+        case AskCaller():
+            return CallerVerified(order.call, Verdict.UNAVAILABLE)
+        case RingColleague():
+            return ConsultEnded(order.call, order.offer, OfferFailure.FAILED)
+        case _:
+            return OrderFailed(order.call, None)

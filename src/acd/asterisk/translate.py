@@ -3,8 +3,9 @@
 A caller can make Asterisk write nearly any text into the stream, so an event counts only if it has what a caller
 cannot know, the token of this connection, and if its headers are exactly those of its fact: no more, no fewer, none
 twice (acd.asterisk.framing), all after the line that names the event, and each of its own narrow form. All facts are
-told by the caller's own channel, and so they can speak of no other call; but for three that a leg tells which his call
-brought into being: the agent's answer, that of a number outside, and that a customer who is called back did not answer.
+told by the caller's own channel, and so they can speak of no other call; but for some that a leg tells which his call
+brought into being: the answer of an agent, of a colleague whom he asks or of a number outside, that none came, and
+that one of two agents has left.
 
 Pure: the same block and token give the same answer.
 """
@@ -21,17 +22,22 @@ from acd.core.names import CallId, LaneName, LanguageName, OfferId
 from acd.core.outcomes import Outcome, OutcomeKind
 from acd.core.switch_events import (
     AdvertLeft,
+    AgentLeft,
+    AllTogether,
     CallArrived,
     CallbackAccepted,
     CallbackFailed,
     CallDiverted,
     CallEnded,
+    CallerHandedOver,
     CallerHeld,
     CallerResumed,
     CallerSent,
     CallerVerified,
     CallFellBack,
     CallStartedWaiting,
+    ColleagueAnswered,
+    ConsultEnded,
     MessageLeft,
     NumberAnswered,
     OfferAnswered,
@@ -167,6 +173,28 @@ def _transferred(headers: Headers, call: CallId) -> SwitchEvent:
     return CallerSent(call, OfferId(int(headers["Offer"])), Target(TransferKind(headers["Kind"]), headers["To"]))
 
 
+def _consulted(headers: Headers, call: CallId) -> SwitchEvent:
+    return ColleagueAnswered(call, OfferId(int(headers["Offer"])))
+
+
+def _consult_ended(headers: Headers, call: CallId) -> SwitchEvent:
+    answered = headers["Status"] == "ANSWER"
+    cause = None if answered else _CAUSES.get(headers["Status"], OfferFailure.FAILED)
+    return ConsultEnded(call, OfferId(int(headers["Offer"])), cause)
+
+
+def _handed_over(headers: Headers, call: CallId) -> SwitchEvent:
+    return CallerHandedOver(call, OfferId(int(headers["Offer"])))
+
+
+def _together(headers: Headers, call: CallId) -> SwitchEvent:
+    return AllTogether(call, OfferId(int(headers["Offer"])))
+
+
+def _left(headers: Headers, call: CallId) -> SwitchEvent:
+    return AgentLeft(call, OfferId(int(headers["Offer"])))
+
+
 def _connected(_headers: Headers, call: CallId) -> SwitchEvent:
     return NumberAnswered(call)
 
@@ -263,6 +291,11 @@ _FACTS = {
     "resumed": _fact(_resumed, {}),
     "transferred": _fact(_transferred, {"Offer": OFFER, "Kind": TRANSFER, "To": TARGET}),
     "connected": _fact(_connected, {}, from_leg=True),
+    "consulted": _fact(_consulted, {"Offer": OFFER}, from_leg=True),
+    "consult_ended": _fact(_consult_ended, {"Offer": OFFER, "Status": STATUS}, from_leg=True),
+    "handed_over": _fact(_handed_over, {"Offer": OFFER}),
+    "together": _fact(_together, {"Offer": OFFER}),
+    "left": _fact(_left, {"Offer": OFFER}, from_leg=True),
     "fell_back": _fact(_fell_back, {"Lane": NAME_OR_EMPTY}),
     "callback_accepted": _fact(_callback_accepted, {"Number": NEW_NUMBER}),
     "callback_failed": _fact(_callback_failed, {"Status": STATUS}, from_leg=True),

@@ -17,6 +17,8 @@ class AgentState(StrEnum):
     """Chosen for a call; the phone does not ring yet."""
     RINGING = "ringing"
     TALKING = "talking"
+    CONSULTED = "consulted"
+    """Asked by a colleague whose caller is on hold: his phone rings, or the two talk."""
     WRAP_UP = "wrap_up"
     COOLING = "cooling"
     """Left alone for some seconds after the phone was busy, declined or could not be reached."""
@@ -30,7 +32,7 @@ class AgentState(StrEnum):
 OFFERED = frozenset({AgentState.RESERVED, AgentState.RINGING})
 """States in which an agent holds an offer."""
 
-ON_A_CALL = OFFERED | {AgentState.TALKING}
+ON_A_CALL = OFFERED | {AgentState.TALKING, AgentState.CONSULTED}
 """States in which pausing and leaving have to wait."""
 
 HINDERED = frozenset({AgentState.OTHER_CALL, AgentState.PHONE_LOST})
@@ -43,10 +45,11 @@ _S = AgentState
 _IDLE = frozenset({_S.READY, _S.OTHER_CALL, _S.PHONE_LOST})
 LEGAL: dict[AgentState, frozenset[AgentState]] = {
     _S.LOGGED_OUT: frozenset({_S.PAUSED, _S.TALKING}),
-    _S.READY: frozenset({_S.RESERVED, _S.TALKING, _S.PAUSED, _S.LOGGED_OUT}) | HINDERED,
+    _S.READY: frozenset({_S.RESERVED, _S.CONSULTED, _S.TALKING, _S.PAUSED, _S.LOGGED_OUT}) | HINDERED,
     _S.RESERVED: frozenset({_S.RINGING, _S.TALKING, _S.COOLING, _S.PAUSED, _S.LOGGED_OUT}) | _IDLE,
     _S.RINGING: frozenset({_S.TALKING, _S.COOLING, _S.PAUSED, _S.LOGGED_OUT}) | _IDLE,
     _S.TALKING: frozenset({_S.WRAP_UP, _S.PAUSED, _S.LOGGED_OUT}) | _IDLE,
+    _S.CONSULTED: frozenset({_S.TALKING, _S.COOLING, _S.PAUSED, _S.LOGGED_OUT}) | _IDLE,
     _S.WRAP_UP: frozenset({_S.WRAP_UP, _S.RESERVED, _S.PAUSED, _S.LOGGED_OUT, _S.TALKING}) | _IDLE,
     _S.COOLING: frozenset({_S.PAUSED, _S.LOGGED_OUT, _S.TALKING}) | _IDLE,
     _S.PAUSED: frozenset({_S.PAUSED, _S.LOGGED_OUT, _S.TALKING}) | _IDLE,

@@ -6,6 +6,7 @@ from acd.core.adverts import begin_advert, end_advert
 from acd.core.agents import Desk
 from acd.core.callback_flow import CallbackFlow
 from acd.core.calls import IN_LANE, OFF_THE_LINE, STAGE_OF, Call, CallState
+from acd.core.consult_flow import ConsultFlow
 from acd.core.control_flow import ControlFlow
 from acd.core.dial_flow import DialFlow
 from acd.core.events import RESULT_OF, CallAppeared, CallClosed, CallResult, EventIgnored, OfferEnd
@@ -18,11 +19,14 @@ from acd.core.reconcile import DiversionLost, LaneFound, Missed, TalkFound
 from acd.core.requests import DialNumber, TalkRequest
 from acd.core.switch_events import (
     AdvertLeft,
+    AgentLeft,
+    AllTogether,
     CallArrived,
     CallbackAccepted,
     CallbackFailed,
     CallDiverted,
     CallEnded,
+    CallerHandedOver,
     CallerHeld,
     CallerResumed,
     CallerSent,
@@ -30,6 +34,8 @@ from acd.core.switch_events import (
     CallEvent,
     CallFellBack,
     CallStartedWaiting,
+    ColleagueAnswered,
+    ConsultEnded,
     MessageLeft,
     NumberAnswered,
     OfferAnswered,
@@ -62,7 +68,8 @@ class CallFlow:
         self._talk_flow = TalkFlow(floor, self.wait_flow)
         self._transfer_flow = TransferFlow(floor, self.wait_flow, self._talk_flow)
         self.wait_flow.bring_back = self._transfer_flow.bring_back
-        self._control_flow = ControlFlow(floor, self._transfer_flow)
+        self._consult_flow = ConsultFlow(floor, self._talk_flow, self._offer_flow)
+        self._control_flow = ControlFlow(floor, self._talk_flow, self._transfer_flow, self._consult_flow)
         self._dial_flow = DialFlow(floor, self.callback_flow)
         self._calls = floor.memory.calls
 
@@ -103,6 +110,8 @@ class CallFlow:
                 fits = self._offer_flow.hear(call, event, now)
             case CallDiverted() | DiversionLost() | CallbackAccepted() | MessageLeft():
                 fits = self._hear_of_diversion(call, event, now)
+            case ColleagueAnswered() | ConsultEnded() | CallerHandedOver() | AllTogether() | AgentLeft():
+                fits = self._consult_flow.hear(call, event, now)
             case CallerHeld() | CallerResumed() | CallerSent() | NumberAnswered() | CallerVerified() | SurveyTaken():
                 fits = self._hear_of_talk(call, event, now)
             case AdvertLeft():
@@ -139,6 +148,16 @@ class CallFlow:
     def give_up_arrival(self, desk: Desk, now: Instant) -> None:
         """The order to ring this agent's phone led nowhere in time."""
         self._offer_flow.give_up_arrival(desk, now)
+
+    def give_up_consult(self, desk: Desk, now: Instant) -> None:
+        """Nothing was heard in time of whether this agent answered a colleague."""
+        assert desk.call is not None
+        self._consult_flow.give_up(self._calls[desk.call], now)
+
+    def go_on_consulting(self, desk: Desk, now: Instant) -> None:
+        """The switch is there again: what is open about this agent, whom a colleague asks, must end some time."""
+        assert desk.call is not None
+        self._consult_flow.go_on(self._calls[desk.call], desk, now)
 
     # The caller's way in
 

@@ -86,6 +86,22 @@ class Callback:
     """He has proved who he is since he was called back; what he had proved before tells nothing of who answers."""
 
 
+@dataclass(frozen=True, slots=True)
+class Consult:
+    """A colleague whom the agent asks while his caller is on hold, or who talks with them both."""
+
+    agent: AgentId
+    offer: OfferId
+    """By which number the switch speaks of it."""
+    answered: bool = False
+    handing_over: bool = False
+    """The caller is on his way to him."""
+    parted: bool = False
+    """The two agents do not hear each other any more, and it is not known yet whether the caller has reached him."""
+    together_since: Instant | None = None
+    """Since when the caller talks with both; None while he is on hold."""
+
+
 @dataclass(slots=True)
 class Call:
     """One caller on the line; the router alone changes it."""
@@ -163,6 +179,7 @@ class Call:
     """Since when he hears music in the middle of his talk; None while the two hear each other."""
     held: Duration = 0
     """How long he was on hold in this talk before."""
+    consult: Consult | None = None
     moving_at: Instant | None = None
     """When the switch was last ordered to move him in his talk, and has not said yet what became of that."""
     moving_to: Target | None = None

@@ -21,9 +21,13 @@ from acd.core.names import AgentId, CallId, LaneName, LanguageName, OfferId, Vip
 from acd.core.outcomes import Outcome, OutcomeKind
 from acd.core.switch_events import PhoneState, Stage
 from acd.core.talk_events import (
+    AgentConsulted,
     CallHeld,
     CallResumed,
     CallTransferred,
+    ConferenceStarted,
+    ConsultAnswered,
+    ConsultOver,
     ControlFailed,
     HandRaised,
     NumberDialled,
@@ -194,6 +198,8 @@ class AgentOffered:
     """He is called back, because he wished it or has spoken a message."""
     message_of: CallId | None = None
     """The call in which he spoke the message that is to be answered."""
+    consulted_by: AgentId | None = None
+    """Who asks this agent, while the caller is on hold; None for a caller who is to be his."""
     transferred_by: AgentId | None = None
     """Who sent him to this agent; the agent himself for a caller who comes back from nobody's answering."""
 
@@ -348,6 +354,10 @@ Event: TypeAlias = (
     | CallTransferred
     | TransferEnded
     | ControlFailed
+    | AgentConsulted
+    | ConsultAnswered
+    | ConferenceStarted
+    | ConsultOver
     | HandRaised
     | NumberDialled
     | CallClosed

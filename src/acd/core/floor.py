@@ -230,11 +230,15 @@ class Floor:
             ring = self._offer(call, desk, now, callbacks.ring_for + RING_GRACE) if agent_first else None
             self._call_customer(call, ring, now, callbacks.ring_for)
 
+    def next_offer(self) -> OfferId:
+        """A number that no offer has had before."""
+        self.memory.offers_made += 1
+        return OfferId(self.memory.epoch * OFFERS_PER_EPOCH + self.memory.offers_made)
+
     def _offer(self, call: Call, desk: Desk, now: Instant, within: Duration) -> RingAgent:
         """Reserve the agent for the call, tell everybody, and return how his phone is to be rung."""
         memory = self.memory
-        memory.offers_made += 1
-        offer = OfferId(memory.epoch * OFFERS_PER_EPOCH + memory.offers_made)
+        offer = self.next_offer()
         lane = self.lane_of(call)
         call.contestable_at = now + within
         call.offer, call.agent = offer, desk.agent
@@ -278,7 +282,8 @@ class Floor:
     def offer_of(self, desk: Desk) -> AgentOffered | None:
         """The offer that the agent holds at present, as his screen should show it."""
         call = None if desk.call is None else self.memory.calls.get(desk.call)
-        if call is None or desk.state not in OFFERED or desk.offer is None or call.entered_at is None:
+        shown = desk.state in OFFERED or desk.state is AgentState.CONSULTED
+        if call is None or not shown or desk.offer is None or call.entered_at is None:
             return None
         return shown_to(desk.agent, desk.offer, call, desk.since)
 
@@ -318,6 +323,7 @@ def shown_to(agent: AgentId, offer: OfferId, call: Call, at: Instant) -> AgentOf
         heard,
         call.callback is not None,
         None if call.callback is None else call.callback.message_of,
+        call.agent if call.consult is not None and call.consult.offer == offer else None,
         call.sent_by,
     )
 

@@ -80,7 +80,7 @@ class OfferFlow:
     def _answer(self, call: Call, now: Instant) -> None:
         agent = call.agent
         desk = self._floor.take_back(call, OfferEnd.ANSWERED)
-        self._talk(call, agent, desk, now)
+        self.talk(call, agent, desk, now)
 
     def _find_talk(self, call: Call, found: TalkFound, now: Instant) -> None:
         if call.state is CallState.WAITING:
@@ -94,9 +94,10 @@ class OfferFlow:
         if desk is not None and desk.state in (AgentState.PAUSED, AgentState.LOGGED_OUT):
             # Whoever had left or paused goes back to that when the talk is over.
             desk.afterwards, desk.afterwards_reason = desk.state, desk.reason
-        self._talk(call, None if desk is None else desk.agent, desk, now)
+        self.talk(call, None if desk is None else desk.agent, desk, now)
 
-    def _talk(self, call: Call, agent: AgentId | None, desk: Desk | None, now: Instant) -> None:
+    def talk(self, call: Call, agent: AgentId | None, desk: Desk | None, now: Instant) -> None:
+        """Caller and agent talk from now on; the desk is the agent's, unless nobody knows him."""
         assert call.entered_at is not None
         assert call.lane is not None
         assert call.offer is not None

@@ -116,6 +116,42 @@ class SendCaller:
 
 
 @dataclass(frozen=True, slots=True)
+class RingColleague:
+    """Ring this phone for the agent whose caller is on hold; the caller stays there."""
+
+    call: CallId
+    agent: AgentId
+    phone: PhoneName
+    offer: OfferId
+    ring_for: Duration
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """Join the caller on hold with the colleague whom his agent asked; the agent's leg ends by that."""
+
+    call: CallId
+    phone: PhoneName
+    offer: OfferId
+
+
+@dataclass(frozen=True, slots=True)
+class BringTogether:
+    """Take the caller from hold into the talk of his agent and the colleague."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class LetGo:
+    """End the leg of one of two agents, and leave everybody else where he is."""
+
+    call: CallId
+    colleague: bool
+    """The colleague's; else that of the caller's agent."""
+
+
+@dataclass(frozen=True, slots=True)
 class PlanSurvey:
     """Let the caller be asked how he was served, should he still be on the line when the agent hangs up."""
 
@@ -128,7 +164,9 @@ class SurveySwitch:
     """Look at all channels now rather than at the next round: something is overdue."""
 
 
-TalkOrder: TypeAlias = AskCaller | PutOnHold | JoinAgain | HangUpAgent | SendCaller
+TalkOrder: TypeAlias = (
+    AskCaller | PutOnHold | JoinAgain | HangUpAgent | SendCaller | RingColleague | HandOver | BringTogether | LetGo
+)
 """What moves the two who talk, or one of them."""
 
 Order: TypeAlias = (

@@ -13,10 +13,12 @@ from acd.core.instants import Instant
 from acd.core.names import CallId, OfferId, PhoneName
 from acd.core.outcomes import OutcomeKind
 from acd.core.switch_events import (
+    AllTogether,
     CallArrived,
     CallbackFailed,
     CallDiverted,
     CallEnded,
+    CallerHandedOver,
     CallerHeld,
     CallerResumed,
     CallerSent,
@@ -25,6 +27,8 @@ from acd.core.switch_events import (
     CallFellBack,
     CallSeen,
     CallStartedWaiting,
+    ColleagueAnswered,
+    ConsultEnded,
     MessageLeft,
     OfferAnswered,
     OfferFailed,
@@ -38,7 +42,7 @@ from acd.core.transfers import Target, TransferKind
 
 BEFORE_A_LANE = frozenset({Stage.ARRIVED, Stage.IVR, Stage.SERVED})
 
-IN_A_TALK = frozenset({Stage.TALKING, Stage.VERIFYING, Stage.HELD, Stage.TRANSFERRED, Stage.AFTER})
+IN_A_TALK = frozenset({Stage.TALKING, Stage.VERIFYING, Stage.HELD, Stage.CONFERENCE, Stage.TRANSFERRED, Stage.AFTER})
 """Stages of who talks, or has talked, with an agent."""
 
 SOMEWHERE_OUTSIDE = Target(TransferKind.NUMBER, "")
@@ -174,12 +178,37 @@ def _beyond_talking(call: Call, seen: CallSeen) -> tuple[Missed, ...]:
             return _sent(seen, call.offer)
         case Stage.WAITING | Stage.FALLBACK:
             return (_waiting(seen), *_beyond_waiting(seen, None))
-    events: tuple[Missed, ...] = ()
-    if seen.stage in IN_A_TALK and (seen.stage is Stage.HELD) is (call.held_since is None):
-        events = (CallerHeld(call.id) if seen.stage is Stage.HELD else CallerResumed(call.id),)
+    if seen.stage in IN_A_TALK and None not in (seen.offer, call.offer) and seen.offer != call.offer:
+        return _handed_over(call, seen)
+    events = _of_consult(call, seen)
+    held, together = seen.stage is Stage.HELD, any(isinstance(each, AllTogether) for each in events)
+    if held and call.held_since is None:
+        events = (CallerHeld(call.id),)
+    elif not held and call.held_since is not None and seen.stage in IN_A_TALK and not together:
+        events = (*events, CallerResumed(call.id))
     if seen.verified and not call.verified:
         events = (*events, CallerVerified(call.id, Verdict.VERIFIED, seen.customer))
     return events
+
+
+def _handed_over(call: Call, seen: CallSeen) -> tuple[Missed, ...]:
+    """What was missed of a caller who talks with another agent than we believe."""
+    if call.consult is not None and seen.offer == call.consult.offer:
+        return (CallerHandedOver(call.id, call.consult.offer),)
+    # With a colleague of whom we believe that he is not asked any more.
+    return (CallEnded(call.id), *_adopt(seen))
+
+
+def _of_consult(call: Call, seen: CallSeen) -> tuple[Missed, ...]:
+    """What came of it that an agent asks a colleague, whose phone may be ringing still."""
+    consult = call.consult
+    if consult is None:
+        return ()
+    if seen.consult == consult.offer and seen.stage is Stage.CONFERENCE:
+        return () if consult.together_since is not None else (AllTogether(call.id, consult.offer),)
+    if seen.consult == consult.offer:
+        return () if consult.answered else (ColleagueAnswered(call.id, consult.offer),)
+    return (ConsultEnded(call.id, consult.offer, None),) if consult.answered else ()
 
 
 def _beyond_waiting(seen: CallSeen, held: OfferId | None) -> tuple[Missed, ...]:

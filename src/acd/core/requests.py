@@ -59,14 +59,17 @@ class HoldCaller:
 
 @dataclass(frozen=True, slots=True)
 class ResumeCaller:
-    """An agent takes the caller back whom he had put on hold."""
+    """An agent takes the caller back whom he had put on hold; or for himself, when a colleague talks with them."""
 
     agent: AgentId
 
 
 @dataclass(frozen=True, slots=True)
 class EndTalk:
-    """An agent hangs up; what follows for the caller is what follows when the agent's phone hangs up."""
+    """An agent hangs up; what follows for the caller is what follows when the agent's phone hangs up.
+
+    So may a colleague who is asked. When all three talk together, whoever hangs up leaves the others.
+    """
 
     agent: AgentId
 
@@ -80,6 +83,28 @@ class TransferCaller:
 
 
 @dataclass(frozen=True, slots=True)
+class ConsultAgent:
+    """An agent wants to ask a colleague, while his caller is on hold. He ends it by taking the caller back."""
+
+    agent: AgentId
+    colleague: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class CompleteTransfer:
+    """An agent hands his caller over to the colleague with whom he talks; or leaves the two, if all talk together."""
+
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class StartConference:
+    """An agent wants the caller, the colleague with whom he talks and himself to hear each other."""
+
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
 class RaiseHand:
     """An agent wants a supervisor to look at his talk, or no longer; the hand falls when the talk is over."""
 
@@ -87,7 +112,17 @@ class RaiseHand:
     raised: bool
 
 
-TalkRequest: TypeAlias = AskForPin | HoldCaller | ResumeCaller | EndTalk | TransferCaller | RaiseHand
+TalkRequest: TypeAlias = (
+    AskForPin
+    | HoldCaller
+    | ResumeCaller
+    | EndTalk
+    | TransferCaller
+    | ConsultAgent
+    | CompleteTransfer
+    | StartConference
+    | RaiseHand
+)
 """What an agent asks for who talks with a caller."""
 
 

@@ -159,6 +159,8 @@ class Router:
                 # Its end must have been missed; only a survey can tell which end it was.
                 self._floor.set_until(desk, at + max(self.memory.policy.ring_grace, SURVEY_PAUSE))
                 self._floor.order(SurveySwitch())
+            case AgentState.CONSULTED:
+                self._call_flow.give_up_consult(desk, at)
             case AgentState.PAUSED:
                 self._desk_flow.pause_too_long(desk)
             case _:
@@ -167,7 +169,7 @@ class Router:
     def _lose_switch(self, now: Instant) -> None:
         self.memory.switch_lost_at = now
         for desk in self.memory.desks.values():
-            if desk.state in OFFERED:
+            if desk.state in OFFERED or desk.state is AgentState.CONSULTED:
                 self._floor.set_until(desk, None)
         if self.memory.switch_ready:
             self.memory.switch_ready = False
@@ -191,6 +193,8 @@ class Router:
             self._floor.say(RoutingResumed())
             for agent in sorted(self.memory.desks):
                 desk = self.memory.desks[agent]
+                if desk.state is AgentState.CONSULTED:
+                    self._call_flow.go_on_consulting(desk, now)
                 if desk.state in OFFERED:
                     # A customer who is called back may be rung for longer.
                     call = None if desk.call is None else self.memory.calls.get(desk.call)

@@ -39,6 +39,7 @@ class Stage(StrEnum):
     VERIFYING = "verifying"
     """Left a talk for the moment, to key his PIN while the agent waits."""
     HELD = "held"
+    CONFERENCE = "conference"
     """Left a talk for the moment, to hear music while the agent waits."""
     TRANSFERRED = "transferred"
     """Sent by an agent to a number outside: it is dialled, or the two talk."""
@@ -177,6 +178,50 @@ class NumberAnswered:
 
 
 @dataclass(frozen=True, slots=True)
+class ColleagueAnswered:
+    """The colleague whom an agent asks picked up; the caller is on hold."""
+
+    call: CallId
+    offer: OfferId
+
+
+@dataclass(frozen=True, slots=True)
+class ConsultEnded:
+    """The colleague did not answer, or has hung up; the agent waits for his caller again."""
+
+    call: CallId
+    offer: OfferId
+    cause: OfferFailure | None
+    """None for a colleague who had answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallerHandedOver:
+    """The caller is being joined with the colleague; his agent's part is over."""
+
+    call: CallId
+    offer: OfferId
+
+
+@dataclass(frozen=True, slots=True)
+class AllTogether:
+    """The caller, his agent and the colleague hear each other."""
+
+    call: CallId
+    offer: OfferId
+    """The colleague's."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgentLeft:
+    """Of two agents who talk with the caller, one has left; the other stays."""
+
+    call: CallId
+    offer: OfferId
+    """Of him who left."""
+
+
+@dataclass(frozen=True, slots=True)
 class CallFellBack:
     """The caller left for the static queue, because our process gave no sign of life."""
 
@@ -296,6 +341,8 @@ class CallSeen:
     customer: str = ""
     advert: str = ""
     advert_accepted: bool = False
+    consult: OfferId | None = None
+    """By which number it speaks of the colleague with whom his agent talks meanwhile; None for nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,6 +366,11 @@ CallEvent: TypeAlias = (
     | CallerResumed
     | CallerSent
     | NumberAnswered
+    | ColleagueAnswered
+    | ConsultEnded
+    | CallerHandedOver
+    | AllTogether
+    | AgentLeft
     | CallFellBack
     | CallEnded
     | OrderFailed

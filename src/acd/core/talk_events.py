@@ -1,9 +1,10 @@
 """What agents do with their talks: they put callers on hold, send them on, and raise their hands."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from acd.core.instants import Duration
-from acd.core.names import AgentId, CallId, LaneName
+from acd.core.names import AgentId, CallId, LaneName, OfferId
 from acd.core.transfers import Target, TransferResult
 
 
@@ -48,6 +49,61 @@ class TransferEnded:
     """Who had sent the caller."""
     target: Target
     result: TransferResult
+
+
+@dataclass(frozen=True, slots=True)
+class AgentConsulted:
+    """A colleague was reserved whom an agent asks; what his screen shows before his phone rings is the caller's pop."""
+
+    call: CallId
+    offer: OfferId
+    agent: AgentId
+    """The colleague."""
+    by: AgentId
+    lane: LaneName
+
+
+@dataclass(frozen=True, slots=True)
+class ConsultAnswered:
+    """The two agents talk; the caller is on hold."""
+
+    call: CallId
+    offer: OfferId
+    agent: AgentId
+    by: AgentId | None
+
+
+@dataclass(frozen=True, slots=True)
+class ConferenceStarted:
+    """The caller, his agent and the colleague whom he asked hear each other. It ends with the consult."""
+
+    call: CallId
+    offer: OfferId
+    agent: AgentId
+    """The colleague."""
+    by: AgentId | None
+    lane: LaneName
+
+
+class ConsultEnd(StrEnum):
+    """How it came out that an agent asked a colleague."""
+
+    HANDED_OVER = "handed_over"
+    """The colleague is the caller's agent now."""
+    OVER = "over"
+    """The two have talked, and the caller is the agent's as before, or has gone."""
+    NOT_ANSWERED = "not_answered"
+
+
+@dataclass(frozen=True, slots=True)
+class ConsultOver:
+    """An agent does not ask his colleague any more."""
+
+    call: CallId
+    offer: OfferId
+    agent: AgentId
+    by: AgentId | None
+    end: ConsultEnd
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from acd.core.instants import Duration, Instant
 from acd.core.names import LaneName
 from acd.core.surveys import is_unhappy
 from acd.core.switch_events import CallerVerified, PhoneState, SurveyTaken, Verdict
-from acd.core.talk_events import HandRaised
+from acd.core.talk_events import ConsultEnd, ConsultOver, HandRaised
 from acd.core.wait_flow import WaitFlow
 
 
@@ -22,6 +22,8 @@ class TalkFlow:
     def __init__(self, floor: Floor, wait_flow: WaitFlow) -> None:
         self._floor = floor
         self._wait_flow = wait_flow
+        self._colleagues: list[Desk] = []
+        """Whom agents asked whose talks were closed just now; they are free when the agents are."""
 
     def verify(self, call: Call, event: CallerVerified) -> bool:
         """A verdict has come; False for a call that is not in a talk."""
@@ -67,6 +69,9 @@ class TalkFlow:
         assert call.lane is not None
         assert call.answered_at is not None
         talked = now - call.answered_at
+        colleague = self.end_consult(call, ConsultEnd.OVER)
+        if colleague is not None:
+            self._colleagues.append(colleague)
         held = call.held + (0 if call.held_since is None else now - call.held_since)
         call.held, call.held_since, call.moving_at, call.moving_to = 0, None, None, None
         self._floor.say(TalkFinished(call.id, call.agent, call.lane, talked, held))
@@ -85,7 +90,24 @@ class TalkFlow:
         return desk
 
     def let_go(self, desk: Desk | None, wrap_up: Duration, now: Instant) -> None:
-        """The agent of a talk that is closed has his wrap-up, or is free."""
+        """The agent of a talk that is closed has his wrap-up, or is free; so is a colleague whom he asked."""
+        colleagues, self._colleagues = self._colleagues, []
+        self._let_go(desk, wrap_up, now)
+        for each in colleagues:
+            self._floor.free(each, now)
+
+    def end_consult(self, call: Call, end: ConsultEnd) -> Desk | None:
+        """The agent does not ask his colleague any more, whose desk is returned and still to be let go."""
+        consult, call.consult = call.consult, None
+        if consult is None:
+            return None
+        self._floor.say(ConsultOver(call.id, consult.offer, consult.agent, call.agent, end))
+        desk = self._floor.memory.desks[consult.agent]
+        if desk.phone is PhoneState.BUSY:
+            desk.phone = PhoneState.FREE
+        return desk
+
+    def _let_go(self, desk: Desk | None, wrap_up: Duration, now: Instant) -> None:
         if desk is None:
             return
         if wrap_up > 0:

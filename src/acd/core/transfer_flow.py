@@ -11,6 +11,7 @@ from acd.core.calls import Call, CallState
 from acd.core.events import LeaveReason
 from acd.core.floor import Floor
 from acd.core.instants import Instant
+from acd.core.memory import Memory
 from acd.core.names import AgentId, LaneName
 from acd.core.requests import TransferCaller
 from acd.core.switch_events import CallerSent, CallStartedWaiting, NumberAnswered, PhoneState
@@ -29,6 +30,16 @@ TURNED_AWAY = {
 
 THERE = frozenset({AgentState.READY, AgentState.WRAP_UP})
 """States of an agent to whom a caller can come back; his notes on this very caller are not finished."""
+
+
+def refusal_of(memory: Memory, agent: AgentId, by: AgentId) -> str | None:
+    """Why this agent cannot be sent, or asked, anything by that one; None if he can."""
+    desk = memory.desks.get(agent)
+    if desk is None or agent not in memory.policy.agents:
+        return "there is no such agent"
+    if agent == by:
+        return "that is you"
+    return None if desk.state is AgentState.READY else f"{agent} is not ready"
 
 
 class TransferFlow:
@@ -50,12 +61,7 @@ class TransferFlow:
                 door = self._wait_flow.leaving.turned_away(replace(call, lane=LaneName(to), moves=1), now)
                 return None if door is None else TURNED_AWAY[door[1]]
             case TransferKind.AGENT:
-                desk = memory.desks.get(AgentId(to))
-                if desk is None or to not in memory.policy.agents:
-                    return "there is no such agent"
-                if to == request.agent:
-                    return "he talks with you already"
-                return None if desk.state is AgentState.READY else f"{to} is not ready"
+                return refusal_of(memory, AgentId(to), request.agent)
             case TransferKind.NUMBER:
                 known = to in memory.policy.transfer_numbers.values()
                 return None if known else "the settings name no such number"

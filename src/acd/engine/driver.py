@@ -15,7 +15,7 @@ import structlog
 from acd.core.events import AgentOffered, RequestRefused
 from acd.core.inputs import QUIET, Input, TimePassed
 from acd.core.instants import Instant
-from acd.core.orders import CallCustomer, RingAgent
+from acd.core.orders import CallCustomer, RingAgent, RingColleague
 from acd.core.requests import Request
 from acd.core.router import Router
 from acd.core.step import Step
@@ -146,10 +146,14 @@ class Driver:
             match order:
                 case RingAgent(offer=offer) | CallCustomer(offer=RingAgent(offer=offer)):
                     tasks.create_task(self._ring(order, offers[offer]))
+                case RingColleague(agent=agent):
+                    asked = self.router.offer_of(agent)
+                    if asked is not None and asked.offer == order.offer:
+                        tasks.create_task(self._ring(order, asked))
                 case _:
                     self._switch.carry_out(order)
 
-    async def _ring(self, order: RingAgent | CallCustomer, offer: AgentOffered) -> None:
+    async def _ring(self, order: RingAgent | CallCustomer | RingColleague, offer: AgentOffered) -> None:
         """Show the caller on the agent's screen, then ring the phone, if the offer still holds by then.
 
         Of a customer who is called back that is his own phone; the agent's follows when he answers.

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from acd.core.agents import ON_A_CALL, Desk
-from acd.core.calls import IN_LANE, OFF_THE_LINE, Call
+from acd.core.calls import IN_LANE, OFF_THE_LINE, Call, Consult
 from acd.core.events import AgentOffered
 from acd.core.floor import Floor, shown_to
 from acd.core.instants import Instant
@@ -122,10 +122,22 @@ class MemoryView:
 
     def held_since(self, agent: AgentId) -> Instant | None:
         """Since when the caller is on hold with whom an agent talks; None if he is not, or there is none."""
+        call = self._talk_of(agent)
+        return None if call is None else call.held_since
+
+    def consult_of(self, agent: AgentId) -> Consult | None:
+        """Whom an agent asks who has a caller on hold, or in which consult he is asked; None for neither."""
         memory = self._remember()
         desk = memory.desks.get(agent)
         call = None if desk is None or desk.call is None else memory.calls.get(desk.call)
-        return None if call is None else call.held_since
+        consult = None if call is None else call.consult
+        return consult if call is not None and consult is not None and agent in (call.agent, consult.agent) else None
+
+    def _talk_of(self, agent: AgentId) -> Call | None:
+        memory = self._remember()
+        desk = memory.desks.get(agent)
+        call = None if desk is None or desk.call is None else memory.calls.get(desk.call)
+        return call if call is not None and call.agent == agent else None
 
     def lanes(self) -> Mapping[LaneName, LaneNow]:
         """Every lane of the policy, and every lane that was ever counted, by name. Takes a look at each call."""

@@ -9,7 +9,15 @@ from prometheus_client import CollectorRegistry, Counter, Histogram
 
 from acd.core.events import Event
 from acd.core.names import LaneName
-from acd.core.talk_events import CallResumed, ControlFailed, HandRaised, TransferEnded
+from acd.core.talk_events import (
+    CallResumed,
+    ConferenceStarted,
+    ConsultEnd,
+    ConsultOver,
+    ControlFailed,
+    HandRaised,
+    TransferEnded,
+)
 from acd.core.transfers import TransferKind, TransferResult
 
 HOLD = (5.0, 10.0, 20.0, 30.0, 45.0, 60.0, 90.0, 120.0, 180.0, 300.0, 600.0)
@@ -32,6 +40,14 @@ class TalkMetrics:
             ["kind", "result"],
             registry=registry,
         )
+        self._consults = Counter(
+            "hotline_consults", "Times that an agent asked a colleague, by how it came out.", ["end"], registry=registry
+        )
+        self._conferences = Counter(
+            "hotline_conferences", "Times that a caller talked with two agents together.", registry=registry
+        )
+        for end in ConsultEnd:
+            self._consults.labels(end.value)
         self._hands = Counter(
             "hotline_hands_raised", "Times that an agent wanted a supervisor to look at his talk.", registry=registry
         )
@@ -57,6 +73,10 @@ class TalkMetrics:
                 self._holds.labels(event.lane).observe(event.held / 1000)
             case TransferEnded():
                 self._transfers.labels(event.target.kind.value, event.result.value).inc()
+            case ConferenceStarted():
+                self._conferences.inc()
+            case ConsultOver():
+                self._consults.labels(event.end.value).inc()
             case HandRaised(raised=True):
                 self._hands.inc()
             case ControlFailed():

@@ -6,7 +6,7 @@ const WORDS = {
     promise: (share, seconds) => `${share} promised within ${seconds}\u00a0s`,
     offered: "calls", answered: "answered", abandoned: "hung up", short: "hung up at once", fell_back: "static queue",
     emergency: "Emergency switch is on", overflowed: "passed on", called_back: "wished a callback", callbacks: "waiting for a callback", left_message: "left a message", refused: "turned away",
-    states: { ready: "ready", reserved: "call coming", ringing: "ringing", talking: "talking", wrap_up: "wrap-up",
+    states: { ready: "ready", reserved: "call coming", ringing: "ringing", talking: "talking", consulted: "asked by a colleague", wrap_up: "wrap-up",
       cooling: "cooling", other_call: "other call", phone_lost: "phone lost", paused: "paused",
       logged_out: "logged out" },
     hand: (agent) => `${agent} raises a hand`,
@@ -21,7 +21,7 @@ const WORDS = {
     promise: (share, seconds) => `承诺 ${seconds} 秒内接听 ${share}`,
     offered: "来电", answered: "接听", abandoned: "放弃", short: "即挂", fell_back: "备用队列",
     emergency: "应急开关已开启", overflowed: "转出", called_back: "要求回拨", callbacks: "待回拨", left_message: "留言", refused: "未受理",
-    states: { ready: "就绪", reserved: "分配中", ringing: "振铃", talking: "通话", wrap_up: "话后",
+    states: { ready: "就绪", reserved: "分配中", ringing: "振铃", talking: "通话", consulted: "同事咨询", wrap_up: "话后",
       cooling: "缓冲", other_call: "其他通话", phone_lost: "话机失联", paused: "暂停", logged_out: "未登录" },
     hand: (agent) => `${agent} 举手`,
     reserves: "预留坐席", kept: "预留中", released: "已放开",
@@ -30,7 +30,7 @@ const WORDS = {
     until: "直到", because: "因为", since: (time) => `${time} 起`,
   },
 };
-const ORDER = ["ready", "reserved", "ringing", "talking", "wrap_up", "cooling", "other_call", "phone_lost", "paused",
+const ORDER = ["ready", "reserved", "ringing", "talking", "consulted", "wrap_up", "cooling", "other_call", "phone_lost", "paused",
   "logged_out"];
 // Ways out of a lane that a calm day does not know; each is shown once it has happened.
 const SELDOM = ["fell_back", "overflowed", "called_back", "left_message", "refused"];

@@ -61,7 +61,7 @@ class AgentBar extends DeskElement {
   willUpdate() {
     this.#focused = this.renderRoot?.activeElement?.id ?? "";
     const call = ["transfer", "consult", "keypad"].includes(this.panel);
-    if (call && !store.talking) this.panel = "";
+    if (call && !store.talking && !(store.asked && this.panel === "keypad")) this.panel = "";
   }
 
   updated() {
@@ -115,7 +115,7 @@ class AgentBar extends DeskElement {
     if (state === "reserved" && store.pop?.callback) more.push(words.being_rung);
     if (phone === "lost" && ["paused", "wrap_up", "cooling"].includes(state)) more.push(words.phone_lost);
     if (talk?.held) more.push(words.held + (Number.isFinite(talk.held) ? ` ${span(store.now - talk.held)}` : ""));
-    if (talk?.consult) more.push(words.consulting);
+    if (talk?.consult && store.talking) more.push(`${words.consulting} ${talk.consult.agent}`);
     if (talk?.conference) more.push(words.in_conference);
     if (hand) more.push(words.hand_up);
     if (this.#clock().late) more.push(words.late);
@@ -160,7 +160,7 @@ class AgentBar extends DeskElement {
   #availability() {
     const { words } = this;
     const { state, afterwards, longer_ms: longer } = store.state;
-    const settled = ["ready", "reserved", "ringing", "talking", "other_call", "phone_lost"].includes(state);
+    const settled = ["ready", "reserved", "ringing", "talking", "consulted", "other_call", "phone_lost"].includes(state);
     // On a call there is nothing to be ready for, but a pause asked for afterwards can be taken back.
     if (ON_A_CALL.has(state) && !afterwards) return this.#pauseAfterwards();
     const first = state === "wrap_up"
@@ -209,30 +209,36 @@ class AgentBar extends DeskElement {
         ${button("answer", "answer", "A", () => telephone.answer(), { kind: "main" })}
         ${button("decline", "decline", "", () => telephone.hangUp())}`);
     }
+    const keypad = here ? html`
+      ${button("mute", telephone.muted ? "unmute" : "mute", "M", () => telephone.mute(!telephone.muted), { pressed: telephone.muted })}
+      ${button("keypad", "keypad", "K", () => this.toggle("keypad"), { pressed: this.panel === "keypad" })}` : nothing;
+    const end = button("hang-up", "hang_up", "", () => this.#hangUp(), { kind: "end" });
+    if (store.asked) return this.#group(html`${keypad}${end}`);
     if (!store.talking) {
       return store.can("dial") && store.state.state !== "logged_out" && !ON_A_CALL.has(store.state.state)
         ? this.#group(button("dial", "dial", "", () => this.toggle("dial"), { pressed: this.panel === "dial" })) : nothing;
     }
     const asking = store.proof === "asking";
     const consulting = Boolean(talk?.consult);
+    const together = Boolean(talk?.conference);
+    const alone = consulting && !talk.consult.answered;
     return this.#group(html`
       ${store.can("hold") ? button("hold", talk?.held ? "resume" : "hold", "H",
-        () => store.say(talk?.held ? "resume" : "hold"), { pressed: Boolean(talk?.held) }) : nothing}
-      ${here ? button("mute", telephone.muted ? "unmute" : "mute", "M", () => telephone.mute(!telephone.muted),
-        { pressed: telephone.muted }) : nothing}
-      ${here ? button("keypad", "keypad", "K", () => this.toggle("keypad"), { pressed: this.panel === "keypad" }) : nothing}
+        () => store.say(talk?.held ? "resume" : "hold"), { pressed: Boolean(talk?.held), disabled: together }) : nothing}
+      ${keypad}
       ${store.can("transfer") && !consulting ? button("transfer", "transfer", "T", () => this.toggle("transfer"),
         { pressed: this.panel === "transfer" }) : nothing}
       ${store.can("consult") && !consulting ? button("consult", "consult", "C", () => this.toggle("consult"),
         { pressed: this.panel === "consult" }) : nothing}
       ${consulting ? html`
-        ${button("complete", "complete", "", () => store.say("complete"), { kind: "main" })}
-        ${store.can("conference") ? button("conference", "conference", "", () => store.say("conference")) : nothing}
-        ${button("cancel-consult", "cancel_consult", "", () => store.say("cancel_consult"))}` : nothing}
-      ${store.can("ask_pin") ? button("ask-pin", "ask_pin", "P", () => store.askPin(), { disabled: asking }) : nothing}
+        ${button("complete", "complete", "O", () => store.say("complete"), { kind: "main", disabled: alone })}
+        ${store.can("conference") && !together ? button("conference", "conference", "G", () => store.say("conference"),
+          { disabled: alone }) : nothing}
+        ${button("cancel-consult", "cancel_consult", "B", () => store.say("cancel_consult"))}` : nothing}
+      ${store.can("ask_pin") ? button("ask-pin", "ask_pin", "P", () => store.askPin(), { disabled: asking || consulting }) : nothing}
       ${store.can("raise_hand") ? button("raise-hand", store.state.hand ? "lower_hand" : "raise_hand", "Y",
         () => store.say("raise_hand", { on: !store.state.hand }), { pressed: Boolean(store.state.hand) }) : nothing}
-      ${here || store.can("hang_up") ? button("hang-up", "hang_up", "", () => this.#hangUp(), { kind: "end" }) : nothing}`);
+      ${here || store.can("hang_up") ? end : nothing}`);
   }
 
   #group(content) {
@@ -257,6 +263,7 @@ class AgentBar extends DeskElement {
 
   #chosen(to) {
     if (this.panel === "dial") store.say("dial", { number: to.number });
+    else if (this.panel === "consult") store.consult(to);
     else store.say(this.panel, { to });
     this.panel = "";
   }
@@ -264,6 +271,7 @@ class AgentBar extends DeskElement {
   // A key of the keyboard, pressed outside of text fields; returns whether it meant something.
   press(key) {
     const id = { r: "ready", d: "done", a: "answer", h: "hold", m: "mute", k: "keypad", t: "transfer", c: "consult",
+      o: "complete", g: "conference", b: "cancel-consult",
       p: "ask-pin", y: "raise-hand" }[key.toLowerCase()];
     const button = id ? this.renderRoot.querySelector(`#${id}`) : null;
     if (button === null || button.disabled) return false;

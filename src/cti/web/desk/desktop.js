@@ -12,7 +12,7 @@ import "./tickets.js";
 import "./wrap-up.js";
 
 const KEYS = [["R", "ready"], ["D", "done"], ["A", "answer"], ["H", "hold"], ["M", "mute"], ["K", "keypad"],
-  ["T", "transfer"], ["C", "consult"], ["P", "ask_pin"], ["Y", "raise_hand"], ["N", "note"], ["?", "shortcuts"], ["Esc", "close"]];
+  ["T", "transfer"], ["C", "consult"], ["O", "complete"], ["G", "conference"], ["B", "cancel_consult"], ["P", "ask_pin"], ["Y", "raise_hand"], ["N", "note"], ["?", "shortcuts"], ["Esc", "close"]];
 
 class Desktop extends DeskElement {
   static styles = [common, css`

@@ -79,6 +79,7 @@ class Pop extends CallerElement {
     return [
       pop.vip ? badge(`${words.vip} · ${pop.vip}`, "vip") : nothing,
       pop.tier && pop.tier !== pop.vip ? badge(pop.tier, "tier") : nothing,
+      pop.consulted_by ? badge(`${store.talking ? words.handed_on_by : words.consulted_by} ${pop.consulted_by}`, "busy consulted") : nothing,
       pop.transferred_by ? badge(`${words.handed_on_by} ${pop.transferred_by}`, "busy handed-on") : nothing,
       pop.message_of ? badge(words.left_message, "busy back") : pop.callback ? badge(words.callback, "busy back") : nothing,
       pop.verified ? badge(words.verified, "good verified")

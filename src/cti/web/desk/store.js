@@ -8,9 +8,9 @@ import { Telephone } from "./telephone.js";
 
 // States in which nobody's details are shown.
 const NO_CALL = new Set(["ready", "paused", "logged_out", "cooling", "other_call", "phone_lost"]);
-export const ON_A_CALL = new Set(["reserved", "ringing", "talking"]);
+export const ON_A_CALL = new Set(["reserved", "ringing", "talking", "consulted"]);
 // What the hotline can do with a talk if its state says anything of the talk; more is named by the agent's rights.
-const WITH_TALK = new Set(["hold", "transfer", "raise_hand", "hang_up"]);
+const WITH_TALK = new Set(["hold", "transfer", "consult", "conference", "raise_hand", "hang_up"]);
 const LONGEST_RETRY = 5000;
 const REFUSAL_SHOWN = 8000;
 
@@ -33,6 +33,7 @@ class Store extends EventTarget {
   #delta = 0; // the hotline's clock minus this browser's, in milliseconds
   #retry = 500;
   #forget = 0;
+  #whom = null; // who is to be asked as soon as the caller hears music
   #begun = null;
 
   get words() {
@@ -46,6 +47,11 @@ class Store extends EventTarget {
 
   get talking() {
     return this.state?.state === "talking";
+  }
+
+  // Whether a colleague asks this agent, and the two talk.
+  get asked() {
+    return this.state?.state === "consulted" && Boolean(this.state.talk?.consult?.answered);
   }
 
   // Whether the hotline knows this request; what it does not know is not on the page.
@@ -108,6 +114,13 @@ class Store extends EventTarget {
 
   say(type, more = {}) {
     if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify({ type, ...more }));
+  }
+
+  // Ask a colleague. The caller is put on hold first, if he is not, and nobody is asked while he hears it.
+  consult(to) {
+    if (this.state?.talk?.held) return this.say("consult", { to });
+    this.#whom = to;
+    return this.say("hold");
   }
 
   // Take the desktop back from the newer screen.
@@ -212,6 +225,11 @@ class Store extends EventTarget {
       case "state":
         this.#delta = message.now - Date.now();
         this.state = message;
+        if (!this.talking) this.#whom = null;
+        else if (message.talk?.held && this.#whom !== null) {
+          this.say("consult", { to: this.#whom });
+          this.#whom = null;
+        }
         if (NO_CALL.has(message.state)) Object.assign(this, { pop: null, proof: null, customer: null });
         break;
       case "pop":
@@ -232,10 +250,12 @@ class Store extends EventTarget {
         this.day = message;
         break;
       case "refused":
+        if (message.request === "hold") this.#whom = null;
         if (message.request === "ask_pin") this.proof = null;
         this.refuse(message.reason);
         break;
       case "control_failed":
+        this.#whom = null;
         this.refuse("control_failed");
         break;
       case "transfer":

@@ -51,7 +51,8 @@ class Whom extends DeskElement {
       found.push(...lanes.filter((each) => fits(each, store.laneTitle(each))).map((each) => ({
         to: { lane: each }, text: store.laneTitle(each), kind: this.words.lane })));
     }
-    found.push(...numbers.filter((each) => fits(each.name, each.number)).map((each) => ({
+    // Only who has a desk here can be asked.
+    if (this.purpose !== "consult") found.push(...numbers.filter((each) => fits(each.name, each.number)).map((each) => ({
       to: { number: each.number }, text: each.name, kind: each.number })));
     // Only the hotline's own list may be handed to; what may be dialled, it says when it is asked.
     const number = this.typed.replace(/[\s()-]/g, "");
