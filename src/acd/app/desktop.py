@@ -13,6 +13,7 @@ from acd.app.contacts import ContactDesk
 from acd.app.live_settings import LiveSettings
 from acd.app.second_line import TABLES, SecondLine
 from acd.app.settings import Settings
+from acd.core.events import AgentOffered
 from acd.engine.feed import Listener
 from acd.engine.ports import Clock
 from acd.engine.view import MemoryView
@@ -90,6 +91,11 @@ class Desktop:
         tasks.create_task(self._customer_news.run(), name="customer news")
         self.contacts.start(tasks)
         self.second_line.start(tasks)
+        tasks.create_task(self.contacts.recall(self._recall), name="recall")
+
+    def _recall(self, offer: AgentOffered) -> None:
+        self.second_line.held.recall(offer)
+        self.screens.recall(offer)
 
     def close(self) -> None:
         """Close the file, when nothing runs any more."""

@@ -215,6 +215,8 @@ class Store extends EventTarget {
         if (NO_CALL.has(message.state)) Object.assign(this, { pop: null, proof: null, customer: null });
         break;
       case "pop":
+        // Told again from the notes alone, after a restart of the hotline: what stands here says more.
+        if (this.pop?.call === message.call && message.offer === 0) break;
         if (this.pop?.call !== message.call) Object.assign(this, { proof: null, customer: null });
         this.pop = message;
         this.#acknowledge(message.offer);
