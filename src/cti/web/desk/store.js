@@ -244,7 +244,8 @@ class Store extends EventTarget {
         this.refuse("", `transfer_${message.result}`);
         break;
       case "replaced":
-        this.telephone.stop();
+        // Whoever talks here talks on; the newer screen has the next call.
+        this.telephone.retire();
         this.#show("over");
         break;
     }
