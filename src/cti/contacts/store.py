@@ -43,6 +43,7 @@ class Standing:
     number: str
     customers: frozenset[str]
     """Whose contact it may be: whom he proved to be, or else whom the directory knows by the number."""
+    proved: bool = False
 
 
 class Stale(Exception):
@@ -219,6 +220,7 @@ def _standing(row: sqlite3.Row) -> Standing:
         row["ended_at"],
         row["number"],
         frozenset({row["customer"] or row["by_number"]} - {""}),
+        proved=bool(row["customer"]),
     )
 
 
