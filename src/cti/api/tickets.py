@@ -138,7 +138,11 @@ class _Door:
         """Some tickets. An agent is shown his own, or those of the caller whom he has."""
         whom = Whom(asked.customer, number_of(asked.number))
         everything = _works_on_all(person)
-        if whom != Whom("", "") and not everything:
+        if asked.call:
+            whom = self._caller_of(asked.call, person)
+            if whom == Whom("", ""):
+                return TicketPage(tickets=[], next=None)
+        elif whom != Whom("", "") and not everything:
             whom = self._callers(whom, person)
         if not all(word.isprintable() for word in (asked.q, asked.queue)):
             return TicketPage(tickets=[], next=None)
@@ -255,6 +259,13 @@ class _Door:
             or (bool(about.customer) and about.customer == whom.customer)
             or (bool(about.caller) and about.caller == whom.caller)
         )
+
+    def _caller_of(self, call: str, person: Person) -> Whom:
+        """Who is on somebody's own call."""
+        offer = self._held.holds(AgentId(person.name), CallId(call))
+        if offer is None:
+            raise refusal(Why.NOT_YOUR_CALL)
+        return self._held.whom(offer)
 
     def _callers(self, asked: Whom, person: Person) -> Whom:
         """Whom an agent is told of who asks for one customer: the caller whom he has, and nobody else.
