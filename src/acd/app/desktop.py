@@ -64,7 +64,11 @@ class Desktop:
             view,
             self.screens,
             clock,
-            works=lambda name: (who := live.now.people.get(name)) is not None and who.is_any(*_WITH_TICKETS),
+            works=lambda name: (
+                (who := live.now.people.get(name)) is not None
+                and who.is_any(*_WITH_TICKETS)
+                and not self.accounts.is_locked(name)
+            ),
             supervisors=supervisors,
         )
 
