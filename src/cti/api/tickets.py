@@ -29,6 +29,7 @@ from cti.api.ticket_forms import (
     TicketStory,
 )
 from cti.held import HeldCalls, Whom, number_of
+from cti.plain_text import is_plain
 from cti.tickets.service import Tickets
 from cti.tickets.store import Position, Wanted
 from cti.tickets.ticket import SETTLED, Entry, Opening, Subject, Ticket, TicketRefused, TicketState, Why
@@ -144,7 +145,7 @@ class _Door:
                 return TicketPage(tickets=[], next=None)
         elif whom != Whom("", "") and not everything:
             whom = self._callers(whom, person)
-        if not all(word.isprintable() for word in (asked.q, asked.queue)):
+        if not is_plain(asked.q) or not is_plain(asked.queue):
             return TicketPage(tickets=[], next=None)
         wanted = Wanted(
             states=tuple(asked.state) or (UNSETTLED if asked.open else ()),
