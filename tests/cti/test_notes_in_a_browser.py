@@ -90,3 +90,26 @@ async def test_what_another_window_wrote_is_shown_and_nothing_of_ones_own_is_los
         await page.until("deep('#note').value.startsWith('From the other window.')")
         assert "One. Two." in await page.ask("deep('#note').value")
         await until_kept(edge, str(await page.ask("deep('#note').value")))
+
+
+async def test_who_logs_out_in_the_middle_of_a_word_leaves_his_note_behind(tmp_path: Path) -> None:
+    hotline, edge = SmallHotline(), DeskEdge()
+    async with annas_call(hotline, tmp_path, edge) as page:
+        await page.type_into("#note", "Wants a new ca")
+        await page.click("#log-out")
+        await page.until("!!deep('#log-in')")
+        assert edge.drafts["c1"]["note"] == "Wants a new ca"
+
+
+async def test_nobody_is_told_that_he_is_logged_out_who_is_not(tmp_path: Path) -> None:
+    hotline, edge = SmallHotline(), DeskEdge()
+    async with annas_call(hotline, tmp_path, edge) as page:
+        away = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
+        await page.do("Network.enable")
+        await page.do("Network.emulateNetworkConditions", offline=True, **away)
+        await page.click("#log-out")
+        await page.until("import('/desk/store.js').then(({store}) => store.refused === 'unreachable')")
+        assert await page.ask("deep('#log-in') === null")
+        await page.do("Network.emulateNetworkConditions", offline=False, **away)
+        await page.click("#log-out")
+        await page.until("!!deep('#log-in')")

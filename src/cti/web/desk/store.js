@@ -2,6 +2,7 @@
 // afresh. Whatever came from a caller stays text until an element shows it as text.
 //
 // One store for all elements of a page. `store.addEventListener("change", …)`; its fields are read, never written, by others.
+import { sendLeft } from "./drafts.js";
 import { get, HOTLINE, logIn, logOut, whoAmI } from "./rest.js";
 import { firstLanguage, WORDS } from "./words.js";
 import { Telephone } from "./telephone.js";
@@ -13,6 +14,7 @@ export const ON_A_CALL = new Set(["reserved", "ringing", "talking"]);
 const WITH_TALK = new Set(["hold", "transfer", "raise_hand", "hang_up"]);
 const LONGEST_RETRY = 5000;
 const REFUSAL_SHOWN = 8000;
+const LAST_WORDS = 2000;
 
 class Store extends EventTarget {
   language = firstLanguage();
@@ -93,9 +95,15 @@ class Store extends EventTarget {
     return { 401: "wrong", 429: "too_many" }[found.status] ?? "refused_login";
   }
 
+  // What was typed and not kept yet goes first; a hotline that does not hear of it has nobody logged out, and says so.
   async logOut() {
+    await Promise.race([sendLeft(null), new Promise((resume) => setTimeout(resume, LAST_WORDS))]);
+    const found = await logOut();
+    if (!found.ok && found.status !== 401) {
+      this.refuse("unreachable");
+      return;
+    }
     this.telephone.stop();
-    await logOut();
     this.#leave();
   }
 
