@@ -35,6 +35,8 @@ LOOKED_BACK: Duration = DAY // 4
 """How long before a restart the talk may have begun of which an agent still writes his notes."""
 CAUGHT_UP_WITHIN = 120.0
 """Seconds for the journal to tell again what was missed; after them nobody's last caller is looked for any more."""
+SAME_MOMENT: Duration = 1_000
+"""A wrap-up begins with the end of its talk."""
 NO_OFFER = OfferId(0)
 """Which offer it was is not written down; none bears this number."""
 
@@ -129,7 +131,10 @@ class ContactDesk:
             return
         for desk in [*self._view.desks()]:
             talk = talks.get(desk.agent)
-            if desk.state is AgentState.WRAP_UP and talk is not None and talk.ended_at is not None:
+            if desk.state is not AgentState.WRAP_UP or talk is None or talk.ended_at is None:
+                continue
+            # Where the journal does not tell of this talk, nobody on the screen is better than the caller before.
+            if abs(talk.ended_at - desk.since) <= SAME_MOMENT:
                 tell(self._shown_again(talk))
 
     def _shown_again(self, talk: store.LastTalk) -> AgentOffered:
