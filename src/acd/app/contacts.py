@@ -1,7 +1,6 @@
 """Contacts plugged in: what they need of the settings in force and of the journal."""
 
 import asyncio
-import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -120,15 +119,17 @@ class ContactDesk:
     async def recall(self, tell: Callable[[AgentOffered], None]) -> None:
         """Tell of each agent who finishes his notes with whom he had talked; once, for what a restart has forgotten.
 
-        Never raises for a disk that fails: then these agents have a wrap-up without their caller on the screen.
+        Never raises: whatever is wrong, these agents have a wrap-up without their caller on the screen, and the calls go on.
         """
+        try:
+            await self._recall(tell)
+        except Exception as error:  # noqa: BLE001 - see above.
+            _log.error("the callers of those who finish their notes cannot be shown again", error=type(error).__name__)
+
+    async def _recall(self, tell: Callable[[AgentOffered], None]) -> None:
         await self._intake.up_to_date(CAUGHT_UP_WITHIN)
         since = self._view.now() - LOOKED_BACK
-        try:
-            talks = await self._file.run(lambda file: store.last_talks(file, since))
-        except sqlite3.Error as error:
-            _log.error("the callers of those who finish their notes cannot be read", why=str(error))
-            return
+        talks = await self._file.run(lambda file: store.last_talks(file, since))
         for desk in [*self._view.desks()]:
             talk = talks.get(desk.agent)
             if desk.state is not AgentState.WRAP_UP or talk is None or talk.ended_at is None:
