@@ -217,6 +217,21 @@ async def test_a_number_beyond_the_database_is_no_ticket(tmp_path: Path) -> None
         assert (await here.ask("sam", "GET", "/tickets", after=f"{'9' * 16}-1", q="\x00"))[0] == 200
 
 
+async def test_who_lists_tickets_of_others_is_known_to_have_seen_their_customers(tmp_path: Path) -> None:
+    async with edge(tmp_path) as here:
+        one, two = await here.ticket(LI, CUSTOMER, by="anna"), await here.ticket(WANG, by="anna")
+        await here.ticket(WANG, by="sue")
+        for _ in range(3):
+            await here.ask("sue", "GET", "/tickets")
+        seen = [about for who, deed, about in here.audited if (who, deed) == ("sue", "ticket_read")]
+        assert seen == [
+            {"ticket": str(one.number), "customer": CUSTOMER, "number": LI},
+            {"ticket": str(two.number), "customer": "", "number": WANG},
+        ]
+        await here.ask("anna", "GET", "/tickets")
+        assert "anna" not in {who for who, _, _ in here.audited}, "her own"
+
+
 @pytest.mark.parametrize("person", ["olaf", "ada", "stranger"])
 async def test_operators_auditors_and_strangers_have_no_tickets(tmp_path: Path, person: str) -> None:
     async with edge(tmp_path) as here:

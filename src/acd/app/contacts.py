@@ -119,7 +119,7 @@ class ContactDesk:
     async def recall(self, tell: Callable[[AgentOffered], None]) -> None:
         """Tell of each agent who finishes his notes with whom he had talked; once, for what a restart has forgotten.
 
-        Never raises: whatever is wrong, these agents have a wrap-up without their caller on the screen, and the calls go on.
+        Never raises: whatever is wrong, they have a wrap-up without their caller on the screen, and the calls go on.
         """
         try:
             await self._recall(tell)

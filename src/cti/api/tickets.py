@@ -116,6 +116,8 @@ class _Door:
         self._held = held
         self._lanes = lanes
         self._trail = trail
+        self._listed: dict[str, frozenset[int]] = {}
+        """Tickets of others on the page that somebody was shown last; bounded by the people there are."""
 
     async def open(self, wanted: NewTicket, person: Person) -> Ticket:
         """A new ticket, about the call's caller if one is named, whatever else is said of him."""
@@ -161,9 +163,18 @@ class _Door:
         rows, more = found[: asked.limit], len(found) > asked.limit
         if rows and whom != Whom("", ""):
             self._trail.note(person, Deed.TICKET_READ, {"customer": whom.customer, "number": whom.caller})
+        elif rows:
+            self._note_listed(rows, person)
         return TicketPage(
             tickets=[self.row(each) for each in rows], next=f"{rows[-1].due_at}-{rows[-1].number}" if more else None
         )
+
+    def _note_listed(self, rows: Sequence[Ticket], person: Person) -> None:
+        """Who is shown tickets of others sees their customers. A page that looks again and again is noted once."""
+        others = {each.number: each for each in rows if person.name not in {each.opened_by, each.assignee}}
+        for number in sorted(others.keys() - self._listed.get(person.name, frozenset())):
+            self._trail.note(person, Deed.TICKET_READ, self.about(others[number]))
+        self._listed[person.name] = frozenset(others)
 
     async def seen(self, number: int, person: Person) -> tuple[Ticket, Sequence[Entry]]:
         """A ticket that he may see; for all others there is none."""

@@ -20,7 +20,7 @@ function read(key) {
 }
 
 export function keep(call, draft, revision) {
-  localStorage.setItem(BEGINNING + call, JSON.stringify({ draft, revision, by: store.me.name, at: Date.now() }));
+  localStorage.setItem(BEGINNING + call, JSON.stringify({ draft, revision, by: store.me?.name, at: Date.now() }));
 }
 
 export const forget = (call) => localStorage.removeItem(BEGINNING + call);
