@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 
 from tests.end_to_end.browser import WITH_SOUND, Page, open_page
@@ -236,6 +237,31 @@ async def test_a_second_window_takes_the_desk_and_leaves_the_talk_where_it_is(ho
         await second.click("#answer")
         await second.until(f"{STATE} === 'talking'")
         await hear_each_other(second, customer)
+
+
+async def test_who_is_forced_out_in_a_talk_talks_on_and_has_it_again_when_he_is_in(
+    hotline: House, tmp_path: Path
+) -> None:
+    async with agent(hotline, tmp_path / "anna", "anna") as anna, caller(hotline, tmp_path / "caller") as customer:
+        await dial(customer, STRAIGHT, PLATINUM)
+        await anna.until("!!deep('#answer')")
+        await anna.click("#answer")
+        await anna.until(f"{STATE} === 'talking'")
+        api = f"http://127.0.0.1:{hotline.prepared.http_port}/api/v1"
+        async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as other:
+            await other.post(f"{api}/login", json={"name": "anna", "password": hotline.account("anna")["web_password"]})
+            sessions = await (await other.get(f"{api}/sessions")).json()
+            (shown,) = [each["id"] for each in sessions if each["page_open"]]
+            await other.delete(f"{api}/sessions/{shown}")
+        await anna.until("!!deep('#log-in')")
+        await hear_each_other(anna, customer)
+        await log_in(anna, hotline, "anna")
+        await anna.until(f"{STATE} === 'talking' && deep('#pop-who')?.textContent === '王芳'")
+        await hear_each_other(anna, customer)
+        await anna.click("#hang-up")
+        await anna.until(f"{STATE} === 'wrap_up'")
+        await anna.until("deep('#softphone')?.dataset.line === 'on'")
+        assert "anna-web" in await contacts(hotline)
 
 
 async def test_an_agent_hangs_up_though_the_hotline_is_gone(hotline: House, tmp_path: Path) -> None:

@@ -140,7 +140,8 @@ class Store extends EventTarget {
     } catch {
       this.refuse("no_microphone");
     }
-    if (this.line !== null && this.telephone.line === "off") this.telephone.start(this.line, this.sound);
+    const silent = this.telephone.line === "off" || this.telephone.retired;
+    if (this.line !== null && silent) this.telephone.start(this.line, this.sound);
   }
 
   // The element that speaks; one for the page, so that a call outlives whatever is drawn anew.
@@ -209,7 +210,8 @@ class Store extends EventTarget {
     if (this.part !== "desk" || socket !== this.#socket) return;
     const found = await whoAmI();
     if (found.status === 401) {
-      this.telephone.stop();
+      // Whose log-in is over talks on; he hangs up when he is in again, or his caller does.
+      this.telephone.retire();
       this.#leave();
     } else this.#connect();
   }

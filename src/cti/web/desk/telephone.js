@@ -20,10 +20,23 @@ export class Telephone extends EventTarget {
   #sound = null;
   #bell = null;
   #retired = false;
+  #user = "";
+
+  // Whether it goes when the present talk is over.
+  get retired() {
+    return this.#retired;
+  }
 
   // `line` is what the server says: user, password, url, port, path. `element` is the <audio> that speaks.
   start(line, element) {
+    // Back before the talk is over, from which the telephone was to go.
+    if (this.#retired && line.user === this.#user) {
+      this.#retired = false;
+      this.#ua.register();
+      return;
+    }
     this.stop();
+    this.#user = line.user;
     this.#sound = element;
     const address = line.url || `ws://${location.hostname}:${line.port}${line.path}`;
     const ua = new UA({
