@@ -28,6 +28,7 @@ from cti.customers.news import CustomerNews
 from cti.customers.views import CustomerViews
 from cti.desk_file import DeskFile
 from cti.ports import Ask
+from cti.promised import Promised
 from cti.screens import AgentScreens
 
 
@@ -72,6 +73,8 @@ class Desktop:
             supervisors=supervisors,
         )
 
+        self._promised = Promised(self._file, self.second_line.tickets, clock.now)
+
     def routers(self) -> Sequence[APIRouter]:
         """The routes of the REST edge, besides those by which one comes in."""
         return (
@@ -95,6 +98,7 @@ class Desktop:
         tasks.create_task(self._customer_news.run(), name="customer news")
         self.contacts.start(tasks)
         self.second_line.start(tasks)
+        tasks.create_task(self._promised.run(), name="promised follow-ups")
         tasks.create_task(self.contacts.recall(self._recall), name="recall")
 
     def _recall(self, offer: AgentOffered) -> None:
