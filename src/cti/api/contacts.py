@@ -149,6 +149,8 @@ def router(contacts: Contacts, words: LaneWords, trail: Trail, tickets: Tickets 
             else:
                 found = await contacts.of_number(number or "", limit, reader)
         except NotYours:
+            if own:
+                raise _not_yours() from None
             raise HTTPException(403, "only while you hold a call of this caller") from None
         asked = {"customer": customer or "", "number": number or ""}
         whose = {key: value for key, value in asked.items() if value}
