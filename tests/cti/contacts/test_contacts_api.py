@@ -141,6 +141,16 @@ async def test_another_agent_gets_the_same_answer_whether_there_is_something_or_
     assert answers == [(404, {"error": "no call of yours"})] * 6
 
 
+async def test_who_has_a_caller_need_not_say_who_he_is(edge: Edge) -> None:
+    edge.desk.hotline.has_talked("c1")
+    edge.desk.hotline.is_done()
+    edge.desk.hotline.is_called("c2")
+    status, (found,) = await edge.ask("anna", "GET", "/contacts")
+    assert (status, found["call"]) == (200, "c1")
+    assert edge.trail.seen == [("anna", Deed.CONTACTS_READ, {"number": WANG})]
+    assert [(await edge.ask(who, "GET", "/contacts"))[0] for who in ("ben", "sue", "olga")] == [404, 422, 403]
+
+
 async def test_earlier_contacts_are_for_who_holds_the_call_the_second_line_and_supervisors(edge: Edge) -> None:
     edge.desk.hotline.has_talked("c1")
     expected = {"anna": 200, "ben": 403, "tom": 200, "sue": 200, "olga": 403, "paul": 403, "": 401}

@@ -2,6 +2,7 @@
 // afresh. Whatever came from a caller stays text until an element shows it as text.
 //
 // One store for all elements of a page. `store.addEventListener("change", …)`; its fields are read, never written, by others.
+import { sendLeft } from "./drafts.js";
 import { get, HOTLINE, logIn, logOut, whoAmI } from "./rest.js";
 import { firstLanguage, WORDS } from "./words.js";
 import { Telephone } from "./telephone.js";
@@ -13,6 +14,7 @@ export const ON_A_CALL = new Set(["reserved", "ringing", "talking", "consulted"]
 const WITH_TALK = new Set(["hold", "transfer", "consult", "conference", "raise_hand", "hang_up"]);
 const LONGEST_RETRY = 5000;
 const REFUSAL_SHOWN = 8000;
+const LAST_WORDS = 2000;
 
 class Store extends EventTarget {
   language = firstLanguage();
@@ -99,9 +101,15 @@ class Store extends EventTarget {
     return { 401: "wrong", 429: "too_many" }[found.status] ?? "refused_login";
   }
 
+  // What was typed and not kept yet goes first; a hotline that does not hear of it has nobody logged out, and says so.
   async logOut() {
+    await Promise.race([sendLeft(null), new Promise((resume) => setTimeout(resume, LAST_WORDS))]);
+    const found = await logOut();
+    if (!found.ok && found.status !== 401) {
+      this.refuse("unreachable");
+      return;
+    }
     this.telephone.stop();
-    await logOut();
     this.#leave();
   }
 
@@ -145,7 +153,8 @@ class Store extends EventTarget {
     } catch {
       this.refuse("no_microphone");
     }
-    if (this.line !== null && this.telephone.line === "off") this.telephone.start(this.line, this.sound);
+    const silent = this.telephone.line === "off" || this.telephone.retired;
+    if (this.line !== null && silent) this.telephone.start(this.line, this.sound);
   }
 
   // The element that speaks; one for the page, so that a call outlives whatever is drawn anew.
@@ -214,7 +223,8 @@ class Store extends EventTarget {
     if (this.part !== "desk" || socket !== this.#socket) return;
     const found = await whoAmI();
     if (found.status === 401) {
-      this.telephone.stop();
+      // Whose log-in is over talks on; he hangs up when he is in again, or his caller does.
+      this.telephone.retire();
       this.#leave();
     } else this.#connect();
   }
@@ -233,6 +243,8 @@ class Store extends EventTarget {
         if (NO_CALL.has(message.state)) Object.assign(this, { pop: null, proof: null, customer: null });
         break;
       case "pop":
+        // Told again from the notes alone, after a restart of the hotline: what stands here says more.
+        if (this.pop?.call === message.call && message.offer === 0) break;
         if (this.pop?.call !== message.call) Object.assign(this, { proof: null, customer: null });
         this.pop = message;
         this.#acknowledge(message.offer);
@@ -262,7 +274,8 @@ class Store extends EventTarget {
         this.refuse("", `transfer_${message.result}`);
         break;
       case "replaced":
-        this.telephone.stop();
+        // Whoever talks here talks on; the newer screen has the next call.
+        this.telephone.retire();
         this.#show("over");
         break;
     }

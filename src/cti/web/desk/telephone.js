@@ -19,10 +19,24 @@ export class Telephone extends EventTarget {
   #session = null;
   #sound = null;
   #bell = null;
+  #retired = false;
+  #user = "";
+
+  // Whether it goes when the present talk is over.
+  get retired() {
+    return this.#retired;
+  }
 
   // `line` is what the server says: user, password, url, port, path. `element` is the <audio> that speaks.
   start(line, element) {
+    // Back before the talk is over, from which the telephone was to go.
+    if (this.#retired && line.user === this.#user) {
+      this.#retired = false;
+      this.#ua.register();
+      return;
+    }
     this.stop();
+    this.#user = line.user;
     this.#sound = element;
     const address = line.url || `ws://${location.hostname}:${line.port}${line.path}`;
     const ua = new UA({
@@ -51,10 +65,18 @@ export class Telephone extends EventTarget {
 
   // Unregister and let go; a call is hung up.
   stop() {
+    this.#retired = false;
     const ua = this.#ua;
     this.#ua = null;
     ua?.stop();
     this.#turn("off");
+  }
+
+  // Take no more calls, and let go when the present talk is over.
+  retire() {
+    this.#retired = this.call === "talking";
+    if (this.#retired) this.#ua.unregister();
+    else this.stop();
   }
 
   // Ask for the microphone, so that nobody is asked while somebody is on the line. Rejects when it is refused.
@@ -145,6 +167,7 @@ export class Telephone extends EventTarget {
     this.why = why;
     if (this.#sound !== null) this.#sound.srcObject = null;
     this.#silence();
+    if (this.#retired) this.stop();
     this.#tell();
   }
 

@@ -1,5 +1,5 @@
 // <hotline-tickets>: this caller's open tickets first; without a caller those that are mine or wait in a queue.
-import { DeskElement, common, css, html, nothing, whoIs } from "./element.js";
+import { DeskElement, common, css, html, nothing } from "./element.js";
 import { store } from "./store.js";
 import { get, post } from "./rest.js";
 import { moment } from "./words.js";
@@ -46,13 +46,13 @@ class Tickets extends DeskElement {
   }
 
   hear(message) {
-    if (message.type === "ticket" || message.type === "tickets") this.load();
+    if (["ticket", "tickets", "verdict"].includes(message.type)) this.load();
   }
 
   async load() {
     const { pop, me } = store;
     if (me === null) return;
-    const query = pop === null ? (this.view === "mine" ? { mine: true } : { queue: "any" }) : { ...whoIs(pop), open: true };
+    const query = pop === null ? (this.view === "mine" ? { mine: true } : { queue: "any" }) : { call: pop.call, open: true };
     const found = await get("/tickets", query);
     if ((store.pop?.call ?? null) !== (pop?.call ?? null)) return;
     this.tickets = found.ok ? found.body.tickets : found.absent || found.status === 403 ? null : this.tickets;
