@@ -2,7 +2,7 @@
 // put it into its own customer system; it shows nothing of a caller but what his phone is doing.
 import { DeskElement, common, css, html, nothing } from "./element.js";
 import { store, ON_A_CALL } from "./store.js";
-import { span } from "./words.js";
+import { refusal, span } from "./words.js";
 import "./whom.js";
 import "./keypad.js";
 
@@ -24,8 +24,10 @@ class AgentBar extends DeskElement {
     .group { display: flex; flex-wrap: wrap; align-items: center; gap: .35rem; }
     .group > button, .group > select { min-height: 2.3rem; width: auto; }
     .group > select { background: var(--card); border-color: var(--line); }
-    .refused { flex-basis: 100%; padding: .35rem .8rem; border-radius: 8px; background: var(--bad-ground); color: var(--bad); }
-    .notice { flex-basis: 100%; padding: .35rem .8rem; border-radius: 8px; background: var(--busy-ground); color: var(--busy); }
+    /* At the foot of the window for a moment, so that nothing moves under the hand. */
+    .refused, .notice { position: fixed; z-index: 6; inset: auto 0 1rem; width: fit-content; max-width: calc(100% - 2rem); margin: 0 auto;
+      padding: .5rem 1rem; border: 1px solid; border-radius: 8px; background: var(--bad-ground); color: var(--bad); }
+    .notice { background: var(--busy-ground); color: var(--busy); }
     .panel { position: absolute; z-index: 5; top: calc(100% + .35rem); width: min(24rem, calc(100% - 1rem)); }
     .ringing { animation: pulse 1.2s ease-in-out infinite; }
     @media (max-width: 40rem) {
@@ -151,7 +153,7 @@ class AgentBar extends DeskElement {
         <span class="stretch"></span>
         <slot></slot>
         ${store.refused ? html`<p class="refused" role="alert" id="refused">
-          ${this.words[store.refused] ?? this.words.refusals[store.refused] ?? store.refused}</p>` : nothing}
+          ${this.words[store.refused] ?? refusal(store.refused, store.language)}</p>` : nothing}
         <p class="notice" role="status" id="notice" ?hidden=${!store.notice}>${this.words[store.notice] ?? store.notice}</p>
       </div>
       ${this.#panel()}`;
