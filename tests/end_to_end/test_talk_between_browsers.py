@@ -33,16 +33,17 @@ async def hotline(tmp_path: Path) -> AsyncIterator[House]:
 
 
 @asynccontextmanager
-async def agent(hotline: House, folder: Path, name: str) -> AsyncIterator[Page]:
-    """An agent's browser, which is his telephone too; he is ready."""
+async def agent(hotline: House, folder: Path, name: str, *, state: str = "ready") -> AsyncIterator[Page]:
+    """An agent's browser, which is his telephone too; he is ready, or comes back to the `state` that he is in."""
     async with open_page(folder, hotline.run["http"] + "/agent", *WITH_SOUND) as page:
         await page.until("!!deep('#log-in')")
         await page.type_into("#agent", name)
         await page.type_into("#password", hotline.account(name)["web_password"])
         await page.click("#log-in button[type=submit]")
         await page.until("deep('#softphone')?.dataset.line === 'on'")
-        await page.click("#ready")
-        await page.until(f"{STATE} === 'ready'")
+        if state == "ready":
+            await page.click("#ready")
+        await page.until(f"{STATE} === '{state}'")
         yield page
 
 

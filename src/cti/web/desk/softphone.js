@@ -36,8 +36,8 @@ class Softphone extends DeskElement {
     const here = store.inBrowser;
     const itself = localStorage.getItem("hotline_by_itself") === "yes";
     return html`<div class="phone" id="softphone" data-line=${line}>
-      <button id="use-browser" aria-pressed=${here} title=${words.use_softphone} @click=${() => this.#use(!here)}>
-        <span class="row"><span class="dot ${line}"></span>${words.softphone}${here ? `: ${words.lines[line]}` : ""}</span></button>
+      <button id="use-browser" aria-pressed=${here} title=${words.use_softphone} ?disabled=${store.telephone.call !== ""} @click=${() => this.#use(!here)}>
+        <span class="row"><span class="dot ${line}"></span>${words.softphone}${here ? words.colon + words.lines[line] : ""}</span></button>
       ${here ? html`<button id="by-itself" aria-pressed=${itself} @click=${() => this.#toggle(itself)}>${words.by_itself}</button>` : nothing}
     </div>`;
   }

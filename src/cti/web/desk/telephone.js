@@ -16,12 +16,18 @@ export class Telephone extends EventTarget {
   why = ""; // why the line is lost or the last call failed, in the telephone's own words
 
   #ua = null;
+  #retired = false; // takes no more calls, and ends with the talk that it has
   #session = null;
   #sound = null;
   #bell = null;
 
   // `line` is what the server says: user, password, url, port, path. `element` is the <audio> that speaks.
   start(line, element) {
+    if (this.#retired) {
+      this.#retired = false;
+      this.#ua.register();
+      return;
+    }
     this.stop();
     this.#sound = element;
     const address = line.url || `ws://${location.hostname}:${line.port}${line.path}`;
@@ -42,7 +48,7 @@ export class Telephone extends EventTarget {
     on("connected", () => !(line.register ?? true) && this.#turn("on"));
     on("disconnected", () => this.#turn("lost"));
     on("registered", () => this.#turn("on"));
-    on("unregistered", () => this.#turn("connecting"));
+    on("unregistered", () => this.#turn(this.#retired ? "off" : "connecting"));
     on("registrationFailed", (event) => this.#turn("lost", event.cause));
     on("newRTCSession", (event) => this.#begin(event.session, event.originator));
     this.#ua = ua;
@@ -53,7 +59,19 @@ export class Telephone extends EventTarget {
   stop() {
     const ua = this.#ua;
     this.#ua = null;
+    this.#retired = false;
     ua?.stop();
+    this.#turn("off");
+  }
+
+  // Take no more calls: another window is the telephone now. A talk goes on here to its end.
+  retire() {
+    if (this.call !== "talking") {
+      this.stop();
+      return;
+    }
+    this.#retired = true;
+    this.#ua.unregister();
     this.#turn("off");
   }
 
@@ -145,6 +163,7 @@ export class Telephone extends EventTarget {
     this.why = why;
     if (this.#sound !== null) this.#sound.srcObject = null;
     this.#silence();
+    if (this.#retired) this.stop();
     this.#tell();
   }
 
