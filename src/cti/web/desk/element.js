@@ -1,5 +1,5 @@
 // What all elements of the desktop have in common: they show the store, in the agent's language, in the house's style.
-import { LitElement, css, html, nothing } from "../vendor/lit.js";
+import { LitElement, css, html, nothing, repeat } from "../vendor/lit.js";
 import { store } from "./store.js";
 
 // The colours come from the page (colours.css); in somebody else's page these are what is fallen back to.
@@ -107,4 +107,4 @@ export function whoIs(pop) {
   return pop.customer_id ? { customer: pop.customer_id } : { number: pop.number };
 }
 
-export { css, html, nothing };
+export { css, html, nothing, repeat };
