@@ -33,6 +33,12 @@ class Whom extends DeskElement {
     if (message.type === "targets") this.targets = message;
   }
 
+  // The one that is chosen is in sight, however long the list is.
+  updated() {
+    super.updated();
+    this.renderRoot.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
+  }
+
   firstUpdated() {
     this.renderRoot.querySelector("input").focus();
   }
