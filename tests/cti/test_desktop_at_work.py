@@ -172,6 +172,40 @@ async def test_solved_can_be_taken_back(tmp_path: Path) -> None:
             assert edge.drafts[CALL]["solved"] is expected
 
 
+async def press(page: Page, key: str) -> None:
+    await page.do("Input.dispatchKeyEvent", type="keyDown", key=key, text=key)
+    await page.do("Input.dispatchKeyEvent", type="keyUp", key=key)
+
+
+async def test_who_still_types_when_his_field_goes_does_nothing_to_the_next_caller_by_that(tmp_path: Path) -> None:
+    hotline = SmallHotline()
+    async with annas_talk(tmp_path, hotline) as (_, page):
+        await page.ask(f"{STORE}{{ window.said = []; store.say = (type) => window.said.push(type); }})")
+        await page.ask("deep('#note').focus()")
+        await press(page, "x")
+        await page.ask("deep('hotline-wrap-up').remove()")
+        await press(page, "t")
+        await press(page, "y")
+        assert await page.ask("window.said") == []
+        await asyncio.sleep(1.6)
+        await press(page, "y")
+        assert await page.ask("window.said") == ["raise_hand"]
+
+
+async def test_a_pause_does_not_end_a_wrap_up_whose_notes_lack_what_the_lane_requires(tmp_path: Path) -> None:
+    hotline, edge = SmallHotline(), DeskEdge()
+    async with annas_talk(tmp_path, hotline, edge) as (_, page):
+        hotline.talks_and_ends(CALL)
+        await page.until(f"{STATE} === 'wrap_up'")
+        await page.click("[data-reason=break]")
+        await page.until("deep('#wrap-up').textContent.includes('Please choose what it was about')")
+        assert await page.ask(STATE) == "wrap_up"
+        await choose(page, "#disposition", "fees")
+        await page.click("[data-reason=break]")
+        await page.until(f"{STATE} === 'paused'")
+    assert edge.finished == [CALL]
+
+
 async def choose(page: Page, selector: str, value: str) -> None:
     await page.ask(f"deep('{selector}').value = '{value}'; deep('{selector}').dispatchEvent(new Event('change'))")
 

@@ -166,7 +166,7 @@ class AgentBar extends DeskElement {
     // On a call there is nothing to be ready for, but a pause asked for afterwards can be taken back.
     if (ON_A_CALL.has(state) && !afterwards) return this.#pauseAfterwards();
     const first = state === "wrap_up"
-      ? html`<button class="main" id="done" @click=${() => this.#done()}>${words.done}<kbd aria-hidden="true">D</kbd></button>`
+      ? html`<button class="main" id="done" @click=${() => this.#leaveNotes("done")}>${words.done}<kbd aria-hidden="true">D</kbd></button>`
       : html`<button class="main" id="ready" ?disabled=${settled && !afterwards} @click=${() => store.say("ready")}>
           ${words.ready}<kbd aria-hidden="true">R</kbd></button>`;
     return html`${first}
@@ -188,14 +188,15 @@ class AgentBar extends DeskElement {
   #pauses() {
     const { state, reason } = store.state;
     return Object.keys(store.me?.pauses ?? {}).map((each) => html`<button data-reason=${each}
-      aria-pressed=${state === "paused" && reason === each} @click=${() => store.say("pause", { reason: each })}>
+      aria-pressed=${state === "paused" && reason === each} @click=${() => this.#leaveNotes("pause", { reason: each })}>
       ${this.words.reasons[each] ?? each}</button>`);
   }
 
-  // The notes are put away first, where there are some; they end the wrap-up when they are safe.
-  #done() {
-    const asked = new CustomEvent("hotline-done", { bubbles: true, composed: true, cancelable: true });
-    if (this.dispatchEvent(asked)) store.say("done");
+  // The notes are put away first, where there are some; when they are safe it is said by them. A pause ends a wrap-up, too.
+  #leaveNotes(type, more) {
+    const detail = { type, more };
+    const asked = new CustomEvent("hotline-done", { bubbles: true, composed: true, cancelable: true, detail });
+    if (store.state.state !== "wrap_up" || this.dispatchEvent(asked)) store.say(type, more);
   }
 
   #control() {

@@ -14,7 +14,11 @@ import "./wrap-up.js";
 const KEYS = [["R", "ready"], ["D", "done"], ["A", "answer"], ["H", "hold"], ["M", "mute"], ["K", "keypad"],
   ["T", "transfer"], ["C", "consult"], ["P", "ask_pin"], ["Y", "raise_hand"], ["N", "note"], ["?", "shortcuts"], ["Esc", "close"]];
 
+const TYPES_ON = 1500; // milliseconds within which the next letter belongs to what was typed in a field
+
 class Desktop extends DeskElement {
+  #typed = -TYPES_ON; // when a key was last pressed in a text field
+
   static styles = [common, css`
     :host { min-height: 100vh; background: var(--ground); font-size: .94rem; }
     header { display: flex; align-items: center; flex-wrap: wrap; gap: .2rem .75rem; padding: .35rem 1rem; border-bottom: 1px solid var(--line);
@@ -42,6 +46,7 @@ class Desktop extends DeskElement {
   connectedCallback() {
     super.connectedCallback();
     document.addEventListener("keydown", this.#key);
+    document.addEventListener("pointerdown", this.#leftField);
     store.speak(store.language);
     store.start();
   }
@@ -49,6 +54,7 @@ class Desktop extends DeskElement {
   disconnectedCallback() {
     super.disconnectedCallback();
     document.removeEventListener("keydown", this.#key);
+    document.removeEventListener("pointerdown", this.#leftField);
   }
 
   updated() {
@@ -111,12 +117,24 @@ class Desktop extends DeskElement {
     this.renderRoot.querySelector("dialog").showModal();
   }
 
-  // Letters only where nobody is writing, and never with Ctrl or Alt, which are the browser's.
+  #leftField = () => {
+    this.#typed = -TYPES_ON;
+  };
+
+  // Letters only where nobody is writing, and never with Ctrl or Alt, which are the browser's. Who still types when his field
+  // goes, as at the end of the wrap-up, must not answer the next caller or hand him on by that.
   #key = (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || store.part !== "desk") return;
     const at = event.composedPath()[0];
     if (at instanceof Element && at.matches("input, select, textarea, [contenteditable]")) {
       if (event.key === "Escape") at.blur();
+      if (["Escape", "Tab"].includes(event.key) || (event.key === "Enter" && at.matches("input"))) this.#leftField();
+      else this.#typed = event.timeStamp;
+      return;
+    }
+    if (event.key === "Tab" || event.key === "Escape") this.#leftField();
+    if (event.timeStamp - this.#typed < TYPES_ON) {
+      this.#typed = event.timeStamp;
       return;
     }
     if (event.key === "?") this.#showHelp();

@@ -9,6 +9,7 @@ class Softphone extends DeskElement {
     .dot { width: .6rem; height: .6rem; border-radius: 50%; background: var(--edge, #868f88); flex: none; }
     .dot.on { background: var(--good); } .dot.lost { background: var(--bad); } .dot.connecting { background: var(--warn); }
     button { padding: .15rem .5rem; font-size: .85rem; }
+    button:disabled { opacity: 1; } /* it says how the line is, also while it cannot be pressed */
   `];
 
   connectedCallback() {

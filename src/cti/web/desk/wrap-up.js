@@ -189,7 +189,7 @@ class WrapUp extends CallerElement {
     if (this.status !== "saved") await this.#save();
     if (this.status === "unsaved" || this.call !== call) return;
     const found = await post(`/contacts/${encodeURIComponent(call)}/finish`);
-    if (found.ok || found.absent || this.finished) store.say("done");
+    if (found.ok || found.absent || this.finished) store.say(event.detail.type, event.detail.more);
     else this.wrong = found.body?.reason ?? found.why(store.language, "unreachable");
   };
 }
