@@ -130,3 +130,10 @@ def test_the_desktop_knows_every_reason_for_which_a_request_is_refused() -> None
         r"^    (.*)$", (WEB / "desk" / "state-words.js").read_text("utf-8").split("REFUSALS")[1], re.MULTILINE
     )
     assert told - set(re.findall(r'"([^"]+)": "', "\n".join(known))) == set()
+
+
+def test_the_callers_page_begins_with_the_number_of_a_customer_whom_the_readmes_agent_is_asked_for_first() -> None:
+    (number,) = re.findall(r'id="from"[^>]*value="([^"]+)"', (WEB / "call.html").read_text("utf-8"), re.DOTALL)
+    bank = (Path(__file__).parents[2] / "examples" / "bank" / "customers.csv").read_text("utf-8")
+    (customer,) = [line.split(",") for line in bank.splitlines() if line.startswith(number)]
+    assert "anna" in customer
