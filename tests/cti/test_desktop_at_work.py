@@ -126,6 +126,15 @@ async def test_a_long_list_scrolls_to_what_is_chosen_by_the_keyboard(tmp_path: P
         assert await page.ask(inside)
 
 
+async def test_who_closes_a_panel_by_the_keyboard_is_back_at_its_button(tmp_path: Path) -> None:
+    async with annas_talk(tmp_path) as (_, page):
+        await page.ask("deep('#transfer').focus(); deep('#transfer').click()")
+        await page.until("focused().id === 'whom'")
+        await page.do("Input.dispatchKeyEvent", type="keyDown", key="Escape", code="Escape", windowsVirtualKeyCode=27)
+        await page.until("focused().id === 'transfer'")
+        assert await page.ask("deep('#whom') === null")
+
+
 async def test_no_lane_changes_its_place_or_colour_because_somebody_waits_in_it(tmp_path: Path) -> None:
     async with desk_of(ANNA, tmp_path) as (_, page):
         await page.until("!!deep('#day')")

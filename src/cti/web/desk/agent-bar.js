@@ -250,7 +250,7 @@ class AgentBar extends DeskElement {
 
   #panel() {
     if (this.panel === "") return nothing;
-    const close = () => { this.panel = ""; };
+    const close = () => this.#close();
     return html`<div class="panel" @keydown=${(event) => event.key === "Escape" && close()}>
       ${this.panel === "keypad"
         ? html`<hotline-keypad></hotline-keypad>`
@@ -261,7 +261,15 @@ class AgentBar extends DeskElement {
   #chosen(to) {
     if (this.panel === "dial") store.say("dial", { number: to.number });
     else store.say(this.panel, { to });
+    this.#close();
+  }
+
+  // Who works by keyboard is back at the button that opened it.
+  async #close() {
+    const opener = this.panel;
     this.panel = "";
+    await this.updateComplete;
+    this.renderRoot.querySelector(`#${opener}`)?.focus();
   }
 
   // A key of the keyboard, pressed outside of text fields; returns whether it meant something.

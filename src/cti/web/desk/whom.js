@@ -93,6 +93,8 @@ class Whom extends DeskElement {
       this.at = Math.max(0, Math.min(found.length - 1, at + step));
       event.preventDefault();
     } else if (event.key === "Enter" && found.length > 0) {
+      // Else the same stroke would press the button to which the focus goes back.
+      event.preventDefault();
       this.#say("chosen", found[at].to);
     }
   }
