@@ -80,11 +80,11 @@ async def test_who_was_sent_to_a_lane_waits_there_and_is_not_said_to_be_taken(tm
 async def test_why_not_is_said_in_the_agents_language_and_moves_nothing(tmp_path: Path) -> None:
     async with annas_talk(tmp_path) as (_, page):
         await page.click("#language")
-        top = "deep('#pop').getBoundingClientRect().top"
+        top = "[deep('#pop').getBoundingClientRect().top, document.documentElement.clientWidth]"
         before = await page.ask(top)
         await page.ask(f"{STORE}store.say('transfer', {{to: {{agent: 'ben'}}}}))")
         await page.until("!!deep('#refused')")
-        assert (await page.text("#refused")).strip() == "ben 未就绪"
+        assert (await page.text("#refused")).strip() == "Ben 未就绪"
         assert await page.ask(top) == before, "what he is about to press stays where it is"
 
 

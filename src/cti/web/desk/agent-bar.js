@@ -153,7 +153,7 @@ class AgentBar extends DeskElement {
         <span class="stretch"></span>
         <slot></slot>
         ${store.refused ? html`<p class="refused" role="alert" id="refused">
-          ${this.words[store.refused] ?? refusal(store.refused, store.language)}</p>` : nothing}
+          ${this.words[store.refused] ?? refusal(store.refused, store.language, (name) => store.nameOf(name))}</p>` : nothing}
         <p class="notice" role="status" id="notice" ?hidden=${!store.notice}>${this.words[store.notice] ?? store.notice}</p>
       </div>
       ${this.#panel()}`;

@@ -63,7 +63,7 @@ class Day extends DeskElement {
     if (place) this.#picture.draw(place, this.#shown().map((lane) => lane.lane), this.board?.target ?? null);
   }
 
-  // The lanes that most called today; the picture has room for four. They stand in the settings' order: no row and no
+  // The lanes that most called today; the picture has room for four. They stand in the board's order: no row and no
   // colour changes its place while somebody looks.
   #shown() {
     const called = (this.board?.lanes ?? []).filter((lane) => lane.offered > 0 || lane.waiting > 0);

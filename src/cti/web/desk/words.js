@@ -152,9 +152,10 @@ export function moment(milliseconds, language) {
 }
 
 // Why something was refused, in the agent's language; what is not known is said as the hotline says it.
-export function refusal(reason, language) {
+// `nameOf` says what people call somebody whom the hotline names.
+export function refusal(reason, language, nameOf) {
   const { refusals } = WORDS[language];
   if (reason in refusals) return refusals[reason];
   const [, who] = /^(\S+) is not ready$/.exec(reason) ?? [];
-  return who ? refusals["… is not ready"].replace("…", who) : reason;
+  return who ? refusals["… is not ready"].replace("…", () => nameOf(who)) : reason;
 }
