@@ -172,6 +172,19 @@ async def test_people_are_named_as_people_call_them(tmp_path: Path) -> None:
         )
 
 
+async def test_who_comes_back_from_a_transfer_is_not_said_to_be_handed_on_by_oneself(tmp_path: Path) -> None:
+    async with annas_talk(tmp_path) as (_, page):
+        for sender, expected in (("ben", "handed on by Ben"), ("anna", "back from your transfer")):
+            await page.ask(f"{STORE}{{ store.pop = {{...store.pop, transferred_by: '{sender}'}}; store.tell(); }})")
+            await page.until(f"deep('.handed-on')?.textContent === '{expected}'")
+
+
+async def test_a_reload_forgets_no_request_that_waits_for_a_supervisor(tmp_path: Path) -> None:
+    edge = DeskEdge(pending=[{**REQUEST, "by": "ben"}, REQUEST])
+    async with annas_talk(tmp_path, edge=edge) as (_, page):
+        await page.until("deep('#grant-answer')?.textContent === 'waiting for a decision'")
+
+
 async def test_solved_can_be_taken_back(tmp_path: Path) -> None:
     edge = DeskEdge()
     async with annas_talk(tmp_path, edge=edge) as (_, page):

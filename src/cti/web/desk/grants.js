@@ -69,8 +69,16 @@ class Grants extends DeskElement {
 
   willUpdate() {
     const call = store.pop?.call ?? null;
-    if (call !== this.call) this.answer = null;
-    this.call = call;
+    if (call === this.call) return;
+    Object.assign(this, { call, answer: null });
+    if (call !== null) this.#recall(call);
+  }
+
+  // What was asked for in this call before the page was loaded, and what came of it.
+  async #recall(call) {
+    const found = await get("/grants");
+    if (!found.ok || this.call !== call || this.answer !== null) return;
+    this.answer = found.body.grants.find((each) => each.call === call && each.by === store.me?.name) ?? null;
   }
 
   render() {
