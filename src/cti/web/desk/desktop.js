@@ -31,6 +31,7 @@ class Desktop extends DeskElement {
     a { color: var(--accent); }
     main > div { display: grid; grid-template-columns: minmax(0, 1fr); gap: .75rem; }
     .over { margin: 12vh auto 0; width: min(24rem, 92vw); text-align: center; display: grid; gap: 1rem; padding: 1.5rem; }
+    .goes-on { margin: .5rem 1rem 0; text-align: center; }
     dialog { border: 1px solid var(--line); border-radius: 12px; background: var(--card); color: var(--text); padding: 1.1rem 1.3rem; min-width: 17rem; }
     dialog::backdrop { background: rgb(0 0 0 / 35%); }
     dialog dl { display: grid; grid-template-columns: auto 1fr; gap: .3rem 1rem; margin: .7rem 0; }
@@ -68,9 +69,9 @@ class Desktop extends DeskElement {
 
   render() {
     return html`${this.#header()}${{
-      log_in: () => html`<hotline-log-in></hotline-log-in>`,
+      log_in: () => html`${this.#talkGoesOn()}<hotline-log-in></hotline-log-in>`,
       over: () => html`<section class="card over" id="over"><p>${this.words.replaced}</p>
-        ${store.telephone.call === "talking" ? html`<p id="over-talk"><b>${this.words.talk_goes_on}</b></p>` : nothing}
+        ${this.#talkGoesOn()}
         <button class="main" id="over-again" @click=${() => store.takeOver()}>${this.words.use_here}</button></section>`,
       desk: () => this.#desk(),
     }[store.part]?.() ?? nothing}${this.#help()}`;
@@ -95,6 +96,12 @@ class Desktop extends DeskElement {
         <div><hotline-pop></hotline-pop><hotline-history></hotline-history></div>
         <div><hotline-wrap-up></hotline-wrap-up><hotline-tickets></hotline-tickets><hotline-grants></hotline-grants><hotline-day></hotline-day></div>
       </main>`;
+  }
+
+  // A caller is not lost because the desk is: he is heard here until somebody hangs up.
+  #talkGoesOn() {
+    return store.telephone.call !== "talking" ? nothing : html`<p class="goes-on" id="over-talk" role="status"><b>${this.words.talk_goes_on}</b>
+      <button class="end" id="end-talk" @click=${() => store.telephone.hangUp()}>${this.words.hang_up}</button></p>`;
   }
 
   // Who takes no calls: what he has to decide, tickets, and where else he finds what his role is for.

@@ -237,7 +237,8 @@ class Store extends EventTarget {
     if (this.part !== "desk" || socket !== this.#socket) return;
     const found = await whoAmI();
     if (found.status === 401) {
-      this.telephone.stop();
+      // Whose session ends in a talk is logged out after it, and so is his telephone.
+      this.telephone.retire();
       this.#leave();
     } else this.#connect();
   }

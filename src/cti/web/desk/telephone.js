@@ -17,18 +17,20 @@ export class Telephone extends EventTarget {
 
   #ua = null;
   #retired = false; // takes no more calls, and ends with the talk that it has
+  #user = ""; // whose telephone it is
   #session = null;
   #sound = null;
   #bell = null;
 
   // `line` is what the server says: user, password, url, port, path. `element` is the <audio> that speaks.
   start(line, element) {
-    if (this.#retired) {
+    if (this.#retired && line.user === this.#user) {
       this.#retired = false;
       this.#ua.register();
       return;
     }
     this.stop();
+    this.#user = line.user;
     this.#sound = element;
     const address = line.url || `ws://${location.hostname}:${line.port}${line.path}`;
     const ua = new UA({
@@ -64,7 +66,7 @@ export class Telephone extends EventTarget {
     this.#turn("off");
   }
 
-  // Take no more calls: another window is the telephone now. A talk goes on here to its end.
+  // Take no more calls: another window is the telephone now, or its agent's session is over. A talk goes on to its end.
   retire() {
     if (this.call !== "talking") {
       this.stop();
