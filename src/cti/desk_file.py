@@ -44,7 +44,12 @@ class DeskFile:
         self.path = path
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+            opened = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            try:
+                # One that was put back from a copy may be open to all, and what SQLite puts beside it is as it is.
+                os.fchmod(opened, 0o600)
+            finally:
+                os.close(opened)
             self._connection = _connect(path)
         except OSError as error:
             raise DeskUnusable(f"{path}: cannot be opened: {error.strerror}") from None
@@ -52,7 +57,7 @@ class DeskFile:
             _bring_up_to_date(self._connection, path, parts)
         except sqlite3.Error as error:
             self._connection.close()
-            raise DeskUnusable(f"{path}: damaged, or no file of ours: {error}") from None
+            raise DeskUnusable(f"{path}: {_why(error)}") from None
         except DeskUnusable:
             self._connection.close()
             raise
@@ -87,6 +92,16 @@ class DeskFile:
         self._reader.shutdown(wait=True)
         self._reading.close()
         self._connection.close()
+
+
+def _why(error: sqlite3.Error) -> str:
+    match getattr(error, "sqlite_errorcode", 0) & 0xFF:
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            return "in use by another program, such as a copy that is being made; end that, and start again"
+        case sqlite3.SQLITE_FULL | sqlite3.SQLITE_IOERR | sqlite3.SQLITE_READONLY:
+            return f"the disk does not take it: {error}"
+        case _:
+            return f"damaged, or no file of ours: {error}; docs/operating.md says what to do"
 
 
 def _connect(path: Path) -> sqlite3.Connection:

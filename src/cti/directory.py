@@ -20,6 +20,7 @@ import phonenumbers
 
 from acd.core.names import AgentId
 from acd.engine.ports import Customer
+from cti.plain_text import is_plain
 
 REGION = "CN"
 """Where callers dial as in this hotline's own region."""
@@ -273,7 +274,7 @@ class _Reading:
         if not (digits.isascii() and digits.isdigit() and len(digits) <= 32):
             # A fault does not spread customers' numbers, nor their names.
             raise DirectoryFault(f"{where}: number: up to 32 digits are allowed, with a plus in front if you like")
-        if len(name) > FIELD_AT_MOST or not name.isprintable():
+        if len(name) > FIELD_AT_MOST or not is_plain(name):
             allowed = f"at most {FIELD_AT_MOST} characters are allowed, all of them printable"
             raise DirectoryFault(f"{where}: name: {allowed}")
         if tier and not _NAME.fullmatch(tier):

@@ -1,14 +1,15 @@
 """Which call an agent holds or held last, and who its caller is as far as that may be believed.
 
 What belongs to a call (a ticket, a grant) is asked for while its agent talks or writes his notes; nobody else's call
-may be named. `hear` belongs on the feed. One call is remembered for each agent, until AFTERWARDS; a restart forgets
-those that are over.
+may be named. `hear` belongs on the feed. One call is remembered for each agent, until AFTERWARDS; of those that are
+over at a restart, `recall` is told by whoever has them written down.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from acd.core.agents import AgentState
+from acd.core.agents import AgentState, Desk
 from acd.core.caller_events import VerdictGiven
 from acd.core.events import AgentChanged, AgentOffered, CallAnswered, Event, TalkFinished
 from acd.core.instants import Duration, Instant
@@ -30,6 +31,10 @@ class Look(Protocol):
 
     def offer_of(self, agent: AgentId) -> AgentOffered | None:
         """The call that an agent is offered or talks on."""
+        ...
+
+    def desks(self) -> Iterable[Desk]:
+        """The state of every agent."""
         ...
 
 
@@ -64,6 +69,20 @@ class HeldCalls:
         self._last: dict[AgentId, AgentOffered] = {}
         self._until: dict[AgentId, Instant] = {}
         """Until when that call is his still, once he talks no more."""
+        # Who talked when the last process ended talks on, and nobody says again that he was answered.
+        for desk in look.desks():
+            offer = look.offer_of(desk.agent) if desk.state is AgentState.TALKING else None
+            if offer is not None:
+                self._last[desk.agent] = offer
+
+    def recall(self, offer: AgentOffered) -> None:
+        """The call of which this agent writes his notes since before the process began; not if he has another by now.
+
+        It is his for AFTERWARDS from now on: when the talk ended does not matter to who is still writing.
+        """
+        if offer.agent not in self._last:
+            self._last[offer.agent] = offer
+            self._until[offer.agent] = self._look.now() + AFTERWARDS
 
     def hear(self, at: Instant, event: Event) -> None:
         """Take note of who talks with whom, and of who has proved who he is."""
@@ -77,10 +96,18 @@ class HeldCalls:
                 self._until[agent] = at + AFTERWARDS
             case AgentChanged(agent=agent, state=AgentState.LOGGED_OUT):
                 self._last.pop(agent, None)
-            case VerdictGiven(agent=agent, verdict=Verdict.VERIFIED) if agent is not None:
-                last = self._last.get(agent)
-                if last is not None and last.call == event.call:
-                    self._last[agent] = replace(last, verified=True, customer=event.customer or last.customer)
+            case VerdictGiven(agent=agent) if agent is not None:
+                self._prove(agent, event)
+
+    def _prove(self, agent: AgentId, event: VerdictGiven) -> None:
+        last = self._last.get(agent)
+        if last is None or last.call != event.call:
+            return
+        if event.verdict is Verdict.VERIFIED:
+            self._last[agent] = replace(last, verified=True, customer=event.customer or last.customer)
+        elif event.verdict in (Verdict.WRONG, Verdict.LOCKED):
+            # Whoever is on the line now is not who proved it before.
+            self._last[agent] = replace(last, verified=False)
 
     def of(self, agent: AgentId) -> AgentOffered | None:
         """The call that an agent holds, or the one that he held last."""

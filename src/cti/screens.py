@@ -78,6 +78,9 @@ class AgentScreens:
         self._spoken_with: dict[AgentId, AgentOffered] = {}
         """With whom an agent talked last, as he was known at the end, as long as the agent has notes to finish."""
         self._on_pop: list[Callable[[AgentOffered], None]] = []
+        # Who talked when the last process ended talks on.
+        for desk in look.desks():
+            self._remember(desk.agent)
 
     def on_pop(self, listener: Callable[[AgentOffered], None]) -> None:
         """Call `listener` after each pop given to a screen, and after a verdict on its caller; it must not block.
@@ -168,6 +171,16 @@ class AgentScreens:
             # Nobody waits for this one to be on the screen: the caller has gone.
             self._pop(screen, self._spoken_with[agent])
         return screen
+
+    def recall(self, offer: AgentOffered) -> None:
+        """With whom an agent had talked who finishes his notes since before this process began."""
+        agent, desk = offer.agent, self._look.desk(offer.agent)
+        if desk is None or desk.state is not AgentState.WRAP_UP or agent in self._spoken_with:
+            return
+        self._spoken_with[agent] = offer
+        screen = self._screens.get(agent)
+        if screen is not None:
+            self._pop(screen, offer)
 
     def acknowledge(self, screen: Screen, offer: OfferId) -> None:
         """The browser has put this offer on the screen."""

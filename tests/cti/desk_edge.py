@@ -49,10 +49,12 @@ class DeskEdge:
     required: bool = True
     reachable: bool = True
     """Whether notes are taken at present."""
+    speaks_of_lanes: bool = True
+    """Whether it says what a lane asks for."""
 
     def routers(self) -> tuple[APIRouter, ...]:
         """All of it."""
-        return self._contacts(), self._tickets(), self._grants()
+        return self._contacts(), self._lanes(), self._tickets(), self._grants()
 
     def _contacts(self) -> APIRouter:
         api = APIRouter()
@@ -60,14 +62,6 @@ class DeskEdge:
         @api.get("/contacts")
         def contacts(_: Anybody) -> list[dict[str, Any]]:
             return self.contacts
-
-        @api.get("/script")
-        def script(_: Anybody, lane: str) -> dict[str, Any]:
-            return {"script": self.script, "may_offer": self.may_offer, "lane": lane}
-
-        @api.get("/dispositions")
-        def dispositions(_: Anybody, lane: str) -> dict[str, Any]:
-            return {"required": self.required, "tree": TREE, "lane": lane}
 
         @api.get("/contacts/{call}/draft")
         def draft(_: Anybody, call: str) -> dict[str, Any]:
@@ -89,6 +83,21 @@ class DeskEdge:
         @api.post("/contacts/{call}/finish", status_code=204)
         def finish(_: Anybody, call: str) -> None:
             self.finished.append(call)
+
+        return api
+
+    def _lanes(self) -> APIRouter:
+        api = APIRouter()
+
+        @api.get("/script")
+        def script(_: Anybody, lane: str) -> dict[str, Any]:
+            return {"script": self.script, "may_offer": self.may_offer, "lane": lane}
+
+        @api.get("/dispositions")
+        def dispositions(_: Anybody, lane: str) -> dict[str, Any]:
+            if not self.speaks_of_lanes:
+                raise HTTPException(503, "not now")
+            return {"required": self.required, "tree": TREE, "lane": lane}
 
         return api
 

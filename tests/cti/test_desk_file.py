@@ -102,3 +102,24 @@ def test_a_file_of_somebody_else_is_left_as_it_is(tmp_path: Path) -> None:
         DeskFile(text, [NOTES])
     with pytest.raises(DeskUnusable, match="cannot be opened"):
         DeskFile(tmp_path, [NOTES])
+
+
+def test_a_file_that_somebody_else_holds_is_not_called_damaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cti.desk_file.BUSY_MS", 50)
+    path = tmp_path / "desk.sqlite3"
+    DeskFile(path, [NOTES]).close()
+    copying = sqlite3.connect(path, isolation_level=None)
+    copying.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(DeskUnusable, match="in use by another program"):
+        DeskFile(path, [NOTES])
+    copying.close()
+
+
+def test_a_copy_that_was_put_back_is_for_its_owner_alone_again(tmp_path: Path) -> None:
+    path = tmp_path / "desk.sqlite3"
+    DeskFile(path, [NOTES]).close()
+    path.chmod(0o644)
+    file = DeskFile(path, [NOTES])
+    file.do(lambda c: write("one", c))
+    assert {stat.S_IMODE(each.stat().st_mode) for each in tmp_path.glob("desk.sqlite3*")} == {0o600}
+    file.close()

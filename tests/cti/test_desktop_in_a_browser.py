@@ -1,6 +1,5 @@
 """What the agents' desktop makes of what the hotline says, in a real Chromium."""
 
-import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -201,43 +200,6 @@ async def again(page: Page) -> None:
     """Reload the page, as after a crash of the browser."""
     await page.do("Page.navigate", url=str(await page.ask("location.href")))
     await page.until("!!deep('#note')")
-
-
-async def until_kept(edge: DeskEdge, note: str) -> None:
-    async with asyncio.timeout(10):
-        while edge.drafts.get("c1", {}).get("note") != note:  # noqa: ASYNC110 - a dictionary tells nobody of its change
-            await asyncio.sleep(0.05)
-
-
-async def test_a_note_is_kept_while_it_is_typed_and_outlives_the_page(tmp_path: Path) -> None:
-    hotline, edge = SmallHotline(), DeskEdge()
-    async with annas_call(hotline, tmp_path, edge) as page:
-        await page.type_into("#note", "Passport checked. ")
-        await page.until("deep('#note-status').textContent === 'saved'")
-        await until_kept(edge, "Passport checked. ")
-        await again(page)
-        assert await page.ask("deep('#note').value") == "Passport checked. "
-
-        edge.reachable = False
-        await page.type_into("#note", "Limit raised.")
-        await page.until("deep('#note-status').textContent.startsWith('kept in this browser')")
-        await again(page)
-        assert await page.ask("deep('#note').value.trim().length > 20"), "the browser has what the hotline has not"
-        edge.reachable = True
-        await page.until("deep('#note-status').textContent === 'saved'")
-        assert "Limit raised." in edge.drafts["c1"]["note"]
-
-
-async def test_what_another_window_wrote_is_shown_and_nothing_of_ones_own_is_lost(tmp_path: Path) -> None:
-    hotline, edge = SmallHotline(), DeskEdge()
-    async with annas_call(hotline, tmp_path, edge) as page:
-        await page.type_into("#note", "One.")
-        await until_kept(edge, "One.")
-        edge.drafts["c1"] = {"note": "From the other window.", "disposition": "fees", "revision": 7}
-        await page.type_into("#note", " Two.")
-        await page.until("deep('#note').value.startsWith('From the other window.')")
-        assert "One. Two." in await page.ask("deep('#note').value")
-        await until_kept(edge, str(await page.ask("deep('#note').value")))
 
 
 async def test_the_wrap_up_ends_when_the_notes_are_safe_and_say_what_is_required(tmp_path: Path) -> None:

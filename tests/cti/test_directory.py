@@ -41,6 +41,12 @@ def test_a_customer_is_the_same_however_the_network_writes_the_number(dialled: s
     assert read_customers(BANK).find(dialled) is not None
 
 
+def test_a_name_may_have_the_wide_space_of_chinese_typing(tmp_path: Path) -> None:
+    known = read_customers(written(tmp_path, f"{HEADER}+8613900000001,王　芳,gold,zh\n")).find("+8613900000001")
+    assert known is not None
+    assert known.name == "王　芳"
+
+
 def test_an_extension_is_compared_as_it_stands(tmp_path: Path) -> None:
     directory = read_customers(written(tmp_path, HEADER + "1001,Branch,gold,zh\n"))
 
@@ -68,6 +74,7 @@ def test_a_strange_number_is_nobodys(number: str) -> None:
         ("+8613800000001,A,gold,fr\n", 2, "allowed: en, zh"),
         ("+8613800000001," + "A" * 200 + ",gold,zh\n", 2, "at most 128 characters"),
         ('+8613800000001,"A\x07",gold,zh\n', 2, "printable"),
+        ("+8613800000001,A\u202eB,gold,zh\n", 2, "printable"),
         ('+8613800000001,"A" x,gold,zh\n', 2, "not a line of CSV"),
         ("+8613800000001,A,gold,zh,anna\n", 2, "5 fields instead of 4"),
     ],

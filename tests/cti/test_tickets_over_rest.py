@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from acd.core.switch_events import Verdict
 from cti.api.refusals import WORDS
 from cti.grants import grant
 from cti.tickets import ticket
@@ -113,6 +114,22 @@ async def test_who_only_keyed_a_customers_number_is_told_nothing_of_him(tmp_path
         assert found == []
 
 
+async def test_a_page_asks_by_its_call_and_is_told_of_whoever_the_caller_is_known_to_be(tmp_path: Path) -> None:
+    async with edge(tmp_path) as here:
+        his, hidden = await here.ticket("", CUSTOMER), await here.ticket("", "", reason="of nobody")
+        here.hotline.becomes_ready(ANNA)
+        call = here.hotline.call("c1", number="")
+        here.hotline.answers(call)
+        assert (await here.ask("anna", "GET", "/tickets", call="c1"))[1] == {"tickets": [], "next": None}
+        here.hotline.is_asked_for_his_pin(call, Verdict.VERIFIED)
+        found = (await here.ask("anna", "GET", "/tickets", call="c1"))[1]["tickets"]
+        assert [each["number"] for each in found] == [his.number]
+        for who in ("ben", "sam"):
+            assert (await here.ask(who, "GET", "/tickets", call="c1"))[0] == 403, "not his call"
+        assert (await here.ask("anna", "GET", "/tickets", call="c2"))[0] == 403
+        assert hidden.number not in {each["number"] for each in found}
+
+
 async def test_whoever_has_the_customer_on_the_line_may_take_up_his_ticket_again(tmp_path: Path) -> None:
     async with edge(tmp_path) as here:
         there = await here.ticket(WANG)
@@ -200,6 +217,21 @@ async def test_a_number_beyond_the_database_is_no_ticket(tmp_path: Path) -> None
         assert (await here.ask("sam", "GET", "/tickets", after=f"{'9' * 16}-1", q="\x00"))[0] == 200
 
 
+async def test_who_lists_tickets_of_others_is_known_to_have_seen_their_customers(tmp_path: Path) -> None:
+    async with edge(tmp_path) as here:
+        one, two = await here.ticket(LI, CUSTOMER, by="anna"), await here.ticket(WANG, by="anna")
+        await here.ticket(WANG, by="sue")
+        for _ in range(3):
+            await here.ask("sue", "GET", "/tickets")
+        seen = [about for who, deed, about in here.audited if (who, deed) == ("sue", "ticket_read")]
+        assert seen == [
+            {"ticket": str(one.number), "customer": CUSTOMER, "number": LI},
+            {"ticket": str(two.number), "customer": "", "number": WANG},
+        ]
+        await here.ask("anna", "GET", "/tickets")
+        assert "anna" not in {who for who, _, _ in here.audited}, "her own"
+
+
 @pytest.mark.parametrize("person", ["olaf", "ada", "stranger"])
 async def test_operators_auditors_and_strangers_have_no_tickets(tmp_path: Path, person: str) -> None:
     async with edge(tmp_path) as here:
@@ -223,7 +255,19 @@ async def test_the_schema_tells_a_program_all_of_it(tmp_path: Path) -> None:
         assert status == 200
         assert {"/tickets", "/tickets/{number}/state", "/grants/{number}/decide", "/actions"} <= set(schema["paths"])
         asked = {each["name"] for each in schema["paths"]["/tickets"]["get"]["parameters"]}
-        assert asked == {"mine", "open", "state", "queue", "customer", "number", "due_before", "q", "after", "limit"}
+        assert asked == {
+            "mine",
+            "open",
+            "state",
+            "queue",
+            "customer",
+            "number",
+            "call",
+            "due_before",
+            "q",
+            "after",
+            "limit",
+        }
 
 
 def test_every_reason_has_its_words() -> None:

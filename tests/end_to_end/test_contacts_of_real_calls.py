@@ -114,3 +114,39 @@ async def test_a_note_outlives_the_core_and_is_in_front_of_the_agent_when_the_cu
             assert [each["text"] for each in earlier["notes"]] == [note["note"]]
             assert (await asked(stranger, "GET", "/contacts", params=number))[0] == 403
             assert (await asked(stranger, "GET", f"/contacts/{call}/draft"))[0] == 404
+
+
+async def test_a_wrap_up_through_which_the_core_is_killed_has_its_caller_still(tmp_path: Path) -> None:
+    def ticket(call: str) -> dict[str, Any]:
+        due_at = int(time.time() * 1_000) + 86_400_000
+        return {"call": call, "lane": "cards", "reason": "new card", "text": "Wants it sent.", "due_at": due_at}
+
+    async with house(tmp_path) as hotline, registered([hotline.phone("dora")], hotline.server) as phones:
+        dora = hotline.screen("dora")
+        await dora.until_state("paused")
+        await dora.ready()
+        async with (
+            placed([Caller("13800000001", keys=keys("21"))], hotline.server) as callers,
+            logged_in(hotline, "dora") as http,
+        ):
+            await phones.until("dora", "answered")
+            await dora.until_state("talking")
+            shown = dora.pops[0][1]
+            await hotline.kill_core()
+            await hotline.start_core()
+            await dora.until_state("talking")
+            callers.hang_up(0)
+            await callers.finished()
+            await dora.until_state("wrap_up")
+            await dora.say("extend")
+            status, first = await asked(http, "POST", "/tickets", json=ticket(shown["call"]))
+            assert (status, first["caller"]) == (201, "+8613800000001"), "she talked since before the restart"
+
+            await hotline.kill_core()
+            dora.pops.clear()
+            await hotline.start_core()
+            await until(lambda: len(dora.pops) == 1, what="the caller of whom she writes")
+            again = dora.pops[0][1]
+            assert (dora.state, again["call"], again["customer"]) == ("wrap_up", shown["call"], shown["customer"])
+            status, _ = await asked(http, "POST", "/tickets", json=ticket(shown["call"]))
+            assert status == 201, "she writes since before the restart"

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 
 from tests.end_to_end.browser import WITH_SOUND, Page, open_page
@@ -32,15 +33,20 @@ async def hotline(tmp_path: Path) -> AsyncIterator[House]:
         yield running
 
 
+async def log_in(page: Page, hotline: House, name: str) -> None:
+    """Log an agent in who then has his telephone in this browser."""
+    await page.until("!!deep('#log-in')")
+    await page.type_into("#agent", name)
+    await page.type_into("#password", hotline.account(name)["web_password"])
+    await page.click("#log-in button[type=submit]")
+    await page.until("deep('#softphone')?.dataset.line === 'on'")
+
+
 @asynccontextmanager
 async def agent(hotline: House, folder: Path, name: str, *, state: str = "ready") -> AsyncIterator[Page]:
     """An agent's browser, which is his telephone too; he is ready, or comes back to the `state` that he is in."""
     async with open_page(folder, hotline.run["http"] + "/agent", *WITH_SOUND) as page:
-        await page.until("!!deep('#log-in')")
-        await page.type_into("#agent", name)
-        await page.type_into("#password", hotline.account(name)["web_password"])
-        await page.click("#log-in button[type=submit]")
-        await page.until("deep('#softphone')?.dataset.line === 'on'")
+        await log_in(page, hotline, name)
         if state == "ready":
             await page.click("#ready")
         await page.until(f"{STATE} === '{state}'")
@@ -150,17 +156,125 @@ async def test_a_talk_between_browsers_outlives_the_core(hotline: House, tmp_pat
         await anna.until(f"{STATE} === 'wrap_up'")
 
 
-async def test_nobody_talks_to_a_browser_that_has_crashed(hotline: House, tmp_path: Path) -> None:
+async def takes_him_again(anna: Page, customer: Page) -> None:
+    """Anna is done with her notes, and is offered the caller who has waited again meanwhile."""
+    await anna.until(f"{STATE} === 'wrap_up'")
+    assert await customer.ask("telephone.call") == "talking", "the caller is on the line still"
+    await press(anna, "d")
+    await anna.until("!!deep('#answer')")
+    await anna.click("#answer")
+    await anna.until(f"{STATE} === 'talking'")
+    await hear_each_other(anna, customer)
+
+
+async def test_a_caller_whose_agents_browser_crashes_waits_for_the_next(hotline: House, tmp_path: Path) -> None:
+    async with caller(hotline, tmp_path / "caller") as customer:
+        async with agent(hotline, tmp_path / "anna", "anna") as anna:
+            await dial(customer, STRAIGHT, PLATINUM)
+            await anna.until("!!deep('#answer')")
+            await anna.click("#answer")
+            await anna.until(f"{STATE} === 'talking'")
+            await hear_each_other(anna, customer)
+            # What Chromium does for chrome://crash: the page is gone without a word.
+            await anna.crash()
+        async with open_page(tmp_path / "again", hotline.run["http"] + "/agent", *WITH_SOUND) as again:
+            await log_in(again, hotline, "anna")
+            # Nothing has been heard of the old browser for 20 s.
+            await again.until(f"{STATE} === 'wrap_up'", within=40)
+            await takes_him_again(again, customer)
+            await customer.click("#end")
+        await hotline.until_empty()
+
+
+@pytest.mark.parametrize("held_before", [False, True])
+async def test_a_caller_whose_agent_loads_the_page_anew_waits_for_him_and_is_not_sent_away(
+    hotline: House, tmp_path: Path, held_before: bool
+) -> None:
     async with agent(hotline, tmp_path / "anna", "anna") as anna, caller(hotline, tmp_path / "caller") as customer:
         await dial(customer, STRAIGHT, PLATINUM)
         await anna.until("!!deep('#answer')")
         await anna.click("#answer")
         await anna.until(f"{STATE} === 'talking'")
+        if held_before:
+            await anna.click("#hold")
+            await anna.until(f"{STORE}store.state.talk?.held)")
+            await anna.click("#hold")
+            await anna.until(f"{STORE}store.state.talk?.held === null)")
+            await hear_each_other(anna, customer)
+        # As the browser does it for a page that is loaded anew, once its agent has said that he means it.
+        await anna.ask("window.dispatchEvent(new PageTransitionEvent('pagehide'))")
+        await takes_him_again_after_registering(anna, customer)
+
+
+async def takes_him_again_after_registering(anna: Page, customer: Page) -> None:
+    await anna.until(f"{STATE} === 'wrap_up'")
+    await anna.click("#use-browser")
+    await anna.click("#use-browser")
+    await anna.until("deep('#softphone')?.dataset.line === 'on'")
+    await takes_him_again(anna, customer)
+
+
+async def test_a_second_window_takes_the_desk_and_leaves_the_talk_where_it_is(hotline: House, tmp_path: Path) -> None:
+    async with (
+        agent(hotline, tmp_path / "anna", "anna") as anna,
+        caller(hotline, tmp_path / "caller") as customer,
+        open_page(tmp_path / "second", hotline.run["http"] + "/agent", *WITH_SOUND) as second,
+    ):
+        await dial(customer, STRAIGHT, PLATINUM)
+        await anna.until("!!deep('#answer')")
+        await anna.click("#answer")
+        await anna.until(f"{STATE} === 'talking'")
+        await log_in(second, hotline, "anna")
+        await second.until(f"{STATE} === 'talking' && deep('#pop-who')?.textContent === '王芳'")
         await hear_each_other(anna, customer)
-        # What Chromium does for chrome://crash: the page is gone without a word.
-        await anna.crash()
-        await customer.until("telephone.call === ''", within=60)
-        await hotline.until_empty()
+        await second.click("#hang-up")
+        await second.until(f"{STATE} === 'wrap_up'")
+        await anna.until(f"{STORE}store.telephone.line === 'off')")
+        assert "anna-web" in await contacts(hotline), "the newer window has the telephone"
+        await press(second, "d")
+        await second.until(f"{STATE} === 'ready'")
+        await dial(customer, STRAIGHT, PLATINUM)
+        await second.until("!!deep('#answer')")
+        await second.click("#answer")
+        await second.until(f"{STATE} === 'talking'")
+        await hear_each_other(second, customer)
+
+
+async def test_who_is_forced_out_in_a_talk_talks_on_and_has_it_again_when_he_is_in(
+    hotline: House, tmp_path: Path
+) -> None:
+    async with agent(hotline, tmp_path / "anna", "anna") as anna, caller(hotline, tmp_path / "caller") as customer:
+        await dial(customer, STRAIGHT, PLATINUM)
+        await anna.until("!!deep('#answer')")
+        await anna.click("#answer")
+        await anna.until(f"{STATE} === 'talking'")
+        api = f"http://127.0.0.1:{hotline.prepared.http_port}/api/v1"
+        async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as other:
+            await other.post(f"{api}/login", json={"name": "anna", "password": hotline.account("anna")["web_password"]})
+            sessions = await (await other.get(f"{api}/sessions")).json()
+            (shown,) = [each["id"] for each in sessions if each["page_open"]]
+            await other.delete(f"{api}/sessions/{shown}")
+        await anna.until("!!deep('#log-in')")
+        await hear_each_other(anna, customer)
+        await log_in(anna, hotline, "anna")
+        await anna.until(f"{STATE} === 'talking' && deep('#pop-who')?.textContent === '王芳'")
+        await hear_each_other(anna, customer)
+        await anna.click("#hang-up")
+        await anna.until(f"{STATE} === 'wrap_up'")
+        await anna.until("deep('#softphone')?.dataset.line === 'on'")
+        assert "anna-web" in await contacts(hotline)
+
+
+async def test_an_agent_hangs_up_though_the_hotline_is_gone(hotline: House, tmp_path: Path) -> None:
+    async with agent(hotline, tmp_path / "anna", "anna") as anna, caller(hotline, tmp_path / "caller") as customer:
+        await dial(customer, STRAIGHT, PLATINUM)
+        await anna.until("!!deep('#answer')")
+        await anna.click("#answer")
+        await anna.until(f"{STATE} === 'talking'")
+        await hotline.kill_core()
+        await anna.until("!!deep('#link')")
+        await anna.click("#hang-up")
+        await anna.until(f"{STORE}store.telephone.call === '')")
 
 
 async def contacts(hotline: House) -> str:

@@ -50,23 +50,6 @@ async def test_a_talk_goes_on_in_the_older_window_and_the_next_one_rings_in_the_
             await newer.until(f"{STATE} === 'wrap_up'")
 
 
-async def test_a_session_that_ends_in_a_talk_ends_no_talk(hotline: House, tmp_path: Path) -> None:
-    async with agent(hotline, tmp_path / "anna", "anna") as anna, caller(hotline, tmp_path / "caller") as customer:
-        await dial(customer, STRAIGHT, PLATINUM)
-        await anna.until("!!deep('#answer')")
-        await anna.click("#answer")
-        await anna.until(f"{STATE} === 'talking'")
-        await anna.ask(
-            "fetch('/api/v1/sessions').then((found) => found.json()).then((mine) => "
-            "fetch(`/api/v1/sessions/${mine[0].id}`, {method: 'DELETE'})).then(() => 1)"
-        )
-        await anna.until("!!deep('#log-in') && !!deep('#over-talk')")
-        await hear_each_other(anna, customer)
-        await anna.click("#end-talk")
-        await customer.until("telephone.call === ''")
-        await anna.until("deep('#over-talk') === null")
-
-
 async def test_who_takes_his_desktop_back_takes_his_telephone_back(hotline: House, tmp_path: Path) -> None:
     async with agent(hotline, tmp_path / "older", "anna") as older:
         async with agent(hotline, tmp_path / "newer", "anna"):

@@ -1,7 +1,7 @@
 """Contacts plugged in: what they need of the settings in force and of the journal."""
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import structlog
@@ -10,9 +10,10 @@ from fastapi import APIRouter
 from acd.app.first_line_now import FirstLineNow
 from acd.app.live_settings import LiveSettings
 from acd.config.wrapping_up import Disposition, DispositionsConfig
-from acd.core.events import Event
+from acd.core.agents import AgentState
+from acd.core.events import AgentOffered, Event
 from acd.core.instants import Duration, Instant
-from acd.core.names import AgentId, LaneName, LanguageName
+from acd.core.names import AgentId, LaneName, LanguageName, OfferId
 from acd.engine.feed import Listener
 from acd.engine.view import MemoryView
 from acd.journal.errors import JournalUnusable, UnknownRecord
@@ -20,6 +21,7 @@ from acd.journal.sqlite import SqliteStored
 from acd.journal.told_again import events_since
 from cti.accounts.deeds import Trail
 from cti.api import contacts as contact_routes
+from cti.contacts import store
 from cti.contacts.first_line import FIRST_LINE
 from cti.contacts.intake import ContactIntake
 from cti.contacts.ports import Past
@@ -29,6 +31,14 @@ from cti.contacts.talks import OfferOf
 from cti.desk_file import DeskFile
 
 DAY: Duration = 86_400_000
+LOOKED_BACK: Duration = DAY // 4
+"""How long before a restart the talk may have begun of which an agent still writes his notes."""
+CAUGHT_UP_WITHIN = 120.0
+"""Seconds for the journal to tell again what was missed; after them nobody's last caller is looked for any more."""
+SAME_MOMENT: Duration = 1_000
+"""A wrap-up begins with the end of its talk."""
+NO_OFFER = OfferId(0)
+"""Which offer it was is not written down; none bears this number."""
 
 _log = structlog.get_logger(__name__)
 
@@ -91,6 +101,8 @@ class ContactDesk:
 
     def __init__(self, file: DeskFile, home: Path, journal: Path, live: LiveSettings, view: MemoryView) -> None:
         """`file` must hold `CONTACTS`; `journal` tells again what was missed."""
+        self._file = file
+        self._view = view
         self._settings = LaneSettings(live)
         self._intake = ContactIntake(file, view, self._settings, live, past_in(journal))
         self._contacts = Contacts(file, view, self._settings, live, self._intake.branch_of, self._intake.up_to_date)
@@ -109,6 +121,46 @@ class ContactDesk:
     def routers(self, trail: Trail, tickets: contact_routes.Tickets) -> Sequence[APIRouter]:
         """The routes of the REST edge; `trail` hears who was shown what."""
         return (contact_routes.router(self._contacts, self._settings, trail, tickets),)
+
+    async def recall(self, tell: Callable[[AgentOffered], None]) -> None:
+        """Tell of each agent who finishes his notes with whom he had talked; once, for what a restart has forgotten.
+
+        Never raises: whatever is wrong, they have a wrap-up without their caller on the screen, and the calls go on.
+        """
+        try:
+            await self._recall(tell)
+        except Exception as error:  # noqa: BLE001 - see above.
+            _log.error("the callers of those who finish their notes cannot be shown again", error=type(error).__name__)
+
+    async def _recall(self, tell: Callable[[AgentOffered], None]) -> None:
+        await self._intake.up_to_date(CAUGHT_UP_WITHIN)
+        since = self._view.now() - LOOKED_BACK
+        talks = await self._file.run(lambda file: store.last_talks(file, since))
+        for desk in [*self._view.desks()]:
+            talk = talks.get(desk.agent)
+            if desk.state is not AgentState.WRAP_UP or talk is None or talk.ended_at is None:
+                continue
+            # Where the journal does not tell of this talk, nobody on the screen is better than the caller before.
+            if abs(talk.ended_at - desk.since) <= SAME_MOMENT:
+                tell(self._shown_again(talk))
+
+    def _shown_again(self, talk: store.LastTalk) -> AgentOffered:
+        return AgentOffered(
+            call=talk.call,
+            offer=NO_OFFER,
+            agent=talk.agent,
+            lane=talk.lane,
+            language=self._view.policy().default_language,
+            number=talk.number,
+            name="",
+            dialled="",
+            tier="",
+            vip=None,
+            entered_at=talk.at,
+            waited=0,
+            verified=bool(talk.customer),
+            customer=talk.customer,
+        )
 
     def start(self, tasks: asyncio.TaskGroup) -> None:
         """Start all that runs for ever."""

@@ -13,6 +13,7 @@ from acd.app.contacts import ContactDesk
 from acd.app.live_settings import LiveSettings
 from acd.app.second_line import TABLES, SecondLine
 from acd.app.settings import Settings
+from acd.core.events import AgentOffered
 from acd.engine.feed import Listener
 from acd.engine.ports import Clock
 from acd.engine.view import MemoryView
@@ -27,6 +28,7 @@ from cti.customers.news import CustomerNews
 from cti.customers.views import CustomerViews
 from cti.desk_file import DeskFile
 from cti.ports import Ask
+from cti.promised import Promised
 from cti.screens import AgentScreens
 
 
@@ -63,9 +65,15 @@ class Desktop:
             view,
             self.screens,
             clock,
-            works=lambda name: (who := live.now.people.get(name)) is not None and who.is_any(*_WITH_TICKETS),
+            works=lambda name: (
+                (who := live.now.people.get(name)) is not None
+                and who.is_any(*_WITH_TICKETS)
+                and not self.accounts.is_locked(name)
+            ),
             supervisors=supervisors,
         )
+
+        self._promised = Promised(self._file, self.second_line.tickets, clock.now)
 
     def routers(self) -> Sequence[APIRouter]:
         """The routes of the REST edge, besides those by which one comes in."""
@@ -90,6 +98,12 @@ class Desktop:
         tasks.create_task(self._customer_news.run(), name="customer news")
         self.contacts.start(tasks)
         self.second_line.start(tasks)
+        tasks.create_task(self._promised.run(), name="promised follow-ups")
+        tasks.create_task(self.contacts.recall(self._recall), name="recall")
+
+    def _recall(self, offer: AgentOffered) -> None:
+        self.second_line.held.recall(offer)
+        self.screens.recall(offer)
 
     def close(self) -> None:
         """Close the file, when nothing runs any more."""

@@ -75,6 +75,11 @@ class Accounts:
         self._followed: Mapping[str, str] | None = None
         """The first passwords that were looked at last."""
 
+    def is_locked(self, name: str) -> bool:
+        """Whether nobody is let in under this name, as far as is known; a command is heard of within LOOKS_EVERY."""
+        account = self._kept.get(name)
+        return account is not None and account.locked_at != 0
+
     def session_of(self, connection: HTTPConnection) -> Session | None:
         """The session that the cookie names; None for somebody who is not logged in."""
         return self.sessions.find(connection.cookies.get(COOKIE))

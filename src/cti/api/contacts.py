@@ -135,18 +135,23 @@ def router(contacts: Contacts, words: LaneWords, trail: Trail, tickets: Tickets 
         number: Annotated[str, Query(pattern=r"^\+?[0-9]{2,32}$")] | None = None,
         limit: Annotated[int, Query(ge=1, le=AT_MOST)] = 20,
     ) -> list[ContactOut]:
-        """Earlier contacts of a customer or of a number, the newest first."""
-        if (customer is None) == (number is None):
+        """Earlier contacts of a customer or a number, the newest first; with neither, of the caller whom you have."""
+        own = customer is None and number is None and person.agent is not None
+        if not own and (customer is None) == (number is None):
             raise HTTPException(422, "either customer or number is wanted")
         reader = None if person.is_any(Role.SECOND_LINE, Role.SUPERVISOR) else AgentId(person.name)
         try:
-            if customer is not None:
+            if own:
+                caller, found = await contacts.of_own_caller(AgentId(person.name), limit)
+                customer, number = caller.customer, caller.number
+            elif customer is not None:
                 found = await contacts.of_customer(customer, limit, reader)
             else:
                 found = await contacts.of_number(number or "", limit, reader)
         except NotYours:
             raise HTTPException(403, "only while you hold a call of this caller") from None
-        whose = {"customer": customer} if customer is not None else {"number": number or ""}
+        asked = {"customer": customer or "", "number": number or ""}
+        whose = {key: value for key, value in asked.items() if value}
         trail.note(person, Deed.CONTACTS_READ, whose)
         numbers: Mapping[str, int] = {} if tickets is None else await tickets.of_calls([each.call for each in found])
         return [_contact(each, numbers.get(each.call)) for each in found]

@@ -127,6 +127,8 @@ class Asked(BaseModel):
     """`any` for all queues: tickets that nobody has taken."""
     customer: Annotated[str, Field(pattern=r"^[0-9]{0,20}$")] = ""
     number: Annotated[str, Field(max_length=33)] = ""
+    call: Short = ""
+    """Your own call: tickets of its caller, as far as he is known; neither customer nor number is wanted then."""
     due_before: Instant | None = None
     q: Short = ""
     """A word of the reason or of a comment."""

@@ -29,6 +29,7 @@ from cti.api.ticket_forms import (
     TicketStory,
 )
 from cti.held import HeldCalls, Whom, number_of
+from cti.plain_text import is_plain
 from cti.tickets.service import Tickets
 from cti.tickets.store import Position, Wanted
 from cti.tickets.ticket import SETTLED, Entry, Opening, Subject, Ticket, TicketRefused, TicketState, Why
@@ -115,6 +116,8 @@ class _Door:
         self._held = held
         self._lanes = lanes
         self._trail = trail
+        self._listed: dict[str, frozenset[int]] = {}
+        """Tickets of others on the page that somebody was shown last; bounded by the people there are."""
 
     async def open(self, wanted: NewTicket, person: Person) -> Ticket:
         """A new ticket, about the call's caller if one is named, whatever else is said of him."""
@@ -138,9 +141,13 @@ class _Door:
         """Some tickets. An agent is shown his own, or those of the caller whom he has."""
         whom = Whom(asked.customer, number_of(asked.number))
         everything = _works_on_all(person)
-        if whom != Whom("", "") and not everything:
+        if asked.call:
+            whom = self._caller_of(asked.call, person)
+            if whom == Whom("", ""):
+                return TicketPage(tickets=[], next=None)
+        elif whom != Whom("", "") and not everything:
             whom = self._callers(whom, person)
-        if not all(word.isprintable() for word in (asked.q, asked.queue)):
+        if not is_plain(asked.q) or not is_plain(asked.queue):
             return TicketPage(tickets=[], next=None)
         wanted = Wanted(
             states=tuple(asked.state) or (UNSETTLED if asked.open else ()),
@@ -156,9 +163,18 @@ class _Door:
         rows, more = found[: asked.limit], len(found) > asked.limit
         if rows and whom != Whom("", ""):
             self._trail.note(person, Deed.TICKET_READ, {"customer": whom.customer, "number": whom.caller})
+        elif rows:
+            self._note_listed(rows, person)
         return TicketPage(
             tickets=[self.row(each) for each in rows], next=f"{rows[-1].due_at}-{rows[-1].number}" if more else None
         )
+
+    def _note_listed(self, rows: Sequence[Ticket], person: Person) -> None:
+        """Who is shown tickets of others sees their customers. A page that looks again and again is noted once."""
+        others = {each.number: each for each in rows if person.name not in {each.opened_by, each.assignee}}
+        for number in sorted(others.keys() - self._listed.get(person.name, frozenset())):
+            self._trail.note(person, Deed.TICKET_READ, self.about(others[number]))
+        self._listed[person.name] = frozenset(others)
 
     async def seen(self, number: int, person: Person) -> tuple[Ticket, Sequence[Entry]]:
         """A ticket that he may see; for all others there is none."""
@@ -255,6 +271,13 @@ class _Door:
             or (bool(about.customer) and about.customer == whom.customer)
             or (bool(about.caller) and about.caller == whom.caller)
         )
+
+    def _caller_of(self, call: str, person: Person) -> Whom:
+        """Who is on somebody's own call."""
+        offer = self._held.holds(AgentId(person.name), CallId(call))
+        if offer is None:
+            raise refusal(Why.NOT_YOUR_CALL)
+        return self._held.whom(offer)
 
     def _callers(self, asked: Whom, person: Person) -> Whom:
         """Whom an agent is told of who asks for one customer: the caller whom he has, and nobody else.

@@ -1,12 +1,12 @@
 """A contact and what is written of it. Pure: no database, no clock; instants and lengths are milliseconds."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
 from acd.core.instants import Duration, Instant
 from acd.core.names import AgentId, CallId, LaneName
+from cti.plain_text import is_plain_sign
 
 NOTE_AT_MOST = 4_000
 """Characters of one note."""
@@ -15,8 +15,6 @@ MENTIONS_AT_MOST = 20
 
 _MENTION = re.compile(r"(?<![\w#&/])#([1-9][0-9]{0,8})(?!\w)", re.ASCII)
 _KEPT = frozenset("\n\t")
-_DIRECTED = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
-"""Signs that make a reader see other words than were written."""
 
 
 class Direction(StrEnum):
@@ -114,13 +112,8 @@ def cleaned(text: str) -> str:
     What is wrong is left out and not refused, since what an agent has typed or pasted shall not be lost over it.
     """
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    kept = (sign for sign in lines if sign in _KEPT or (unicodedata.category(sign)[0] != "C" or _is_harmless(sign)))
+    kept = (sign for sign in lines if sign in _KEPT or is_plain_sign(sign))
     return "".join(kept)[:NOTE_AT_MOST].strip()
-
-
-def _is_harmless(sign: str) -> bool:
-    """Whether a format sign only joins letters, as some scripts and pictures need it."""
-    return unicodedata.category(sign) == "Cf" and sign not in _DIRECTED
 
 
 def mentions_in(text: str) -> tuple[int, ...]:

@@ -55,6 +55,17 @@ class Writing:
     lane: LaneName
 
 
+@dataclass(frozen=True, slots=True)
+class OwnCaller:
+    """The caller whom an agent has, as far as he is known; what is not is empty."""
+
+    call: CallId
+    customer: str
+    number: str
+    proved: bool
+    """Whether he has proved to be this customer; else only his number says so."""
+
+
 class Contacts:
     """The one object that the REST edge asks. Raises sqlite3.Error for a disk that fails."""
 
@@ -166,6 +177,28 @@ class Contacts:
         number = normalised(number, REGION)
         own = None if reader is None else await self._own_call(reader, number=number)
         return await self._file.run(lambda file: history.of_number(file, number, limit, own))
+
+    async def of_own_caller(self, agent: AgentId, limit: int) -> tuple[OwnCaller, list[Contact]]:
+        """Earlier contacts of the caller whom an agent has, or writes of, whoever that is. Raises NotYours."""
+        await self._up_to_date()
+        whose = await self._own_caller(agent)
+        own = (whose.call, agent)
+        return whose, await self._file.run(
+            lambda file: history.of_caller(file, whose.customer, whose.number, limit, own, proved=whose.proved)
+        )
+
+    async def _own_caller(self, agent: AgentId) -> OwnCaller:
+        held = self._look.offer_of(agent)
+        if held is not None:
+            number = normalised(held.number, REGION) if held.number else ""
+            if held.verified and held.customer:
+                return OwnCaller(held.call, held.customer, number, proved=True)
+            known = self._directory.find(held.number)
+            return OwnCaller(held.call, "" if known is None else known.id, number, proved=False)
+        writing = await self._file.run(lambda file: store.newest_of(file, agent))
+        if writing is None:
+            raise NotYours
+        return OwnCaller(writing.call, next(iter(writing.customers), ""), writing.number, proved=writing.proved)
 
     async def _own_call(self, agent: AgentId, *, customer: str = "", number: str = "") -> tuple[CallId, AgentId] | None:
         """The call by which he may read of this customer or number: the present one is not an earlier contact.

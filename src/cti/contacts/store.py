@@ -44,6 +44,7 @@ class Standing:
     number: str
     customers: frozenset[str]
     """Whose contact it may be: whom he proved to be, or else whom the directory knows by the number."""
+    proved: bool = False
 
 
 class Stale(Exception):
@@ -231,6 +232,28 @@ def newest_of(file: sqlite3.Connection, agent: AgentId) -> Standing | None:
     return None if row is None else _standing(row)
 
 
+@dataclass(frozen=True, slots=True)
+class LastTalk:
+    """With whom an agent talked last, as far as it is written down."""
+
+    call: CallId
+    agent: AgentId
+    lane: LaneName
+    at: Instant
+    ended_at: Instant | None
+    number: str
+    customer: str
+    """Whom he proved to be; empty for nobody."""
+
+
+def last_talks(file: sqlite3.Connection, since: Instant) -> dict[AgentId, LastTalk]:
+    """The last talk of each agent who had one that began at `since` or later, whatever he has written of it."""
+    rows = file.execute(
+        "SELECT call, agent, lane, at, ended_at, number, customer FROM contacts WHERE at >= ? ORDER BY at", (since,)
+    )
+    return {row["agent"]: LastTalk(*row) for row in rows}
+
+
 def _standing(row: sqlite3.Row) -> Standing:
     return Standing(
         CallId(row["call"]),
@@ -240,6 +263,7 @@ def _standing(row: sqlite3.Row) -> Standing:
         row["ended_at"],
         row["number"],
         frozenset({row["customer"] or row["by_number"]} - {""}),
+        proved=bool(row["customer"]),
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from acd.core.instants import Duration, Instant
+from cti.plain_text import is_plain
 
 TEXT_AT_MOST = 500
 AMOUNT_AT_MOST = 10**12
@@ -174,5 +175,5 @@ def expire(grant: Grant, at: Instant) -> Grant | None:
 
 
 def _check(text: str) -> None:
-    if len(text) > TEXT_AT_MOST or not all(line.isprintable() for line in text.split("\n")):
+    if len(text) > TEXT_AT_MOST or not is_plain(text, also="\n"):
         raise GrantRefused(Why.BAD_TEXT)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from acd.core.instants import Duration, Instant
+from cti.plain_text import is_plain
 from cti.tickets.rules import DAY, TicketRules
 
 REASON_AT_MOST = 200
@@ -271,7 +272,7 @@ def close_by_itself(ticket: Ticket, at: Instant) -> Change:
 
 def check_reason(reason: str) -> None:
     """Raises TicketRefused for what is not one line that people can read."""
-    if not reason.strip() or len(reason) > REASON_AT_MOST or not reason.isprintable():
+    if not reason.strip() or len(reason) > REASON_AT_MOST or not is_plain(reason):
         raise TicketRefused(Why.BAD_REASON)
 
 
@@ -279,7 +280,7 @@ def check_text(text: str, *, may_be_empty: bool = False) -> None:
     """Raises TicketRefused for no text where one is wanted, and for one that is too long or no plain text."""
     if not may_be_empty and not text.strip():
         raise TicketRefused(Why.NO_TEXT)
-    if len(text) > TEXT_AT_MOST or not all(line.isprintable() for line in text.replace("\t", " ").split("\n")):
+    if len(text) > TEXT_AT_MOST or not is_plain(text, also="\t\n"):
         raise TicketRefused(Why.TEXT_TOO_LONG)
 
 

@@ -100,6 +100,34 @@ async def test_a_number_that_somebody_keyed_opens_nobody_s_history_until_it_is_p
             await desk.contacts.of_customer(CUSTOMER, 20, ANNA)
 
 
+async def own(desk: Desk, agent: AgentId = ANNA) -> list[str]:
+    """Of which calls an agent reads who asks for those of his caller."""
+    return calls((await desk.contacts.of_own_caller(agent, 20))[1])
+
+
+async def test_who_has_proved_who_he_is_has_his_history_at_any_telephone_and_nobody_else_s(tmp_path: Path) -> None:
+    async with open_desk(tmp_path) as desk:
+        await noted(desk, "by his number", "a", number=LI)
+        await noted(desk, "of the telephone", "b", number=WANG)
+        await noted(desk, "of somebody else", "c", number=WANG, customer="555", verified=True)
+        with pytest.raises(NotYours):
+            await own(desk)
+        call = desk.hotline.is_called("now", number=WANG, customer=CUSTOMER)
+        assert await own(desk) == ["of somebody else", "of the telephone"], "what he keyed is nothing yet"
+        desk.hotline.is_asked_for_his_pin(call, Verdict.VERIFIED)
+        assert await own(desk) == ["of the telephone", "by his number"]
+        desk.hotline.talks_and_ends(call)
+        assert await own(desk) == ["of the telephone", "by his number"], "while she writes, too"
+
+
+async def test_a_number_that_is_a_customer_s_brings_what_he_proved_elsewhere(tmp_path: Path) -> None:
+    async with open_desk(tmp_path) as desk:
+        await noted(desk, "proved elsewhere", "a", number="", customer=CUSTOMER, verified=True)
+        await noted(desk, "hidden", "b", number="")
+        desk.hotline.is_called("now", number=LI)
+        assert await own(desk) == ["proved elsewhere"]
+
+
 async def test_who_hides_his_number_has_no_history_and_sees_nobody_s(tmp_path: Path) -> None:
     async with open_desk(tmp_path) as desk:
         await noted(desk, "c1", "hidden", number="")
@@ -108,6 +136,7 @@ async def test_who_hides_his_number_has_no_history_and_sees_nobody_s(tmp_path: P
         for asked in (desk.contacts.of_number("", 20, ANNA), desk.contacts.of_customer("", 20, ANNA)):
             with pytest.raises(NotYours):
                 await asked
+        assert await own(desk) == []
         assert await desk.contacts.of_number("", 20) == await desk.contacts.of_customer("", 20) == []
 
 

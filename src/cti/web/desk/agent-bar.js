@@ -244,7 +244,8 @@ class AgentBar extends DeskElement {
 
   // Through the core where it can be, so that the caller gets what follows the talk; else by the telephone itself.
   #hangUp() {
-    if (store.can("hang_up")) store.say("hang_up");
+    // Without the hotline there is the telephone itself, and the caller waits for somebody else if he has not hung up.
+    if (store.linked && store.can("hang_up")) store.say("hang_up");
     else store.telephone.hangUp();
   }
 

@@ -98,10 +98,9 @@ class Desktop extends DeskElement {
       </main>`;
   }
 
-  // A caller is not lost because the desk is: he is heard here until somebody hangs up.
+  // A caller is not lost because the desk is: he is heard here until the talk is over.
   #talkGoesOn() {
-    return store.telephone.call !== "talking" ? nothing : html`<p class="goes-on" id="over-talk" role="status"><b>${this.words.talk_goes_on}</b>
-      <button class="end" id="end-talk" @click=${() => store.telephone.hangUp()}>${this.words.hang_up}</button></p>`;
+    return store.telephone.call !== "talking" ? nothing : html`<p class="goes-on" id="over-talk" role="status"><b>${this.words.talk_goes_on}</b></p>`;
   }
 
   // Who takes no calls: what he has to decide, tickets, and where else he finds what his role is for.

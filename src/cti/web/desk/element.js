@@ -102,9 +102,4 @@ export class CallerElement extends DeskElement {
   }
 }
 
-// How the hotline finds this caller in its records: by who he is where that is known, else by his number.
-export function whoIs(pop) {
-  return pop.customer_id ? { customer: pop.customer_id } : { number: pop.number };
-}
-
 export { css, html, nothing, repeat };

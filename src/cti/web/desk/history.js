@@ -1,5 +1,5 @@
 // <hotline-history>: what was spoken of before with this caller, newest first, with each agent's notes.
-import { CallerElement, common, css, html, nothing, whoIs } from "./element.js";
+import { CallerElement, common, css, html, nothing } from "./element.js";
 import { store } from "./store.js";
 import { get } from "./rest.js";
 import { moment, span } from "./words.js";
@@ -18,9 +18,9 @@ class History extends CallerElement {
     this.contacts = null;
   }
 
+  // Whose they are is the hotline's to say: it knows who has proved to be whom, from whatever telephone.
   async load(pop) {
-    if (!pop.number && !pop.customer_id) return;
-    const found = await get("/contacts", { ...whoIs(pop), limit: 20 });
+    const found = await get("/contacts", { limit: 20 });
     if (!found.ok) return;
     this.keep(pop.call, () => { this.contacts = found.body; });
     // What each lane calls its codes; a lane that is gone leaves them as they are.
@@ -38,6 +38,8 @@ class History extends CallerElement {
   }
 
   hear(message) {
+    // He has proved who he is, or has failed to.
+    if (message.type === "verdict" && message.call === this.call && store.pop !== null) this.load(store.pop);
     if (message.type === "contacts" && message.call === this.call) this.contacts = message.contacts;
   }
 

@@ -2,6 +2,7 @@
 // afresh. Whatever came from a caller stays text until an element shows it as text.
 //
 // One store for all elements of a page. `store.addEventListener("change", …)`; its fields are read, never written, by others.
+import { sendLeft } from "./drafts.js";
 import { get, HOTLINE, logIn, logOut, whoAmI } from "./rest.js";
 import { firstLanguage, WORDS } from "./words.js";
 import { Telephone } from "./telephone.js";
@@ -13,6 +14,7 @@ export const ON_A_CALL = new Set(["reserved", "ringing", "talking"]);
 const WITH_TALK = new Set(["hold", "transfer", "raise_hand", "hang_up"]);
 const LONGEST_RETRY = 5000;
 const REFUSAL_SHOWN = 8000;
+const LAST_WORDS = 2000;
 
 class Store extends EventTarget {
   language = firstLanguage();
@@ -104,15 +106,21 @@ class Store extends EventTarget {
     return { 401: "wrong", 429: "too_many" }[found.status] ?? "refused_login";
   }
 
-  // Who talks is logged out by the hotline when his call is over, and no caller is hung up on by it.
+  // Who talks is logged out by the hotline when his call is over, and no caller is hung up on by it. What was typed and not
+  // kept yet goes first; a hotline that does not hear of it has nobody logged out, and says so.
   async logOut() {
     if (this.talking) {
       this.#leaves = true;
       this.say("log_out");
       return;
     }
+    await Promise.race([sendLeft(null), new Promise((resume) => setTimeout(resume, LAST_WORDS))]);
+    const found = await logOut();
+    if (!found.ok && found.status !== 401) {
+      this.refuse("unreachable");
+      return;
+    }
     this.telephone.stop();
-    await logOut();
     this.#leave();
   }
 
@@ -151,7 +159,8 @@ class Store extends EventTarget {
     } catch {
       this.refuse("no_microphone");
     }
-    if (this.line !== null && this.telephone.line === "off") this.telephone.start(this.line, this.sound);
+    const silent = this.telephone.line === "off" || this.telephone.retired;
+    if (this.line !== null && silent) this.telephone.start(this.line, this.sound);
   }
 
   // The element that speaks; one for the page, so that a call outlives whatever is drawn anew.
@@ -237,7 +246,7 @@ class Store extends EventTarget {
     if (this.part !== "desk" || socket !== this.#socket) return;
     const found = await whoAmI();
     if (found.status === 401) {
-      // Whose session ends in a talk is logged out after it, and so is his telephone.
+      // Whose log-in is over talks on; he hangs up when he is in again, or his caller does.
       this.telephone.retire();
       this.#leave();
     } else this.#connect();
@@ -253,6 +262,8 @@ class Store extends EventTarget {
         if (message.state === "logged_out" && this.#leaves) this.logOut();
         break;
       case "pop":
+        // Told again from the notes alone, after a restart of the hotline: what stands here says more.
+        if (this.pop?.call === message.call && message.offer === 0) break;
         if (this.pop?.call !== message.call) this.#noCaller();
         this.pop = message;
         this.#acknowledge(message.offer);
@@ -284,6 +295,7 @@ class Store extends EventTarget {
         this.refuse("", message.result === "reached" && message.to?.lane ? "transfer_to_lane" : `transfer_${message.result}`);
         break;
       case "replaced":
+        // Whoever talks here talks on; the newer screen has the next call.
         this.telephone.retire();
         this.#show("over");
         break;

@@ -22,8 +22,14 @@ export class Telephone extends EventTarget {
   #sound = null;
   #bell = null;
 
+  // Whether it goes when the present talk is over.
+  get retired() {
+    return this.#retired;
+  }
+
   // `line` is what the server says: user, password, url, port, path. `element` is the <audio> that speaks.
   start(line, element) {
+    // Back before the talk is over, from which the telephone was to go.
     if (this.#retired && line.user === this.#user) {
       this.#retired = false;
       this.#ua.register();
@@ -59,9 +65,9 @@ export class Telephone extends EventTarget {
 
   // Unregister and let go; a call is hung up.
   stop() {
+    this.#retired = false;
     const ua = this.#ua;
     this.#ua = null;
-    this.#retired = false;
     ua?.stop();
     this.#turn("off");
   }

@@ -1,5 +1,5 @@
 // <hotline-tickets>: this caller's open tickets first; without a caller those that are mine or wait in a queue.
-import { DeskElement, common, css, html, nothing, repeat, whoIs } from "./element.js";
+import { DeskElement, common, css, html, nothing, repeat } from "./element.js";
 import { store } from "./store.js";
 import { get, post } from "./rest.js";
 import { moment } from "./words.js";
@@ -60,14 +60,14 @@ class Tickets extends DeskElement {
   }
 
   hear(message) {
-    if (message.type === "ticket" || message.type === "tickets") this.load();
+    if (["ticket", "tickets", "verdict"].includes(message.type)) this.load();
   }
 
   async load() {
     const { pop, me } = store;
     if (me === null) return;
     const word = pop === null ? this.#word : "";
-    const query = pop !== null ? { ...whoIs(pop), open: true } : word ? { q: word }
+    const query = pop !== null ? { call: pop.call, open: true } : word ? { q: word }
       : this.view === "mine" ? { mine: true, open: true } : { queue: "any", open: true };
     const found = await get("/tickets", query);
     if ((store.pop?.call ?? null) !== (pop?.call ?? null) || (pop === null && word !== this.#word)) return;

@@ -2,13 +2,13 @@
 // Nothing typed is lost: each change goes to the hotline half a second later, and stays in this browser until it is there.
 import { CallerElement, common, css, html, nothing } from "./element.js";
 import { store } from "./store.js";
-import { get, post, put } from "./rest.js";
+import { get, post } from "./rest.js";
+import { forget, joined, keep, keptOf, send, sendLeft } from "./drafts.js";
 import "./follow-up.js";
 
 const SAVE_AFTER = 500;
 const EMPTY = { disposition: "", solved: null, note: "", follow_up: false };
 const NOTE_AT_MOST = 4000;
-const kept = (call) => `hotline_draft_${call}`;
 
 class WrapUp extends CallerElement {
   static styles = [common, css`
@@ -28,6 +28,7 @@ class WrapUp extends CallerElement {
   revision = 0;
   finished = false;
   #due = 0;
+  #missed = false; // whether the hotline did not say whether it keeps notes of this call
 
   constructor() {
     super();
@@ -54,24 +55,25 @@ class WrapUp extends CallerElement {
   // What was typed about another caller is saved before it leaves the page.
   forget() {
     clearTimeout(this.#due);
-    if (this.savingCall && this.status === "saving") this.#put(this.savingCall, this.draft);
+    this.#missed = false;
+    sendLeft(this.call);
     Object.assign(this, { draft: { ...EMPTY }, tree: null, revision: 0, finished: false, status: "", wrong: "" });
   }
 
   async load(pop) {
-    this.savingCall = pop.call;
     const [dispositions, draft] = await Promise.all([
       get("/dispositions", { lane: pop.lane }), get(`/contacts/${encodeURIComponent(pop.call)}/draft`),
     ]);
+    if (this.call === pop.call) this.#missed = !dispositions.ok && !dispositions.absent;
     if (!dispositions.ok) return;
     this.keep(pop.call, () => {
       this.tree = dispositions.body.tree ?? [];
       this.required = dispositions.body.required ?? false;
       if (draft.ok && draft.body !== null) this.#take(draft.body);
-      const here = localStorage.getItem(kept(pop.call));
+      const here = keptOf(pop.call);
       // What this browser could not save before it was closed is newer than what the hotline has.
       if (here !== null) {
-        this.draft = { ...this.draft, ...JSON.parse(here) };
+        this.draft = { ...this.draft, ...here };
         this.#save();
       }
     });
@@ -128,7 +130,7 @@ class WrapUp extends CallerElement {
   #change(change) {
     this.draft = { ...this.draft, ...change };
     this.wrong = "";
-    localStorage.setItem(kept(this.call), JSON.stringify(this.draft));
+    keep(this.call, this.draft, this.revision);
     this.status = "saving";
     clearTimeout(this.#due);
     this.#due = setTimeout(() => this.#save(), SAVE_AFTER);
@@ -143,20 +145,23 @@ class WrapUp extends CallerElement {
     if (this.call !== call) return;
     if (found.ok) {
       this.revision = found.body?.revision ?? this.revision;
-      if (JSON.stringify(this.draft) !== sent) return;
+      if (JSON.stringify(this.draft) !== sent) {
+        keep(call, this.draft, this.revision);
+        return;
+      }
       this.status = "saved";
-      localStorage.removeItem(kept(call));
+      forget(call);
     } else if (found.status === 409 && found.body?.reason === "finished") {
       // Done already, in another window; what is typed after that belongs to no record.
       Object.assign(this, { status: "", finished: true });
-      localStorage.removeItem(kept(call));
+      forget(call);
     } else if (found.status === 409) {
       // Another window of his was faster: its text is shown, and this one's stays at its end, so that neither is lost.
       const there = found.body?.draft ?? (await get(`/contacts/${encodeURIComponent(call)}/draft`)).body ?? {};
       const mine = this.draft.note;
       this.#take(there);
       this.status = "conflict";
-      if (mine && !this.draft.note.includes(mine)) this.#change({ note: `${this.draft.note}\n${mine}`.trim() });
+      if (joined(this.draft.note, mine) !== this.draft.note) this.#change({ note: joined(this.draft.note, mine) });
       this.requestUpdate();
     } else {
       this.status = "unsaved";
@@ -164,11 +169,13 @@ class WrapUp extends CallerElement {
   }
 
   #put(call, draft, more) {
-    return put(`/contacts/${encodeURIComponent(call)}/draft`, { ...draft, revision: this.revision }, more);
+    return send(call, draft, this.revision, more);
   }
 
   #again = () => {
     if (this.status === "unsaved") this.#save();
+    if (this.#missed && store.pop !== null) this.load(store.pop);
+    sendLeft(this.call);
   };
 
   #last = () => {
