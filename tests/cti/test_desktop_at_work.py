@@ -153,7 +153,9 @@ async def test_no_lane_changes_its_place_or_colour_because_somebody_waits_in_it(
 
 async def test_the_pop_names_the_callers_open_tickets(tmp_path: Path) -> None:
     async with annas_talk(tmp_path) as (web, page):
-        told = {"type": "ticket", "why": "pop", "offer": 1, "call": CALL, "tickets": [TICKET]}
+        ticket = {**TICKET, "opened_at": 1, "level": 0, "reopened": 0}
+        del ticket["queue_name"]
+        told = {"type": "ticket", "why": "pop", "offer": 1, "call": CALL, "tickets": [ticket]}
         web.screens.say(ANNA, json.dumps(told))
         await page.until("!!deep('.with-ticket')")
         assert await page.text(".with-ticket") == "open ticket #31"
@@ -229,6 +231,8 @@ async def test_a_pause_does_not_end_a_wrap_up_whose_notes_lack_what_the_lane_req
 
 
 async def choose(page: Page, selector: str, value: str) -> None:
+    # What is done to a ticket has it drawn anew.
+    await page.until(f"!!deep('{selector}')")
     await page.ask(f"deep('{selector}').value = '{value}'; deep('{selector}').dispatchEvent(new Event('change'))")
 
 
@@ -248,8 +252,11 @@ async def test_the_second_line_finds_moves_and_hands_over_tickets(tmp_path: Path
         await choose(page, ".set-to", "waiting_for_customer")
         await choose(page, ".hand-over", "queue cards-desk")
         await choose(page, ".hand-over", "assignee ben")
-        await page.click(".take")
         await page.until("!!deep('.take')")
+        await page.click(".take")
+        async with asyncio.timeout(5):
+            while len(edge.acts) < 4:
+                await page.until("!!deep('.take')")
     assert sorted(edge.acts, key=str) == [
         (31, "hand-over", {"assignee": "ben", "revision": 4}),
         (31, "hand-over", {"assignee": "mia", "revision": 4}),

@@ -110,18 +110,15 @@ class Store extends EventTarget {
   // kept yet goes first; a hotline that does not hear of it has nobody logged out, and says so.
   async logOut() {
     if (this.talking) {
+      if (!this.linked) return this.refuse("unreachable");
       this.#leaves = true;
-      this.say("log_out");
-      return;
+      return this.say("log_out");
     }
     await Promise.race([sendLeft(null), new Promise((resume) => setTimeout(resume, LAST_WORDS))]);
     const found = await logOut();
-    if (!found.ok && found.status !== 401) {
-      this.refuse("unreachable");
-      return;
-    }
+    if (!found.ok && found.status !== 401) return this.refuse("unreachable");
     this.telephone.stop();
-    this.#leave();
+    return this.#leave();
   }
 
   speak(language) {
