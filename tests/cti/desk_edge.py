@@ -6,10 +6,12 @@ It says what docs/ says of these routes and no more; what the services themselve
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, HTTPException
+from fastapi import APIRouter, Body, HTTPException, Request
 from fastapi.responses import JSONResponse
 
 from cti.api.door import Anybody
+from cti.api.refusals import refusal
+from cti.grants.grant import Why
 
 Json = Annotated[dict[str, Any], Body()]
 
@@ -40,6 +42,10 @@ class DeskEdge:
     may_offer: list[dict[str, str]] = field(default_factory=list)
     grants: list[dict[str, Any]] = field(default_factory=list)
     pending: list[dict[str, Any]] = field(default_factory=list)
+    asked: list[dict[str, str]] = field(default_factory=list)
+    """Which tickets were asked for."""
+    acts: list[tuple[int, str, dict[str, Any]]] = field(default_factory=list)
+    """What was done to tickets: which, what and how."""
     required: bool = True
     reachable: bool = True
     """Whether notes are taken at present."""
@@ -99,7 +105,8 @@ class DeskEdge:
         api = APIRouter()
 
         @api.get("/tickets")
-        def tickets(_: Anybody) -> dict[str, Any]:
+        def tickets(_: Anybody, request: Request) -> dict[str, Any]:
+            self.asked.append(dict(request.query_params))
             return {"tickets": self.tickets}
 
         @api.post("/tickets")
@@ -116,6 +123,15 @@ class DeskEdge:
         def comment(person: Anybody, number: int, said: Json) -> dict[str, Any]:
             self.history.append({"by": person.name, "at": 1_800_000_000_000, "text": said["text"]})
             return self._ticket(number)
+
+        @api.post("/tickets/{number}/{act}")
+        def act(_: Anybody, number: int, act: str, said: Json) -> dict[str, Any]:
+            self.acts.append((number, act, said))
+            return self._ticket(number)
+
+        @api.get("/queues")
+        def queues(_: Anybody) -> dict[str, dict[str, str]]:
+            return {"cards-desk": {"zh": "银行卡二线", "en": "Cards desk"}}
 
         return api
 
@@ -139,5 +155,14 @@ class DeskEdge:
             made = {**said, "id": len(self.grants) + 1, "state": "granted" if said["amount"] <= 5000 else "pending"}
             self.grants.append(made)
             return made
+
+        @api.post("/grants/{number}/decide")
+        def decide(_: Anybody, number: int, said: Json) -> dict[str, Any]:
+            if not said["reason"]:
+                raise refusal(Why.BAD_TEXT)
+            (decided,) = [each for each in self.pending if each["id"] == number]
+            self.pending.remove(decided)
+            self.grants.append({**decided, **said})
+            return decided
 
         return api

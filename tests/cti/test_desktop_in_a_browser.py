@@ -209,7 +209,7 @@ async def test_the_wrap_up_ends_when_the_notes_are_safe_and_say_what_is_required
         await page.until(f"{STATE} === 'wrap_up'")
         await page.ask("document.activeElement.blur()")
         await press(page, "d", 68, "d")
-        await page.until("deep('#wrap-up').textContent.includes('please choose what it was about')")
+        await page.until("deep('#wrap-up').textContent.includes('Please choose what it was about')")
         assert await page.ask(STATE) == "wrap_up"
         await page.ask(
             "deep('#disposition').value = 'card.limit'; deep('#disposition').dispatchEvent(new Event('change'))"

@@ -39,6 +39,7 @@ async def test_the_page_is_told_who_is_there_and_what_he_may() -> None:
         "agent": "anna",
         "languages": ["zh", "en"],
         "lanes": {"cards": {"zh": "银行卡", "en": "Cards"}, "general": {"zh": "综合", "en": "General"}},
+        "colleagues": {"anna": "Anna", "ben": "Ben"},
         "pause_reasons": {"break": 900_000, "lunch": None},
         "rights": ["ask_for_pin"],
     }

@@ -95,6 +95,8 @@ async def test_what_another_window_wrote_is_shown_and_nothing_of_ones_own_is_los
 async def test_who_logs_out_in_the_middle_of_a_word_leaves_his_note_behind(tmp_path: Path) -> None:
     hotline, edge = SmallHotline(), DeskEdge()
     async with annas_call(hotline, tmp_path, edge) as page:
+        hotline.talks_and_ends(CallId("c1"))
+        await page.until(f"{STATE} === 'wrap_up'")
         await page.type_into("#note", "Wants a new ca")
         await page.click("#log-out")
         await page.until("!!deep('#log-in')")
@@ -104,6 +106,8 @@ async def test_who_logs_out_in_the_middle_of_a_word_leaves_his_note_behind(tmp_p
 async def test_nobody_is_told_that_he_is_logged_out_who_is_not(tmp_path: Path) -> None:
     hotline, edge = SmallHotline(), DeskEdge()
     async with annas_call(hotline, tmp_path, edge) as page:
+        hotline.talks_and_ends(CallId("c1"))
+        await page.until(f"{STATE} === 'wrap_up'")
         away = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
         await page.do("Network.enable")
         await page.do("Network.emulateNetworkConditions", offline=True, **away)

@@ -13,6 +13,7 @@ from cti.softphones import Line, Softphones
 from tests.cti.open_web import browser, open_web
 
 WEB = Path(cti.pages.__file__).parent / "web"
+AGENT_MESSAGES = Path(__file__).parents[2] / "docs" / "agent-messages.md"
 OURS = [path for path in WEB.rglob("*.js") if "vendor" not in path.parts]
 GUEST = Softphones(port=8088, guest=Line("guest", "secret"), numbers=lambda: ["95555"])
 PATHS = [route.path for route in page_routes(GUEST) if route.path != "/"]
@@ -119,3 +120,20 @@ def test_the_board_says_the_same_in_chinese_and_english() -> None:
     assert len(keys) == 2
     assert keys["en"] == keys["zh"]
     assert set(re.findall(r"\bwords\.(\w+)", text)) <= set(keys["en"])
+
+
+def test_the_desktop_knows_every_reason_for_which_a_request_is_refused() -> None:
+    section = AGENT_MESSAGES.read_text("utf-8").split("## Why a request is refused")[1]
+    told = {reason.replace("<agent>", "…") for reason in re.findall(r'"([^"]+)"', section)}
+    assert len(told) > 20
+    known = re.findall(
+        r"^    (.*)$", (WEB / "desk" / "state-words.js").read_text("utf-8").split("REFUSALS")[1], re.MULTILINE
+    )
+    assert told - set(re.findall(r'"([^"]+)": "', "\n".join(known))) == set()
+
+
+def test_the_callers_page_begins_with_the_number_of_a_customer_whom_the_readmes_agent_is_asked_for_first() -> None:
+    (number,) = re.findall(r'id="from"[^>]*value="([^"]+)"', (WEB / "call.html").read_text("utf-8"), re.DOTALL)
+    bank = (Path(__file__).parents[2] / "examples" / "bank" / "customers.csv").read_text("utf-8")
+    (customer,) = [line.split(",") for line in bank.splitlines() if line.startswith(number)]
+    assert "anna" in customer

@@ -43,12 +43,13 @@ async def log_in(page: Page, hotline: House, name: str) -> None:
 
 
 @asynccontextmanager
-async def agent(hotline: House, folder: Path, name: str) -> AsyncIterator[Page]:
-    """An agent's browser, which is his telephone too; he is ready."""
+async def agent(hotline: House, folder: Path, name: str, *, state: str = "ready") -> AsyncIterator[Page]:
+    """An agent's browser, which is his telephone too; he is ready, or comes back to the `state` that he is in."""
     async with open_page(folder, hotline.run["http"] + "/agent", *WITH_SOUND) as page:
         await log_in(page, hotline, name)
-        await page.click("#ready")
-        await page.until(f"{STATE} === 'ready'")
+        if state == "ready":
+            await page.click("#ready")
+        await page.until(f"{STATE} === '{state}'")
         yield page
 
 

@@ -27,6 +27,8 @@ class Me(BaseModel):
     languages: list[str]
     lanes: dict[str, dict[str, str]]
     """Each lane's title by language."""
+    colleagues: dict[str, str]
+    """What people call each agent, by the name that the settings give him."""
     pause_reasons: dict[str, int | None]
     """What an agent may pause for, and for how many milliseconds; null without a limit."""
     rights: list[Right]
@@ -53,6 +55,7 @@ class Describe:
             agent=person.agent,
             languages=[str(language) for language in policy.languages],
             lanes={lane: dict(self._titles.get(lane, {})) for lane in policy.lanes},
+            colleagues={name: agent.name for name, agent in policy.agents.items()},
             pause_reasons=dict(policy.pause_reasons),
             rights=_rights(person, asks_for_pin=self._asks_for_pin(), dials=policy.callbacks is not None),
         )

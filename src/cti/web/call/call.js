@@ -3,7 +3,7 @@ import { Telephone } from "/desk/telephone.js";
 
 const WORDS = {
   en: {
-    other: "中文", demo: "demo", title: "Call the hotline", number: "Number to dial", from: "Your number, if you like",
+    other: "中文", demo: "demo", title: "Call the hotline", number: "Number to dial", from: "Your number (may be empty)",
     call: "Call", end: "Hang up", mute: "Mute", keys: "Keys",
     lines: { off: "", connecting: "Connecting…", on: "", lost: "No line to the hotline" },
     calls: { "": "Ready to call", calling: "Calling…", talking: "Connected" },
@@ -12,7 +12,7 @@ const WORDS = {
     over: "The call is over.",
   },
   zh: {
-    other: "English", demo: "演示", title: "拨打热线", number: "拨打号码", from: "您的号码（可不填）",
+    other: "English", demo: "演示", title: "拨打热线", number: "拨打号码", from: "您的号码（可留空）",
     call: "拨打", end: "挂断", mute: "静音", keys: "按键",
     lines: { off: "", connecting: "正在连接…", on: "", lost: "与热线的线路中断" },
     calls: { "": "可以拨打", calling: "正在呼叫…", talking: "已接通" },

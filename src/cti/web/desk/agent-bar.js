@@ -2,7 +2,7 @@
 // put it into its own customer system; it shows nothing of a caller but what his phone is doing.
 import { DeskElement, common, css, html, nothing } from "./element.js";
 import { store, ON_A_CALL } from "./store.js";
-import { span } from "./words.js";
+import { refusal, span } from "./words.js";
 import "./whom.js";
 import "./keypad.js";
 
@@ -24,8 +24,10 @@ class AgentBar extends DeskElement {
     .group { display: flex; flex-wrap: wrap; align-items: center; gap: .35rem; }
     .group > button, .group > select { min-height: 2.3rem; width: auto; }
     .group > select { background: var(--card); border-color: var(--line); }
-    .refused { flex-basis: 100%; padding: .35rem .8rem; border-radius: 8px; background: var(--bad-ground); color: var(--bad); }
-    .notice { flex-basis: 100%; padding: .35rem .8rem; border-radius: 8px; background: var(--busy-ground); color: var(--busy); }
+    /* At the foot of the window for a moment, so that nothing moves under the hand. */
+    .refused, .notice { position: fixed; z-index: 6; inset: auto 0 1rem; width: fit-content; max-width: calc(100% - 2rem); margin: 0 auto;
+      padding: .5rem 1rem; border: 1px solid; border-radius: 8px; background: var(--bad-ground); color: var(--bad); }
+    .notice { background: var(--busy-ground); color: var(--busy); }
     .panel { position: absolute; z-index: 5; top: calc(100% + .35rem); width: min(24rem, calc(100% - 1rem)); }
     .ringing { animation: pulse 1.2s ease-in-out infinite; }
     @media (max-width: 40rem) {
@@ -151,7 +153,7 @@ class AgentBar extends DeskElement {
         <span class="stretch"></span>
         <slot></slot>
         ${store.refused ? html`<p class="refused" role="alert" id="refused">
-          ${this.words[store.refused] ?? this.words.refusals[store.refused] ?? store.refused}</p>` : nothing}
+          ${this.words[store.refused] ?? refusal(store.refused, store.language, (name) => store.nameOf(name))}</p>` : nothing}
         <p class="notice" role="status" id="notice" ?hidden=${!store.notice}>${this.words[store.notice] ?? store.notice}</p>
       </div>
       ${this.#panel()}`;
@@ -164,7 +166,7 @@ class AgentBar extends DeskElement {
     // On a call there is nothing to be ready for, but a pause asked for afterwards can be taken back.
     if (ON_A_CALL.has(state) && !afterwards) return this.#pauseAfterwards();
     const first = state === "wrap_up"
-      ? html`<button class="main" id="done" @click=${() => this.#done()}>${words.done}<kbd aria-hidden="true">D</kbd></button>`
+      ? html`<button class="main" id="done" @click=${() => this.#leaveNotes("done")}>${words.done}<kbd aria-hidden="true">D</kbd></button>`
       : html`<button class="main" id="ready" ?disabled=${settled && !afterwards} @click=${() => store.say("ready")}>
           ${words.ready}<kbd aria-hidden="true">R</kbd></button>`;
     return html`${first}
@@ -186,14 +188,15 @@ class AgentBar extends DeskElement {
   #pauses() {
     const { state, reason } = store.state;
     return Object.keys(store.me?.pauses ?? {}).map((each) => html`<button data-reason=${each}
-      aria-pressed=${state === "paused" && reason === each} @click=${() => store.say("pause", { reason: each })}>
+      aria-pressed=${state === "paused" && reason === each} @click=${() => this.#leaveNotes("pause", { reason: each })}>
       ${this.words.reasons[each] ?? each}</button>`);
   }
 
-  // The notes are put away first, where there are some; they end the wrap-up when they are safe.
-  #done() {
-    const asked = new CustomEvent("hotline-done", { bubbles: true, composed: true, cancelable: true });
-    if (this.dispatchEvent(asked)) store.say("done");
+  // The notes are put away first, where there are some; when they are safe it is said by them. A pause ends a wrap-up, too.
+  #leaveNotes(type, more) {
+    const detail = { type, more };
+    const asked = new CustomEvent("hotline-done", { bubbles: true, composed: true, cancelable: true, detail });
+    if (store.state.state !== "wrap_up" || this.dispatchEvent(asked)) store.say(type, more);
   }
 
   #control() {
@@ -254,7 +257,7 @@ class AgentBar extends DeskElement {
 
   #panel() {
     if (this.panel === "") return nothing;
-    const close = () => { this.panel = ""; };
+    const close = () => this.#close();
     return html`<div class="panel" @keydown=${(event) => event.key === "Escape" && close()}>
       ${this.panel === "keypad"
         ? html`<hotline-keypad></hotline-keypad>`
@@ -266,7 +269,15 @@ class AgentBar extends DeskElement {
     if (this.panel === "dial") store.say("dial", { number: to.number });
     else if (this.panel === "consult") store.consult(to);
     else store.say(this.panel, { to });
+    this.#close();
+  }
+
+  // Who works by keyboard is back at the button that opened it.
+  async #close() {
+    const opener = this.panel;
     this.panel = "";
+    await this.updateComplete;
+    this.renderRoot.querySelector(`#${opener}`)?.focus();
   }
 
   // A key of the keyboard, pressed outside of text fields; returns whether it meant something.

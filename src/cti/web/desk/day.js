@@ -63,10 +63,12 @@ class Day extends DeskElement {
     if (place) this.#picture.draw(place, this.#shown().map((lane) => lane.lane), this.board?.target ?? null);
   }
 
-  // The lanes that somebody called today, busiest first; the picture has room for four.
+  // The lanes that most called today; the picture has room for four. They stand in the board's order: no row and no
+  // colour changes its place while somebody looks.
   #shown() {
-    const lanes = (this.board?.lanes ?? []).filter((lane) => lane.offered > 0 || lane.waiting > 0);
-    return lanes.sort((one, other) => other.waiting - one.waiting || other.offered - one.offered).slice(0, 4);
+    const called = (this.board?.lanes ?? []).filter((lane) => lane.offered > 0 || lane.waiting > 0);
+    const most = new Set([...called].sort((one, other) => other.offered - one.offered).slice(0, 4));
+    return called.filter((lane) => most.has(lane));
   }
 
   render() {

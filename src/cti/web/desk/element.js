@@ -1,5 +1,5 @@
 // What all elements of the desktop have in common: they show the store, in the agent's language, in the house's style.
-import { LitElement, css, html, nothing } from "../vendor/lit.js";
+import { LitElement, css, html, nothing, repeat } from "../vendor/lit.js";
 import { store } from "./store.js";
 
 // The colours come from the page (colours.css); in somebody else's page these are what is fallen back to.
@@ -102,4 +102,4 @@ export class CallerElement extends DeskElement {
   }
 }
 
-export { css, html, nothing };
+export { css, html, nothing, repeat };

@@ -49,7 +49,7 @@ class History extends CallerElement {
     const earlier = this.contacts.filter((each) => each.call !== this.call);
     return html`<section class="card" id="history" aria-label=${words.history}>
       <div class="head"><h2>${words.history} <span class="count">${earlier.length}</span></h2>
-        ${store.pop.verified ? nothing : html`<span class="soft small">${words.history_of_number}</span>`}</div>
+        ${store.pop.verified || earlier.length === 0 ? nothing : html`<span class="soft small">${words.history_of_number}</span>`}</div>
       ${earlier.length === 0 ? html`<p class="soft small">${words.no_history}</p>` : nothing}
       <ul>${earlier.map((each) => this.#contact(each))}</ul>
     </section>`;
@@ -60,7 +60,7 @@ class History extends CallerElement {
     return html`<li>
       <div class="row small">
         <b class="number">${moment(each.at, store.language)}</b>
-        <span class="soft">${store.laneTitle(each.lane)} · ${each.agent ?? words.nobody} · ${span(each.duration_ms ?? 0)}</span>
+        <span class="soft">${store.laneTitle(each.lane)} · ${each.agent ? store.nameOf(each.agent) : words.nobody} · ${span(each.duration_ms ?? 0)}</span>
         <span class="stretch"></span>
         ${each.disposition ? html`<span class="badge">${this.names[`${each.lane} ${each.disposition}`]?.[store.language] ?? each.disposition}</span>` : nothing}
         ${each.solved === true ? html`<span class="badge good">${words.solved}</span>` : nothing}

@@ -79,8 +79,11 @@ class Pop extends CallerElement {
     return [
       pop.vip ? badge(`${words.vip} · ${pop.vip}`, "vip") : nothing,
       pop.tier && pop.tier !== pop.vip ? badge(pop.tier, "tier") : nothing,
-      pop.consulted_by ? badge(`${store.talking ? words.handed_on_by : words.consulted_by} ${pop.consulted_by}`, "busy consulted") : nothing,
-      pop.transferred_by ? badge(`${words.handed_on_by} ${pop.transferred_by}`, "busy handed-on") : nothing,
+      pop.consulted_by ? badge(`${store.talking ? words.handed_on_by : words.consulted_by} ${store.nameOf(pop.consulted_by)}`, "busy consulted") : nothing,
+      pop.transferred_by ? badge(pop.transferred_by === store.me?.agent ? words.came_back
+        : `${words.handed_on_by} ${store.nameOf(pop.transferred_by)}`, "busy handed-on") : nothing,
+      store.tickets.length === 0 ? nothing : badge(`${words.open_ticket} ${store.tickets.map((each) => `#${each.number}`).slice(0, 3).join(" ")}`,
+        `${store.tickets.some((each) => each.overdue) ? "bad" : "busy"} with-ticket`),
       pop.message_of ? badge(words.left_message, "busy back") : pop.callback ? badge(words.callback, "busy back") : nothing,
       pop.verified ? badge(words.verified, "good verified")
         : pop.customer_id ? badge(`${words.claims} ${pop.customer_id}`, "warn claim") : badge(words.number_only, "number-only"),

@@ -15,8 +15,7 @@ export class Answer {
   }
   // Why not, in the agent's language where the hotline says it so.
   why(language, otherwise) {
-    const said = this.body?.error;
-    return said?.words?.[language] ?? said?.error ?? (typeof said === "string" ? said : otherwise);
+    return this.body?.words?.[language] ?? this.body?.error ?? otherwise;
   }
   get absent() {
     return this.status === 404 || this.status === 405;
@@ -63,6 +62,7 @@ function asMe(body) {
     roles: body.roles,
     rights,
     lanes: body.lanes,
+    colleagues: body.colleagues,
     pauses: body.pause_reasons,
   };
 }

@@ -9,6 +9,7 @@ class Softphone extends DeskElement {
     .dot { width: .6rem; height: .6rem; border-radius: 50%; background: var(--edge, #868f88); flex: none; }
     .dot.on { background: var(--good); } .dot.lost { background: var(--bad); } .dot.connecting { background: var(--warn); }
     button { padding: .15rem .5rem; font-size: .85rem; }
+    button:disabled { opacity: 1; } /* it says how the line is, also while it cannot be pressed */
   `];
 
   connectedCallback() {
@@ -36,8 +37,8 @@ class Softphone extends DeskElement {
     const here = store.inBrowser;
     const itself = localStorage.getItem("hotline_by_itself") === "yes";
     return html`<div class="phone" id="softphone" data-line=${line}>
-      <button id="use-browser" aria-pressed=${here} title=${words.use_softphone} @click=${() => this.#use(!here)}>
-        <span class="row"><span class="dot ${line}"></span>${words.softphone}${here ? `: ${words.lines[line]}` : ""}</span></button>
+      <button id="use-browser" aria-pressed=${here} title=${words.use_softphone} ?disabled=${store.telephone.call !== ""} @click=${() => this.#use(!here)}>
+        <span class="row"><span class="dot ${line}"></span>${words.softphone}${here ? words.colon + words.lines[line] : ""}</span></button>
       ${here ? html`<button id="by-itself" aria-pressed=${itself} @click=${() => this.#toggle(itself)}>${words.by_itself}</button>` : nothing}
     </div>`;
   }

@@ -25,6 +25,8 @@ class Store extends EventTarget {
   pop = null; // the last pop, while it holds
   proof = null; // what came of asking this caller for his PIN
   customer = null; // the bank's view of the caller
+  tickets = []; // what the caller on the screen has open, as the hotline said it with the pop
+  toDecide = 0; // requests that wait for this supervisor
   linked = false;
   refused = ""; // why the last request was refused, in the hotline's words
   notice = ""; // how a transfer came out, as one of the words
@@ -36,6 +38,7 @@ class Store extends EventTarget {
   #retry = 500;
   #forget = 0;
   #whom = null; // who is to be asked as soon as the caller hears music
+  #leaves = false; // logs out as soon as his call is over
   #begun = null;
 
   get words() {
@@ -62,6 +65,11 @@ class Store extends EventTarget {
     return WITH_TALK.has(request) && this.state?.talk !== undefined;
   }
 
+  // What people call somebody whom the hotline names.
+  nameOf(name) {
+    return this.me?.colleagues?.[name] ?? name;
+  }
+
   laneTitle(lane) {
     return this.me?.lanes[lane]?.[this.language] ?? lane;
   }
@@ -77,6 +85,9 @@ class Store extends EventTarget {
     // Who leaves the page leaves his telephone: he is asked first, and then it hangs up as a telephone does.
     window.addEventListener("beforeunload", (event) => this.telephone.call === "talking" && event.preventDefault());
     window.addEventListener("pagehide", () => this.telephone.stop());
+    // A connection may seem to be there long after the network has gone: the browser knows better.
+    window.addEventListener("offline", () => this.#cut() && setTimeout(() => this.#socket === null && this.#connect(), LONGEST_RETRY));
+    window.addEventListener("online", () => this.#cut() && this.#connect());
     return this.#look();
   }
 
@@ -101,16 +112,19 @@ class Store extends EventTarget {
     return { 401: "wrong", 429: "too_many" }[found.status] ?? "refused_login";
   }
 
-  // What was typed and not kept yet goes first; a hotline that does not hear of it has nobody logged out, and says so.
+  // Who talks is logged out by the hotline when his call is over, and no caller is hung up on by it. What was typed and not
+  // kept yet goes first; a hotline that does not hear of it has nobody logged out, and says so.
   async logOut() {
+    if (this.talking) {
+      if (!this.linked) return this.refuse("unreachable");
+      this.#leaves = true;
+      return this.say("log_out");
+    }
     await Promise.race([sendLeft(null), new Promise((resume) => setTimeout(resume, LAST_WORDS))]);
     const found = await logOut();
-    if (!found.ok && found.status !== 401) {
-      this.refuse("unreachable");
-      return;
-    }
+    if (!found.ok && found.status !== 401) return this.refuse("unreachable");
     this.telephone.stop();
-    this.#leave();
+    return this.#leave();
   }
 
   speak(language) {
@@ -121,6 +135,7 @@ class Store extends EventTarget {
   }
 
   say(type, more = {}) {
+    if (type === "ready") this.#leaves = false;
     if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify({ type, ...more }));
   }
 
@@ -131,10 +146,11 @@ class Store extends EventTarget {
     return this.say("hold");
   }
 
-  // Take the desktop back from the newer screen.
+  // Take the desktop back from the newer screen, and the telephone with it.
   takeOver() {
     this.#show("desk");
     this.#connect();
+    return this.inBrowser ? this.useBrowser(true) : undefined;
   }
 
   // Whether calls ring in this browser, as chosen at the last log-in on it.
@@ -191,8 +207,14 @@ class Store extends EventTarget {
 
   #leave() {
     this.#socket?.close();
-    Object.assign(this, { me: null, state: null, day: null, pop: null, proof: null, customer: null, line: null });
+    this.#leaves = false;
+    Object.assign(this, { me: null, state: null, day: null, line: null, toDecide: 0 });
+    this.#noCaller();
     this.#show("log_in");
+  }
+
+  #noCaller() {
+    Object.assign(this, { pop: null, proof: null, customer: null, tickets: [] });
   }
 
   #show(part) {
@@ -201,7 +223,7 @@ class Store extends EventTarget {
   }
 
   #connect() {
-    if (this.#socket !== null && this.#socket.readyState <= WebSocket.OPEN) return;
+    if (this.part !== "desk" || (this.#socket !== null && this.#socket.readyState <= WebSocket.OPEN)) return;
     const socket = new WebSocket(`${HOTLINE.replace(/^http/, "ws")}/agent/ws`);
     this.#socket = socket;
     socket.addEventListener("open", () => {
@@ -209,8 +231,19 @@ class Store extends EventTarget {
       this.linked = true;
       this.tell();
     });
-    socket.addEventListener("message", (event) => this.#hear(JSON.parse(event.data)));
+    socket.addEventListener("message", (event) => socket === this.#socket && this.#hear(JSON.parse(event.data)));
     socket.addEventListener("close", () => this.#lost(socket));
+  }
+
+  // Let a connection go that may be dead; returns whether there was one. What still comes from it counts for nothing.
+  #cut() {
+    if (this.part !== "desk" || this.me?.agent == null) return false;
+    const socket = this.#socket;
+    this.#socket = null;
+    this.linked = false;
+    socket?.close();
+    this.tell();
+    return true;
   }
 
   async #lost(socket) {
@@ -240,23 +273,27 @@ class Store extends EventTarget {
           this.say("consult", { to: this.#whom });
           this.#whom = null;
         }
-        if (NO_CALL.has(message.state)) Object.assign(this, { pop: null, proof: null, customer: null });
+        if (NO_CALL.has(message.state)) this.#noCaller();
+        if (message.state === "logged_out" && this.#leaves) this.logOut();
         break;
       case "pop":
         // Told again from the notes alone, after a restart of the hotline: what stands here says more.
         if (this.pop?.call === message.call && message.offer === 0) break;
-        if (this.pop?.call !== message.call) Object.assign(this, { proof: null, customer: null });
+        if (this.pop?.call !== message.call) this.#noCaller();
         this.pop = message;
         this.#acknowledge(message.offer);
         break;
       case "pop_end":
-        if (this.pop?.offer === message.offer) Object.assign(this, { pop: null, proof: null, customer: null });
+        if (this.pop?.offer === message.offer) this.#noCaller();
         break;
       case "verdict":
         this.#prove(message);
         break;
       case "customer":
         if (this.pop?.call === message.call) this.customer = message;
+        break;
+      case "ticket":
+        if (message.why === "pop" && this.pop?.call === message.call) this.tickets = message.tickets;
         break;
       case "day":
         this.day = message;
@@ -271,7 +308,8 @@ class Store extends EventTarget {
         this.refuse("control_failed");
         break;
       case "transfer":
-        this.refuse("", `transfer_${message.result}`);
+        // Who is in a lane waits there; nobody has taken him yet.
+        this.refuse("", message.result === "reached" && message.to?.lane ? "transfer_to_lane" : `transfer_${message.result}`);
         break;
       case "replaced":
         // Whoever talks here talks on; the newer screen has the next call.

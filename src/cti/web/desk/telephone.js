@@ -16,11 +16,11 @@ export class Telephone extends EventTarget {
   why = ""; // why the line is lost or the last call failed, in the telephone's own words
 
   #ua = null;
+  #retired = false; // takes no more calls, and ends with the talk that it has
+  #user = ""; // whose telephone it is
   #session = null;
   #sound = null;
   #bell = null;
-  #retired = false;
-  #user = "";
 
   // Whether it goes when the present talk is over.
   get retired() {
@@ -56,7 +56,7 @@ export class Telephone extends EventTarget {
     on("connected", () => !(line.register ?? true) && this.#turn("on"));
     on("disconnected", () => this.#turn("lost"));
     on("registered", () => this.#turn("on"));
-    on("unregistered", () => this.#turn("connecting"));
+    on("unregistered", () => this.#turn(this.#retired ? "off" : "connecting"));
     on("registrationFailed", (event) => this.#turn("lost", event.cause));
     on("newRTCSession", (event) => this.#begin(event.session, event.originator));
     this.#ua = ua;
@@ -72,11 +72,15 @@ export class Telephone extends EventTarget {
     this.#turn("off");
   }
 
-  // Take no more calls, and let go when the present talk is over.
+  // Take no more calls: another window is the telephone now, or its agent's session is over. A talk goes on to its end.
   retire() {
-    this.#retired = this.call === "talking";
-    if (this.#retired) this.#ua.unregister();
-    else this.stop();
+    if (this.call !== "talking") {
+      this.stop();
+      return;
+    }
+    this.#retired = true;
+    this.#ua.unregister();
+    this.#turn("off");
   }
 
   // Ask for the microphone, so that nobody is asked while somebody is on the line. Rejects when it is refused.

@@ -33,6 +33,12 @@ class Whom extends DeskElement {
     if (message.type === "targets") this.targets = message;
   }
 
+  // The one that is chosen is in sight, however long the list is.
+  updated() {
+    super.updated();
+    this.renderRoot.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
+  }
+
   firstUpdated() {
     this.renderRoot.querySelector("input").focus();
   }
@@ -88,6 +94,8 @@ class Whom extends DeskElement {
       this.at = Math.max(0, Math.min(found.length - 1, at + step));
       event.preventDefault();
     } else if (event.key === "Enter" && found.length > 0) {
+      // Else the same stroke would press the button to which the focus goes back.
+      event.preventDefault();
       this.#say("chosen", found[at].to);
     }
   }

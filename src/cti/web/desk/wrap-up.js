@@ -100,8 +100,8 @@ class WrapUp extends CallerElement {
             ${this.tree.map((each) => this.#choice(each, ""))}
           </select></label>`}
         <fieldset><legend>${words.was_solved}</legend>
-          <button type="button" id="solved-yes" aria-pressed=${draft.solved === true} @click=${() => this.#change({ solved: true })}>${words.yes}</button>
-          <button type="button" id="solved-no" aria-pressed=${draft.solved === false} @click=${() => this.#change({ solved: false })}>${words.no}</button>
+          <button type="button" id="solved-yes" aria-pressed=${draft.solved === true} @click=${() => this.#solve(true)}>${words.yes}</button>
+          <button type="button" id="solved-no" aria-pressed=${draft.solved === false} @click=${() => this.#solve(false)}>${words.no}</button>
           <span class="stretch"></span>
           <button type="button" id="follow-up" aria-pressed=${draft.follow_up} @click=${() => this.#change({ follow_up: !draft.follow_up })}>${words.follow_up}</button>
         </fieldset>
@@ -120,6 +120,11 @@ class WrapUp extends CallerElement {
     const under = node.under ?? [];
     if (under.length > 0) return under.map((each) => this.#choice(each, `${name} › `));
     return html`<option value=${node.code} ?selected=${this.draft.disposition === node.code}>${name}</option>`;
+  }
+
+  // Pressed once more, it is not said any more.
+  #solve(solved) {
+    this.#change({ solved: this.draft.solved === solved ? null : solved });
   }
 
   #change(change) {
@@ -191,7 +196,7 @@ class WrapUp extends CallerElement {
     if (this.status !== "saved") await this.#save();
     if (this.status === "unsaved" || this.call !== call) return;
     const found = await post(`/contacts/${encodeURIComponent(call)}/finish`);
-    if (found.ok || found.absent || this.finished) store.say("done");
+    if (found.ok || found.absent || this.finished) store.say(event.detail.type, event.detail.more);
     else this.wrong = found.body?.reason ?? found.why(store.language, "unreachable");
   };
 }
