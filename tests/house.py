@@ -26,6 +26,7 @@ from acd.asterisk.places import free_port
 from acd.core.instants import Instant
 from acd.demo.phone import Phone
 from acd.demo.sipp import Server
+from tests.cti.published import told
 
 BANK = Path(__file__).parents[1] / "examples" / "bank" / "hotline.yaml"
 
@@ -104,7 +105,7 @@ class Screen:
                 headers = {"Cookie": cookie}
                 async with websockets.connect(self._house.socket_address, additional_headers=headers) as self._socket:
                     async for text in self._socket:
-                        await self._take(json.loads(text))
+                        await self._take(told(str(text)))
             except websockets.InvalidStatus:
                 cookie = None
             except (OSError, websockets.WebSocketException, http.client.HTTPException):

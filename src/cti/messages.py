@@ -3,8 +3,8 @@
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TypeAlias
+from dataclasses import dataclass, fields
+from typing import Any, TypeAlias
 
 from acd.core.agents import AgentState, Desk
 from acd.core.calls import Consult
@@ -17,9 +17,10 @@ from acd.core.transfers import Target, TransferKind
 from acd.engine.ports import Customer
 from cti.day import Day
 
-REASON_AT_MOST = 64
+OFFER_AT_MOST = 2**53 - 1
+"""Beyond it numbers are not exact in a browser."""
 
-_NAME = re.compile(r"[a-z][a-z0-9-]{0,31}|\+?[0-9]{2,15}")
+_NAME = re.compile(r"[a-z][a-z0-9-]{0,31}")
 _NUMBER = re.compile(r"\+?[0-9]{2,15}")
 _KINDS = frozenset(TransferKind)
 
@@ -171,13 +172,22 @@ def read(text: str) -> Said:
         said = json.loads(text)
     except (ValueError, RecursionError):
         raise BadMessage("not JSON") from None
+    understood = _understood(said)
+    # Each of these classes has one field for each of its message's; a page that says more means something else.
+    if len(said) != 1 + len(fields(understood)):
+        raise BadMessage("no such message")
+    return understood
+
+
+def _understood(said: Any) -> Said:
+    """What a message of this type says, whatever else is in it."""
     match said:
         case {"type": str(kind)} if kind in _PLAIN:
             return _PLAIN[kind]()
-        case {"type": "pause", "reason": str(reason)} if len(reason) <= REASON_AT_MOST and reason.isprintable():
+        case {"type": "pause", "reason": str(reason)} if _NAME.fullmatch(reason):
             return SaysPause(reason)
         # A bool is an int in Python, but no offer's number.
-        case {"type": "shown", "offer": int(offer)} if not isinstance(offer, bool):
+        case {"type": "shown", "offer": int(offer)} if not isinstance(offer, bool) and 0 <= offer <= OFFER_AT_MOST:
             return SaysShown(OfferId(offer))
         case {"type": str()}:
             return _about_calls(said)
@@ -201,7 +211,8 @@ def _about_calls(said: Mapping[str, object]) -> Said:
 def _target(to: Mapping[object, object]) -> Target:
     """A lane, an agent or a number, as `{"lane": "cards"}`."""
     [(kind, name)] = to.items()
-    if kind not in _KINDS or not isinstance(name, str) or not _NAME.fullmatch(name):
+    form = _NUMBER if kind == TransferKind.NUMBER else _NAME
+    if kind not in _KINDS or not isinstance(name, str) or not form.fullmatch(name):
         raise BadMessage("no such message")
     return Target(TransferKind(str(kind)), name)
 

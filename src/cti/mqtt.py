@@ -29,13 +29,15 @@ from acd.core.events import (
     CallLeftLane,
     CallRepaired,
     Event,
+    PhoneSeen,
     PolicyAdopted,
 )
 from acd.core.instants import Instant
 from acd.core.names import AgentId, LaneName
+from acd.core.talk_events import CallHeld, CallResumed, HandRaised
 from cti import mqtt_messages
+from cti.mqtt_messages import DeskNews
 from cti.ports import Look
-from cti.tickets.events import TicketChanged
 
 _log = structlog.get_logger(__name__)
 
@@ -75,7 +77,7 @@ class MqttPublisher:
         self._settings = settings
         self._stream = secrets.token_hex(8)
         self._sequence = 0
-        self._events: deque[tuple[int, Instant, Event | TicketChanged]] = deque()
+        self._events: deque[tuple[int, Instant, Event | DeskNews]] = deque()
         self._lanes: set[LaneName] = set()
         self._agents: set[AgentId] = set()
         self._news = asyncio.Event()
@@ -94,7 +96,9 @@ class MqttPublisher:
         self._sequence += 1
         self._append((self._sequence, at, event))
         match event:
-            case AgentChanged():
+            case AgentChanged() | PhoneSeen() | HandRaised():
+                self._agents.add(event.agent)
+            case CallHeld() | CallResumed() if event.agent is not None:
                 self._agents.add(event.agent)
             case CallEnteredLane() | CallLeftLane() | AgentOffered() | CallAnswered():
                 self._lanes.add(event.lane)
@@ -107,10 +111,10 @@ class MqttPublisher:
                 self._agents.update(desk.agent for desk in self._look.desks())
         self._news.set()
 
-    def hear_ticket(self, news: TicketChanged) -> None:
-        """Note what happened to a ticket; at once. It stands in one row with the events."""
+    def hear_news(self, news: DeskNews) -> None:
+        """Note what happened to a ticket, a grant or a contact; at once. It stands in one row with the events."""
         self._sequence += 1
-        self._append((self._sequence, news.at, news))
+        self._append((self._sequence, self._look.now(), news))
         self._news.set()
 
     async def run(self) -> NoReturn:
@@ -155,12 +159,13 @@ class MqttPublisher:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(_watch(client))
             while True:
+                # Before anything is looked at: what comes while we publish must wake us again.
+                self._news.clear()
                 while self._events:
                     await self._publish_events(client)
                 if (self._lanes or self._agents) and loop.time() >= states_at:
                     await self._publish_states(client)
                     states_at = loop.time() + self._settings.states_every
-                self._news.clear()
                 due = states_at if self._lanes or self._agents else None
                 try:
                     async with asyncio.timeout_at(due):
@@ -172,8 +177,8 @@ class MqttPublisher:
         batch = [self._events.popleft() for _ in range(min(len(self._events), self._settings.at_once))]
         sent: list[Callable[[], Coroutine[None, None, None]]] = []
         for sequence, at, event in batch:
-            if isinstance(event, TicketChanged):
-                topic, message = mqtt_messages.ticket_topic(event), mqtt_messages.ticket_message(event)
+            if isinstance(event, DeskNews):
+                topic, message = mqtt_messages.news_topic(event), mqtt_messages.news_message(event)
             else:
                 kind, message = mqtt_messages.event_message(at, event)
                 topic = mqtt_messages.event_topic(kind)
@@ -202,7 +207,8 @@ class MqttPublisher:
         for agent in agents:
             desk = self._look.desk(agent)
             if desk is not None:
-                messages.append((mqtt_messages.agent_topic(agent), mqtt_messages.agent_message(now, desk)))
+                message = mqtt_messages.agent_message(now, desk, self._look.held_since(agent))
+                messages.append((mqtt_messages.agent_topic(agent), message))
         for start in range(0, len(messages), self._settings.at_once):
             part = messages[start : start + self._settings.at_once]
             await _all([_publishing(client, topic, message, retain=True) for topic, message in part])
@@ -211,7 +217,7 @@ class MqttPublisher:
         message = mqtt_messages.core_message(online=online, stream=self._stream, at=self._look.now())
         await _publishing(client, mqtt_messages.CORE_TOPIC, message, retain=True)()
 
-    def _append(self, item: tuple[int, Instant, Event | TicketChanged]) -> None:
+    def _append(self, item: tuple[int, Instant, Event | DeskNews]) -> None:
         self._events.append(item)
         self._trim()
 

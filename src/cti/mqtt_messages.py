@@ -7,10 +7,10 @@ every message; a test holds the two together.
 import json
 from collections.abc import Callable
 from operator import attrgetter
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from acd.core import caller_events, events, talk_events
-from acd.core.agents import Desk
+from acd.core.agents import AgentState, Desk
 from acd.core.events import CallLeftLane, Event
 from acd.core.instants import Instant
 from acd.core.names import AgentId, LaneName
@@ -18,11 +18,16 @@ from acd.core.outcomes import OutcomeKind
 from acd.core.talk_events import CallTransferred, TransferEnded
 from acd.core.transfers import TransferKind
 from acd.engine.view import LaneNow
+from cti.contacts.recorded import ContactRecorded
+from cti.grants.grant import Grant
 from cti.tickets.events import TicketChanged
 
 ROOT = "hotline/v1"
 CORE_TOPIC = f"{ROOT}/core"
 
+
+DeskNews: TypeAlias = TicketChanged | Grant | ContactRecorded
+"""What happened beside the core, to what people write."""
 
 Told = Callable[[Any], object]
 """What one field of a message says of an event."""
@@ -134,9 +139,26 @@ def event_message(at: Instant, event: Event) -> tuple[str, dict[str, Any]]:
     return kind, {"kind": kind, "at": at, **told}
 
 
-def ticket_topic(news: TicketChanged) -> str:
-    """Where news of tickets are told, by what happened."""
-    return f"{ROOT}/tickets/{news.what}"
+def news_topic(news: DeskNews) -> str:
+    """Where it is told, by what happened."""
+    match news:
+        case TicketChanged():
+            return f"{ROOT}/tickets/{news.what}"
+        case Grant():
+            return f"{ROOT}/grants/{news.state}"
+        case ContactRecorded():
+            return f"{ROOT}/contacts/{news.state}"
+
+
+def news_message(news: DeskNews) -> dict[str, Any]:
+    """What is told of it. Never whom it is about, and nothing that anybody has written."""
+    match news:
+        case TicketChanged():
+            return ticket_message(news)
+        case Grant():
+            return grant_message(news)
+        case ContactRecorded():
+            return contact_message(news)
 
 
 def ticket_message(news: TicketChanged) -> dict[str, Any]:
@@ -155,6 +177,43 @@ def ticket_message(news: TicketChanged) -> dict[str, Any]:
         "due_at": ticket.due_at,
         "level": ticket.level,
         "by": news.by or None,
+    }
+
+
+def grant_message(grant: Grant) -> dict[str, Any]:
+    """A request for a grant, or how it ended. Not how much, to whom or why: who may know that reads the record."""
+    return {
+        "kind": "grant",
+        "at": grant.asked_at if grant.decided_at is None else grant.decided_at,
+        "grant": grant.number,
+        "action": grant.wish.action,
+        "call": grant.wish.call,
+        "state": grant.state.value,
+        "by": grant.asker,
+        "decided_by": grant.decided_by or None,
+        "asked_at": grant.asked_at,
+        "expires_at": grant.expires_at,
+    }
+
+
+def contact_message(record: ContactRecorded) -> dict[str, Any]:
+    """How an agent's part of a call came out, as he says. Not with whom, and no note."""
+    return {
+        "kind": "contact",
+        "at": record.at,
+        "call": record.call,
+        "agent": record.agent,
+        "lane": record.lane,
+        "line": record.line,
+        "direction": record.direction.value,
+        "state": record.state.value,
+        "began_at": record.began_at,
+        "ended_at": record.ended_at,
+        "talked_ms": record.talked,
+        "wrap_up_ms": record.wrap_up,
+        "disposition": record.disposition or None,
+        "solved": record.solved,
+        "follow_up": record.follow_up,
     }
 
 
@@ -180,8 +239,11 @@ def lane_message(now: Instant, lane: LaneName, state: LaneNow) -> dict[str, Any]
     }
 
 
-def agent_message(now: Instant, desk: Desk) -> dict[str, Any]:
-    """An agent as he is now."""
+def agent_message(now: Instant, desk: Desk, held_since: Instant | None = None) -> dict[str, Any]:
+    """An agent as he is now. `held_since` is since when his caller is on hold."""
+    here = desk.state is not AgentState.LOGGED_OUT
+    # An offer's lane is not the desk's before it is answered.
+    on_it = desk.state in (AgentState.TALKING, AgentState.WRAP_UP)
     return {
         "agent": desk.agent,
         "at": now,
@@ -189,7 +251,13 @@ def agent_message(now: Instant, desk: Desk) -> dict[str, Any]:
         "reason": desk.reason,
         "since": desk.since,
         "until": desk.until,
+        "afterwards": None if desk.afterwards is None else desk.afterwards.value,
+        "logged_in_at": desk.on_since if here else None,
+        "phone": desk.phone.value,
         "call": desk.call,
+        "lane": desk.lane if on_it else None,
+        "held_since": held_since,
+        "hand_since": desk.hand_since,
     }
 
 

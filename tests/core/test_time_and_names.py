@@ -133,6 +133,7 @@ def _renamed(thing: Any, names: Mapping[str, str]) -> Any:
     if isinstance(thing, tuple):
         return tuple(_renamed(each, names) for each in thing)
     if isinstance(thing, str) and not isinstance(thing, Enum):
-        # A name may stand by itself or among others in an expression.
-        return re.sub(r"[a-z][a-z0-9-]*", lambda word: names.get(word[0], word[0].replace("call-", "bell-")), thing)
+        # A name may stand by itself or among others in an expression. Entries that the core names keep their names, so
+        # the new name of a call has to stand where the old one stood among those.
+        return re.sub(r"[a-z][a-z0-9-]*", lambda word: names.get(word[0], word[0].replace("call-", "calm-")), thing)
     return thing

@@ -33,6 +33,7 @@ from cti.screens import AgentScreens
 from cti.softphones import Softphones
 from cti.web_app import WebApp, WebSettings
 from cti.web_server import WebServer
+from tests.cti.published import told
 from tests.cti.small_hotline import CARDS, CUSTOMER, GENERAL, SmallHotline
 
 PASSWORDS = {
@@ -212,7 +213,7 @@ class Browser:
                 message = await self.socket.receive()
                 if message.type is not aiohttp.WSMsgType.TEXT:
                     raise AssertionError(f"closed ({message.type}, {message.data}) before {kind} {fields}")
-                said: dict[str, Any] = json.loads(message.data)
+                said = told(message.data)
                 self.heard.append(said)
                 if said["type"] == kind and all(said.get(key) == value for key, value in fields.items()):
                     return said
@@ -222,7 +223,7 @@ class Browser:
         assert self.socket is not None
         async with asyncio.timeout(10):
             while (message := await self.socket.receive()).type is aiohttp.WSMsgType.TEXT:
-                self.heard.append(json.loads(message.data))
+                self.heard.append(told(message.data))
         return self.socket.close_code
 
 

@@ -10,12 +10,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import get_args
+from unittest.mock import Mock
 
 import jsonschema
 import pytest
 
 from acd.core.agents import AgentState
-from acd.core.events import CallLeftLane, CallResult, Event, LeaveReason, OfferEnd
+from acd.core.events import CallLeftLane, CallResult, Event, LeaveReason, OfferEnd, RoutingPaused
 from acd.core.names import CallId
 from acd.core.outcomes import Outcome, OutcomeKind
 from acd.core.switch_events import OfferFailure, PhoneState, Stage, Verdict
@@ -180,6 +181,28 @@ async def test_events_are_numbered_without_a_gap(tmp_path: Path) -> None:
 
         numbers = [said["seq"] for said in listening.events()]
         assert numbers == list(range(1, len(numbers) + 1))
+
+
+async def test_what_happens_while_states_are_published_does_not_wait_for_the_next_event(tmp_path: Path) -> None:
+    hotline = SmallHotline()
+    async with (
+        running_broker(tmp_path) as broker,
+        listener(broker) as listening,
+        publishing(hotline, broker.port) as it,
+    ):
+        await listening.hear("hotline/v1/agents/ben")
+        look, it._look = it._look, Mock(wraps=it._look)
+
+        def lanes() -> object:
+            # After the events were sent, and before the states are.
+            it.hear(hotline.time, RoutingPaused())
+            it._look = look
+            return look.lanes()
+
+        it._look.lanes = lanes
+        hotline.call("c1", GENERAL)
+        await listening.hear("hotline/v1/lanes/general", waiting=1)
+        await listening.hear("hotline/v1/events/routing_paused")
 
 
 async def test_who_comes_later_finds_the_present_state(tmp_path: Path) -> None:

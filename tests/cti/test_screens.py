@@ -197,7 +197,7 @@ async def test_the_newest_screen_of_an_agent_wins() -> None:
 
 async def test_what_cannot_be_is_refused_with_a_reason() -> None:
     async with open_web() as web, browser(web, ANNA) as anna:
-        await anna.say(type="pause", reason="no reason")
+        await anna.say(type="pause", reason="no-reason")
         refused = await anna.hear("refused", request="pause")
         assert "break" in refused["reason"]
         await anna.say(type="done")

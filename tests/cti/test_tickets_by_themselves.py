@@ -162,7 +162,7 @@ async def test_other_systems_hear_of_tickets_but_not_of_whom_they_are_about(tmp_
         line.rules = replace(RULES, lane_queues={})
         async with running_broker(tmp_path / "broker") as broker, listener(broker) as listening:  # noqa: SIM117
             async with publishing(hotline, broker.port) as publisher:
-                line.tickets.listen(publisher.hear_ticket)
+                line.tickets.listen(publisher.hear_news)
                 await listening.hear("hotline/v1/core", state="online")
                 there = await line.ticket(caller="+8613800000001", customer="70010001", reason="very secret")
                 await line.tickets.comment(there.number, "sam", "very secret, too")

@@ -10,6 +10,7 @@ from acd.core.events import AgentOffered
 from acd.core.inputs import PolicyLoaded
 from acd.core.names import AgentId
 from acd.core.switch_events import CallbackFailed, CallEnded, OfferFailure, SurveyTaken, TalkEnded, Verdict
+from cti import messages
 from cti.screens import Screen
 from cti.tickets.events import TicketChanged
 from cti.tickets.rules import DAY
@@ -73,8 +74,8 @@ async def test_a_caller_who_has_hung_up_meanwhile_is_on_no_screen_any_more(tmp_p
         offer = here.hotline.offer()
         await shown(here, anna)
         here.hotline.hangs_up(call)
-        assert not here.screens.tell(ANNA, offer.offer, "{}")
-        assert here.screens.say(ANNA, "{}")
+        assert not here.screens.tell(ANNA, offer.offer, messages.control_failed(call))
+        assert here.screens.say(ANNA, messages.control_failed(call))
 
 
 class Reading:

@@ -13,6 +13,7 @@ from tests.cti.broker import Broker, listener, running_broker
 from tests.cti.prometheus_server import dashboard_queries, prometheus
 from tests.end_to_end.people import assert_nothing_is_left, at_desks, events, shared, total
 from tests.end_to_end.quick_bank import pressed, write_quick_bank
+from tests.end_to_end.test_contacts_of_real_calls import asked, logged_in
 from tests.house import House, house
 
 pytestmark = [pytest.mark.real, pytest.mark.asyncio(loop_scope="module")]
@@ -72,9 +73,20 @@ async def test_the_broker_hears_the_same_call_in_the_same_order_and_keeps_how_th
         ):
             await desks["jin"].until_state("talking", within=20)
             [pop] = [pop for _, pop in desks["jin"].pops]
+            async with logged_in(hotline, "jin") as http:
+                wish = {"call": pop["call"], "action": "fee_waiver", "amount": 400_000, "text": "Angry."}
+                assert (await asked(http, "POST", "/grants", json=wish))[1]["state"] == "pending"
+            await other.hear("hotline/v1/grants/pending", call=pop["call"], action="fee_waiver", by="jin")
             callers.hang_up(0)
             closed = await other.hear("hotline/v1/events/call_closed", call=pop["call"])
+            record = await other.hear("hotline/v1/contacts/not_finished", call=pop["call"])
         await other.hear("hotline/v1/agents/jin", state="paused")
+    assert (record["agent"], record["lane"], record["direction"], record["solved"]) == (
+        "jin",
+        "wealth",
+        "inbound",
+        None,
+    )
     assert (closed["result"], closed["stage"], closed["lane"], closed["agent"]) == (
         "answered",
         "talking",
@@ -94,9 +106,10 @@ async def test_the_broker_hears_the_same_call_in_the_same_order_and_keeps_how_th
         "call_closed",
     ]
     await assert_nothing_is_left(hotline)
+    assert (await hotline.metrics())['hotline_grants_total{state="pending"}'] == 1
     logged = [event["event"] for event in events(hotline, *_LOGGED) if event.get("call") == pop["call"]]
     assert logged == list(_LOGGED)
-    sequence = [event["seq"] for event in other.events()]
+    sequence = [said["seq"] for _, said, _ in other.heard if "seq" in said]
     assert sequence == list(range(sequence[0], sequence[0] + len(sequence))), "none is missing, none comes twice"
     assert "13800000001" not in str(other.heard), "who called is nobody's business there"
 

@@ -23,6 +23,7 @@ from cti.api import contacts as contact_routes
 from cti.contacts.first_line import FIRST_LINE
 from cti.contacts.intake import ContactIntake
 from cti.contacts.ports import Past
+from cti.contacts.recorded import Listener as RecordListener
 from cti.contacts.service import Contacts
 from cti.contacts.talks import OfferOf
 from cti.desk_file import DeskFile
@@ -99,6 +100,11 @@ class ContactDesk:
     def listeners(self) -> Sequence[Listener]:
         """What belongs on the feed."""
         return (self._intake.hear,)
+
+    def listen(self, listener: RecordListener) -> None:
+        """Call `listener` for each record that is made, or changed."""
+        self._intake.records.listen(listener)
+        self._contacts.records.listen(listener)
 
     def routers(self, trail: Trail, tickets: contact_routes.Tickets) -> Sequence[APIRouter]:
         """The routes of the REST edge; `trail` hears who was shown what."""

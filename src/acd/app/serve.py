@@ -180,7 +180,9 @@ class Core:
             self.feed.listen(listener)
         if self.mqtt is not None:
             self.feed.listen(self.mqtt.hear)
-            self.desktop.second_line.tickets.listen(self.mqtt.hear_ticket)
+            self.desktop.second_line.tickets.listen(self.mqtt.hear_news)
+            self.desktop.second_line.grants.listen(self.mqtt.hear_news)
+            self.desktop.contacts.listen(self.mqtt.hear_news)
         self.driver.enter(CoreStarted(journal.begin_epoch(self.clock.now())))
         if router.memory.policy != policy:
             self.driver.enter(PolicyLoaded(policy))
@@ -238,6 +240,7 @@ class Core:
             tickets=lambda: {state.value: many for state, many in self.desktop.second_line.tickets.counts.items()},
             tickets_overdue=lambda: self.desktop.second_line.tickets.overdue,
             grants_pending=lambda: self.desktop.second_line.grants.waiting,
+            grants=lambda: {state.value: many for state, many in self.desktop.second_line.grants.counts.items()},
             settings_refused=lambda: self.reloading.refused,
             first_line_resolution=self.desktop.contacts.first_line.ratios,
             customer_sources=lambda: self.desktop.customers.counts,

@@ -188,6 +188,12 @@ def _second_line(vitals: Vitals) -> Iterable[Metric]:
     yield tickets
     yield _gauge("hotline_tickets_overdue", "Tickets not resolved by the promised time.", vitals.tickets_overdue())
     yield _gauge("hotline_grants_pending", "Requests that wait for a supervisor.", vitals.grants_pending())
+    grants = CounterMetricFamily(
+        "hotline_grants", "Requests for grants, by each state they came into.", labels=["state"]
+    )
+    for state, many in vitals.grants().items():
+        grants.add_metric([state], many)
+    yield grants
 
 
 def _gauge(name: str, meaning: str, value: float) -> Metric:

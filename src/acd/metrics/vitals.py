@@ -92,6 +92,8 @@ class Vitals:
     """Tickets whose promise is broken and that nobody has resolved."""
     grants_pending: Callable[[], int] = _nothing
     """Requests that wait for a supervisor's word."""
+    grants: Callable[[], Mapping[str, int]] = _no_reasons
+    """Requests for grants by the state they came into, a closed list of ours."""
     screens_open: Callable[[], int] = _nothing
     """Agents' screens that are connected."""
     first_line_resolution: Callable[[], Mapping[LaneName, float]] = _no_ratios

@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import sqlite3
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import NoReturn
 
@@ -22,6 +22,7 @@ from acd.core.names import LaneName
 from acd.engine.ports import Directory
 from cti.contacts import store
 from cti.contacts.ports import ContactSettings, Past, no_past
+from cti.contacts.recorded import ContactRecorded, RecordNews
 from cti.contacts.talks import AT_WORK_ON_IT, Fact, TalkBegan, Talks
 from cti.desk_file import DeskFile
 from cti.directory import REGION, normalised
@@ -63,6 +64,8 @@ class ContactIntake:
         self._news = asyncio.Event()
         self._written = asyncio.Event()
         self._tidy_at = 0.0
+        self.records = RecordNews()
+        """Of what ended by the agent's moving on."""
         self.tidied = asyncio.Event()
         """Set when it has been tidied up for the first time."""
 
@@ -136,12 +139,13 @@ class ContactIntake:
         """Write facts, and that everything up to the last of them is there."""
         named = [(fact, self._known(fact)) for fact in facts]
 
-        def write(file: sqlite3.Connection) -> None:
+        def write(file: sqlite3.Connection) -> Sequence[ContactRecorded]:
             numbered = [(fact, _with_number(fact, known)) for fact, known in named]
-            store.put(file, numbered, self.branch_of)
+            made = store.put(file, numbered, self.branch_of)
             store.note_heard(file, facts[-1].at)
+            return made
 
-        await self._file.run(write)
+        self.records.tell(await self._file.run(write))
 
     async def _catch_up(self) -> None:
         since = await self._file.run(store.heard_until)
@@ -179,9 +183,12 @@ class ContactIntake:
         """Close what no event closed, and forget what is too old."""
         now = self._look.now()
         busy = frozenset(desk.agent for desk in self._look.desks() if desk.state in AT_WORK_ON_IT)
-        left = await self._file.run(lambda file: store.settle_left_open(file, now - SURELY_HEARD, busy, self.branch_of))
+        left = await self._file.run(
+            lambda file: store.settle_left_open(file, now - SURELY_HEARD, busy, self.branch_of, now)
+        )
+        self.records.tell(left)
         if left:
-            _log.warning("contacts were closed whose end was never heard of", contacts=left)
+            _log.warning("contacts were closed whose end was never heard of", contacts=len(left))
         await self._file.run(lambda file: store.forget_drafts_of_nothing(file, now - DAY))
         oldest = now - self._settings.keep_for()
         while await self._file.run(lambda file: store.forget_before(file, oldest)):

@@ -1,7 +1,7 @@
 """What people do with contacts: agents write drafts and finish them, and read what was written before. No HTTP here."""
 
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -10,6 +10,7 @@ from acd.core.names import AgentId, CallId, LaneName
 from acd.engine.ports import Directory
 from cti.contacts import history, store
 from cti.contacts.ports import ContactSettings
+from cti.contacts.recorded import ContactRecorded, RecordNews
 from cti.contacts.records import Contact, Draft, RecordState, Words, cleaned
 from cti.contacts.store import BranchOf, Standing
 from cti.desk_file import DeskFile
@@ -73,6 +74,8 @@ class Contacts:
         self._directory = directory
         self._branch_of = branch_of
         self._up_to_date = up_to_date
+        self.records = RecordNews()
+        """Of what agents finish, and of what they change afterwards."""
 
     # Drafts
 
@@ -87,32 +90,40 @@ class Contacts:
         lane = (await self._his(agent, call)).lane
         words, now = replace(words, note=cleaned(words.note)), self._look.now()
 
-        def keep(file: sqlite3.Connection) -> Writing:
+        def keep(file: sqlite3.Connection) -> tuple[Writing, Sequence[ContactRecorded]]:
             standing = store.standing(file, call, agent)
             state = RecordState.OPEN if standing is None else standing.state
             if state is RecordState.FINISHED:
                 raise Closed
             draft = store.keep_draft(file, call, agent, words, revision, now)
+            made: Sequence[ContactRecorded] = ()
             if state is RecordState.NOT_FINISHED:
                 # It is the record already.
-                store.settle(file, call, agent, state, self._branch_of)
-            return Writing(draft, state, lane)
+                made = store.settle(file, call, agent, state, self._branch_of, now, in_time=False)
+            return Writing(draft, state, lane), made
 
-        return await self._file.run(keep)
+        writing, made = await self._file.run(keep)
+        self.records.tell(made)
+        return writing
 
     async def finish(self, agent: AgentId, call: CallId) -> Writing:
         """Make the draft the record; once more is fine. Raises NotYours and NotComplete."""
         lane, talks = (await self._his(agent, call)).lane, self._holds(agent, call)
+        now = self._look.now()
 
-        def finish(file: sqlite3.Connection) -> Writing:
+        def finish(file: sqlite3.Connection) -> tuple[Writing, Sequence[ContactRecorded]]:
             draft, standing = store.draft_of(file, call, agent), store.standing(file, call, agent)
+            made: Sequence[ContactRecorded] = ()
             if standing is None or standing.state is not RecordState.FINISHED:
                 if missing := Missing.STILL_TALKING if talks else self._missing(lane, draft.words):
                     raise NotComplete(missing)
-                store.settle(file, call, agent, RecordState.FINISHED, self._branch_of)
-            return Writing(draft, RecordState.FINISHED, lane)
+                in_time = standing is not None and standing.state is RecordState.OPEN
+                made = store.settle(file, call, agent, RecordState.FINISHED, self._branch_of, now, in_time=in_time)
+            return Writing(draft, RecordState.FINISHED, lane), made
 
-        return await self._file.run(finish)
+        writing, made = await self._file.run(finish)
+        self.records.tell(made)
+        return writing
 
     def _missing(self, lane: LaneName, words: Words) -> Missing | None:
         dispositions = self._settings.dispositions(lane)

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from acd.core.instants import Instant
 from acd.core.names import AgentId, CallId, LaneName
+from cti.contacts.recorded import ContactRecorded
 from cti.contacts.records import Direction, Draft, RecordState, Words
 from cti.contacts.talks import AgentMovedOn, CallerProved, Fact, HandedOut, TalkBegan, TalkEnded
 
@@ -66,8 +67,11 @@ def note_heard(file: sqlite3.Connection, at: Instant) -> None:
     )
 
 
-def put(file: sqlite3.Connection, facts: Iterable[tuple[Fact, Known]], branch_of: BranchOf) -> None:
-    """Put facts in, in their order. A fact that is there already changes nothing."""
+def put(
+    file: sqlite3.Connection, facts: Iterable[tuple[Fact, Known]], branch_of: BranchOf
+) -> Sequence[ContactRecorded]:
+    """Put facts in, in their order, and say which records they made. A fact that is there already changes nothing."""
+    made: list[ContactRecorded] = []
     for fact, known in facts:
         match fact:
             case TalkBegan():
@@ -79,7 +83,8 @@ def put(file: sqlite3.Connection, facts: Iterable[tuple[Fact, Known]], branch_of
             case HandedOut():
                 file.execute("UPDATE contacts SET outside = 1 WHERE call = ? AND agent = ?", (fact.call, fact.agent))
             case AgentMovedOn():
-                _settle_all(file, fact.agent, fact.at, branch_of)
+                made += _settle_all(file, fact.agent, fact.at, branch_of)
+    return made
 
 
 def _begin(file: sqlite3.Connection, fact: TalkBegan, known: Known) -> None:
@@ -117,7 +122,9 @@ def _end(file: sqlite3.Connection, fact: TalkEnded) -> None:
         )
 
 
-def _settle_all(file: sqlite3.Connection, agent: AgentId, at: Instant, branch_of: BranchOf) -> None:
+def _settle_all(
+    file: sqlite3.Connection, agent: AgentId, at: Instant, branch_of: BranchOf
+) -> Iterable[ContactRecorded]:
     """Make records of what an agent left open who moved on at `at`; not of what began later, or goes on."""
     rows = file.execute(
         "SELECT call FROM contacts WHERE agent = ? AND state = 'open' AND NOT EXISTS"
@@ -126,15 +133,27 @@ def _settle_all(file: sqlite3.Connection, agent: AgentId, at: Instant, branch_of
         (agent, at),
     ).fetchall()
     for row in rows:
-        settle(file, CallId(row["call"]), agent, RecordState.NOT_FINISHED, branch_of)
+        yield from settle(file, CallId(row["call"]), agent, RecordState.NOT_FINISHED, branch_of, at)
 
 
-def settle(file: sqlite3.Connection, call: CallId, agent: AgentId, state: RecordState, branch_of: BranchOf) -> None:
-    """Make the draft the record of this contact; once more, after the draft has changed, is fine."""
+def settle(
+    file: sqlite3.Connection,
+    call: CallId,
+    agent: AgentId,
+    state: RecordState,
+    branch_of: BranchOf,
+    at: Instant,
+    *,
+    in_time: bool = True,
+) -> Sequence[ContactRecorded]:
+    """Make the draft the record of this contact; once more, after the draft has changed, is fine.
+
+    `in_time` is false for a record that is made after the wrap-up. Returns the record; nothing for no contact.
+    """
     draft = draft_of(file, call, agent)
     row = file.execute("SELECT lane FROM contacts WHERE call = ? AND agent = ?", (call, agent)).fetchone()
     if row is None:
-        return
+        return ()
     words = draft.words
     branch = branch_of(LaneName(row["lane"]), words.disposition) if words.disposition else ""
     file.execute(
@@ -150,6 +169,28 @@ def settle(file: sqlite3.Connection, call: CallId, agent: AgentId, state: Record
         )
     else:
         file.execute("DELETE FROM notes WHERE call = ? AND agent = ?", (call, agent))
+    made = file.execute("SELECT * FROM contacts WHERE call = ? AND agent = ?", (call, agent)).fetchone()
+    return (_recorded(made, at, in_time=in_time),)
+
+
+def _recorded(row: sqlite3.Row, at: Instant, *, in_time: bool) -> ContactRecorded:
+    words, ended_at = words_of(row), row["ended_at"]
+    return ContactRecorded(
+        at,
+        CallId(row["call"]),
+        AgentId(row["agent"]),
+        LaneName(row["lane"]),
+        row["line"],
+        Direction(row["direction"]),
+        RecordState(row["state"]),
+        row["at"],
+        ended_at,
+        row["talked"],
+        max(0, at - ended_at) if in_time and ended_at is not None else None,
+        words.disposition,
+        words.solved,
+        words.follow_up,
+    )
 
 
 def settle_left_open(
@@ -157,21 +198,23 @@ def settle_left_open(
     before: Instant,
     busy: frozenset[AgentId],
     branch_of: BranchOf,
-) -> int:
-    """Make records of contacts that began before `before` and whose agent is not `busy`; how many there were.
+    at: Instant,
+) -> Sequence[ContactRecorded]:
+    """Make records of contacts that began before `before` and whose agent is not `busy`.
 
     For what no event closed: a journal that was lost, an agent who was taken out of the settings.
     """
     rows = file.execute("SELECT call, agent FROM contacts WHERE state = 'open' AND at < ?", (before,)).fetchall()
     left = [row for row in rows if row["agent"] not in busy]
+    made: list[ContactRecorded] = []
     for row in left:
         call, agent = CallId(row["call"]), AgentId(row["agent"])
         file.execute("UPDATE talks SET talked = 0 WHERE call = ? AND agent = ? AND talked IS NULL", (call, agent))
         file.execute(
             "UPDATE contacts SET ended_at = coalesce(ended_at, at) WHERE call = ? AND agent = ?", (call, agent)
         )
-        settle(file, call, agent, RecordState.NOT_FINISHED, branch_of)
-    return len(left)
+        made += settle(file, call, agent, RecordState.NOT_FINISHED, branch_of, at, in_time=False)
+    return made
 
 
 def standing(file: sqlite3.Connection, call: CallId, agent: AgentId) -> Standing | None:

@@ -42,6 +42,8 @@ class Grants:
         self._listeners: list[Listener] = []
         self._asked = asyncio.Event()
         self._pending: set[int] = set()
+        self.counts = dict.fromkeys(GrantState, 0)
+        """How often a request came into each state, since this process began."""
 
     @property
     def waiting(self) -> int:
@@ -122,6 +124,7 @@ class Grants:
                     await self._asked.wait()
 
     def _tell(self, grant: Grant) -> None:
+        self.counts[grant.state] += 1
         if grant.state is GrantState.PENDING:
             self._pending.add(grant.number)
         else:

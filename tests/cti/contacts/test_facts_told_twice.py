@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -131,7 +132,7 @@ def test_what_was_finished_stays_so_until_the_caller_is_back() -> None:
     begun, ended = TalkBegan(ONE, ANNA, CARDS, 1_000), TalkEnded(ONE, ANNA, 2_000, 1_000)
     put(file, [begun, ended])
     store.keep_draft(file, ONE, ANNA, Words("lost", True, "first part"), 0, 2_100)
-    store.settle(file, ONE, ANNA, RecordState.FINISHED, lambda _, code: code)
+    store.settle(file, ONE, ANNA, RecordState.FINISHED, lambda _, code: code, 2_500)
     put(file, [begun, ended, AgentMovedOn(ANNA, 3_000)])
     assert store.standing(file, ONE, ANNA).state is RecordState.FINISHED  # type: ignore[union-attr]
 
@@ -143,8 +144,11 @@ def test_what_was_finished_stays_so_until_the_caller_is_back() -> None:
 def test_a_talk_whose_end_was_never_heard_of_is_closed_unless_its_agent_is_still_busy(tmp_path: Path) -> None:
     desk = DeskFile(tmp_path / "desk.sqlite3", [CONTACTS])
     desk.do(lambda file: put(file, [TalkBegan(ONE, ANNA, CARDS, 1_000), TalkBegan(TWO, BEN, CARDS, 1_000)]))
-    assert desk.do(lambda file: store.settle_left_open(file, 2_000, frozenset({BEN}), lambda _, code: code)) == 1
-    assert desk.do(lambda file: store.settle_left_open(file, 2_000, frozenset({BEN}), lambda _, code: code)) == 0
+    close = partial(
+        store.settle_left_open, before=2_000, busy=frozenset({BEN}), branch_of=lambda _, code: code, at=3_000
+    )
+    assert len(desk.do(close)) == 1
+    assert len(desk.do(close)) == 0
     states = desk.do(lambda file: [tuple(row) for row in file.execute("SELECT call, state, ended_at FROM contacts")])
     assert states == [("c1", "not_finished", 1_000), ("c2", "open", None)]
     desk.close()
