@@ -16,7 +16,7 @@ from acd.core.agents import AgentState
 from acd.core.events import AgentOffered, OfferEnd
 from acd.core.names import CallId
 from acd.core.switch_events import PhoneState, Verdict
-from acd.core.talk_events import TransferEnded
+from acd.core.talk_events import ConsultEnd, TransferEnded
 from acd.core.transfers import Target, TransferKind, TransferResult
 from cti import messages
 from cti.agent_socket import PLAIN, AgentSocket
@@ -130,7 +130,8 @@ def test_the_schema_knows_the_codes_closed_lists() -> None:
     field, source = WORDS["customer_field"]["properties"], WORDS["customer_source"]["properties"]
     assert enum(WORDS["agent_state"]) == states
     assert enum(TO_PAGE["state"]["properties"]["phone"]) == {state.value for state in PhoneState}
-    assert enum(TO_PAGE["pop_end"]["properties"]["reason"]) == {end.value for end in OfferEnd} - {"answered"}
+    ends = {end.value for ends in (OfferEnd, ConsultEnd) for end in ends} - {"answered", "handed_over"}
+    assert enum(TO_PAGE["pop_end"]["properties"]["reason"]) == ends
     assert enum(TO_PAGE["verdict"]["properties"]["verdict"]) == {verdict.value for verdict in Verdict}
     assert enum(TO_PAGE["transfer"]["properties"]["result"]) == {result.value for result in TransferResult}
     assert {one for way in WORDS["target"]["oneOf"] for one in way["required"]} == {kind.value for kind in TransferKind}
