@@ -130,7 +130,7 @@ def test_the_schema_knows_the_codes_closed_lists() -> None:
     field, source = WORDS["customer_field"]["properties"], WORDS["customer_source"]["properties"]
     assert enum(WORDS["agent_state"]) == states
     assert enum(TO_PAGE["state"]["properties"]["phone"]) == {state.value for state in PhoneState}
-    ends = {end.value for kinds in (OfferEnd, ConsultEnd) for end in kinds} - {"answered", "handed_over"}
+    ends = {end.value for ends in (OfferEnd, ConsultEnd) for end in ends} - {"answered", "handed_over"}
     assert enum(TO_PAGE["pop_end"]["properties"]["reason"]) == ends
     assert enum(TO_PAGE["verdict"]["properties"]["verdict"]) == {verdict.value for verdict in Verdict}
     assert enum(TO_PAGE["transfer"]["properties"]["result"]) == {result.value for result in TransferResult}
