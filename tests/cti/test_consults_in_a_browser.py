@@ -96,7 +96,7 @@ async def test_who_is_asked_sees_by_whom_and_may_hang_up_and_then_sees_nobody(tm
         assert asked is not None
         await web.screens.show(asked)
         await page.until(f"{STATE} === 'consulted' && !!deep('.consulted')")
-        assert (await page.text("#state-name"), await page.text(".consulted")) == ("同事咨询", "咨询自 anna")
+        assert (await page.text("#state-name"), await page.text(".consulted")) == ("同事咨询", "咨询人 Anna")
         assert await page.ask("deep('#hang-up') === null"), "his phone rings still"
         hotline.take(ColleagueAnswered(call, asked.offer))
         await page.until("!!deep('#hang-up')")

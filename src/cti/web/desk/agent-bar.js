@@ -117,7 +117,7 @@ class AgentBar extends DeskElement {
     if (state === "reserved" && store.pop?.callback) more.push(words.being_rung);
     if (phone === "lost" && ["paused", "wrap_up", "cooling"].includes(state)) more.push(words.phone_lost);
     if (talk?.held) more.push(words.held + (Number.isFinite(talk.held) ? ` ${span(store.now - talk.held)}` : ""));
-    if (talk?.consult && store.talking) more.push(`${words.consulting} ${talk.consult.agent}`);
+    if (talk?.consult && store.talking) more.push(`${words.consulting} ${store.nameOf(talk.consult.agent)}`);
     if (talk?.conference) more.push(words.in_conference);
     if (hand) more.push(words.hand_up);
     if (this.#clock().late) more.push(words.late);

@@ -148,8 +148,10 @@ class Tickets extends DeskElement {
   async #open(each) {
     if (this.opened !== null && this.opened.number === each.number) {
       this.opened = null;
-      return;
-    }
+    } else await this.#show(each);
+  }
+
+  async #show(each) {
     const [found, queues] = await Promise.all([get(`/tickets/${each.number}`), get("/queues")]);
     if (queues.ok) this.queues = queues.body;
     this.opened = found.ok ? { ...found.body.ticket, history: found.body.history } : { ...each, history: [] };
@@ -168,8 +170,8 @@ class Tickets extends DeskElement {
     this.wrong = found.ok ? "" : found.why(store.language, this.words.unreachable);
     await this.load();
     const now = this.tickets?.find((other) => other.number === each.number);
-    this.opened = null;
-    if (now) await this.#open(now);
+    if (now) await this.#show(now);
+    else this.opened = null;
     return found.ok;
   }
 }

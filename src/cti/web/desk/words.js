@@ -79,7 +79,7 @@ export const WORDS = {
     held: "保持中", control_failed: "交换机无法执行，通话照旧。",
     transfer_to_lane: "来电人已转入该业务等候。", transfer_reached: "来电人已被接起。", transfer_returned: "无人接听，来电人回到您这里。",
     transfer_in_line: "无人接听，来电人在队列最前等候。", transfer_hung_up: "来电人已挂断。",
-    transfer_fell_back: "来电人已进入备用队列。", handed_on_by: "转自", came_back: "转接未成，返回给您", consulted_by: "咨询自", consulting: "咨询中", in_conference: "三方通话中", hand_up: "已举手",
+    transfer_fell_back: "来电人已进入备用队列。", handed_on_by: "转自", came_back: "转接未成，返回给您", consulted_by: "咨询人", consulting: "咨询中", in_conference: "三方通话中", hand_up: "已举手",
     call_control: "通话控制", more: "更多", close: "关闭", cancel: "取消", send: "发送", save: "保存",
     whom_transfer: "将来电人转接至", whom_consult: "先咨询", whom_dial: "要拨打的号码",
     search: "搜索业务、同事、号码", nobody_found: "没有找到", lanes: "业务", people: "同事",
