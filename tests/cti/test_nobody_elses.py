@@ -125,7 +125,7 @@ async def test_what_another_agent_asks_for_tells_him_nothing_of_a_colleagues_cal
     async with open_web() as web, browser(web, ANNA) as anna, browser(web, BEN) as ben:
         await anna.say(type="ready")
         await anna.hear("state", state="ready")
-        call = web.hotline.call("c1", number="+8613800000001")
+        call = web.hotline.call("call-of-wang", number="+8613800000001")
         web.screens._pop(web.screens._screens[ANNA], web.hotline.offer())
         pop = await anna.hear("pop")
         web.hotline.answers(call)
@@ -138,7 +138,7 @@ async def test_what_another_agent_asks_for_tells_him_nothing_of_a_colleagues_cal
         await ben.hear("state", state="paused", reason="lunch")
 
         everything = json.dumps(ben.heard) + "".join(answer.body.decode() for answer in answers)
-        for secret in ("c1", "13800000001", "王芳", "platinum"):
+        for secret in ("call-of-wang", "13800000001", "王芳", "platinum"):
             assert secret not in everything
         assert not {"pop", "verdict", "pop_end"} & {message["type"] for message in ben.heard}
         desk = web.hotline.look.desk(ANNA)
