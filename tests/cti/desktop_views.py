@@ -40,7 +40,7 @@ TICKET: dict[str, Any] = {
     "reason": "临时额度 80 000 · temporary limit for a journey", "revision": 3,
 }  # fmt: skip
 LATE: dict[str, Any] = {
-    **TICKET, "number": 1037, "assignee": "anna", "state": "waiting_for_customer", "due_at": START - HOUR,
+    **TICKET, "number": 1037, "assignee": "anna", "state": "waiting_for_customer", "due_at": START - HOUR, "overdue": True,
     "reason": "Card stopped abroad · 境外卡被拒",
 }  # fmt: skip
 CUSTOMER: dict[str, Any] = {
@@ -61,6 +61,13 @@ SCRIPT = {"zh": "您好，这里是信用卡服务，请问有什么可以帮您
 OFFER = {"zh": "临时提额 30 天", "en": "A temporary limit for 30 days"}
 CONTROL = {"talk": {"held": None, "consult": None, "conference": None}, "hand": None}
 """What the hotline says where it can hold and hand on calls."""
+WISH: dict[str, Any] = {
+    "id": 7, "action": "fee-waiver", "action_name": {"zh": "减免费用", "en": "Waive a fee"}, "amount": 12_050,
+    "decimals": 2, "unit": "CNY", "state": "pending", "by": "anna", "call": "c1", "limit": 5_000, "asked_at": START,
+    "expires_at": 2_000_000_000_000, "decided_by": None, "decided_at": None, "reason": "",
+    "text": "Charged twice for the same card. 同一张卡重复收费。",
+}  # fmt: skip
+"""What waits for a supervisor."""
 TARGETS = {
     "type": "targets",
     "lanes": ["cards", "general"],
@@ -112,12 +119,11 @@ async def desk(folder: Path, language: str, theme: str) -> AsyncIterator[tuple[S
         yield hotline, web, page, edge
 
 
-async def log_in(page: Page) -> None:
-    """Anna logs in."""
-    await page.type_into("#agent", ANNA)
-    await page.type_into("#password", PASSWORDS[ANNA])
+async def log_in(page: Page, name: str = ANNA) -> None:
+    """Somebody logs in."""
+    await page.type_into("#agent", name)
+    await page.type_into("#password", PASSWORDS[name])
     await page.click("#log-in button[type=submit]")
-    await page.until("deep('#state')?.dataset.state === 'paused'")
 
 
 class Views:
@@ -150,11 +156,13 @@ async def a_day(hotline: SmallHotline) -> None:
 
 async def picture_all(language: str, theme: str) -> None:
     """Every view in one language and one theme."""
+    await _picture_others(language, theme)
     with tempfile.TemporaryDirectory() as name:
         async with desk(Path(name), language, theme) as (hotline, web, page, _):
             views = Views(page, f"{language}-{theme}")
             await views.keep("log-in")
             await log_in(page)
+            await page.until("deep('#state')?.dataset.state === 'paused'")
             await a_day(hotline)
             await page.click("[data-reason=break]")
             await page.until("deep('[data-reason=break]').ariaPressed === 'true'")
@@ -168,6 +176,22 @@ async def picture_all(language: str, theme: str) -> None:
             await views.keep("call")
             await page.do("Page.navigate", url=f"{web.address}/board")
             await views.keep("board")
+
+
+async def _picture_others(language: str, theme: str) -> None:
+    """What those see who take no calls."""
+    with tempfile.TemporaryDirectory() as name:
+        async with desk(Path(name) / "second-line", language, theme) as (_, _, page, _):
+            await log_in(page, "mia")
+            await page.until("!!deep('#tickets button.open')")
+            await page.click("#tickets button.open")
+            await page.until("!!deep('.set-to')")
+            await Views(page, f"{language}-{theme}").keep("second-line")
+        async with desk(Path(name) / "supervisor", language, theme) as (_, _, page, edge):
+            edge.pending.append(WISH)
+            await log_in(page, "sue")
+            await page.until("deepAll('.decide').length === 1")
+            await Views(page, f"{language}-{theme}").keep("supervisor")
 
 
 async def _pictured_call(hotline: SmallHotline, web: Web, page: Page, views: Views) -> None:
@@ -191,6 +215,14 @@ async def _pictured_call(hotline: SmallHotline, web: Web, page: Page, views: Vie
     await page.until("deepAll('li[role=option]').length > 1")
     await views.keep("transfer")
     await page.click("#whom-close")
+    held = {"held": hotline.time - 12_000, "consult": {"agent": "ben", "answered": True}, "conference": None}
+    await tell(page, type="state", talk=held)
+    await page.until("!!deep('#complete')")
+    await views.keep("consult")
+    await tell(page, type="state", talk={**held, "held": None, "conference": hotline.time})
+    await page.until("deep('#conference') === null")
+    await views.keep("together")
+    await tell(page, type="state", **CONTROL)
     await set_size(page, 420, 900)
     await views.keep("narrow")
     await set_size(page, 1280, 720)

@@ -63,7 +63,7 @@ async def test_a_colleague_is_asked_joins_and_takes_the_caller_by_the_keyboard_a
         await press(page, "g", 71, "g")
         await hotline.until_asked(StartConference(ANNA))
         hotline.take(AllTogether(call, rung(hotline)))
-        await page.until("deep('#state-more').textContent.includes('all together')")
+        await page.until("deep('#state-more').textContent.includes('together with Ben')")
         assert await page.ask("deep('#hold').disabled === true && deep('#conference') === null")
         first = hotline.router.memory.calls[call].offer
         assert first is not None

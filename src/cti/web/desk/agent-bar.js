@@ -117,8 +117,9 @@ class AgentBar extends DeskElement {
     if (state === "reserved" && store.pop?.callback) more.push(words.being_rung);
     if (phone === "lost" && ["paused", "wrap_up", "cooling"].includes(state)) more.push(words.phone_lost);
     if (talk?.held) more.push(words.held + (Number.isFinite(talk.held) ? ` ${span(store.now - talk.held)}` : ""));
-    if (talk?.consult && store.talking) more.push(`${words.consulting} ${store.nameOf(talk.consult.agent)}`);
-    if (talk?.conference) more.push(words.in_conference);
+    if (talk?.consult && store.talking) {
+      more.push(`${talk.conference ? words.in_conference : words.consulting} ${store.nameOf(talk.consult.agent)}`);
+    } else if (talk?.conference) more.push(words.together);
     if (hand) more.push(words.hand_up);
     if (this.#clock().late) more.push(words.late);
     else if (state === "paused" && until !== null) {
@@ -237,7 +238,7 @@ class AgentBar extends DeskElement {
         ${button("complete", "complete", "O", () => store.say("complete"), { kind: "main", disabled: alone })}
         ${store.can("conference") && !together ? button("conference", "conference", "G", () => store.say("conference"),
           { disabled: alone }) : nothing}
-        ${button("cancel-consult", "cancel_consult", "B", () => store.say("cancel_consult"))}` : nothing}
+        ${button("cancel-consult", together ? "let_go" : "cancel_consult", "B", () => store.say("cancel_consult"))}` : nothing}
       ${store.can("ask_pin") ? button("ask-pin", "ask_pin", "P", () => store.askPin(), { disabled: asking || consulting }) : nothing}
       ${store.can("raise_hand") ? button("raise-hand", store.state.hand ? "lower_hand" : "raise_hand", "Y",
         () => store.say("raise_hand", { on: !store.state.hand }), { pressed: Boolean(store.state.hand) }) : nothing}
