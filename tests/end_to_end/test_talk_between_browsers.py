@@ -305,7 +305,7 @@ async def test_two_agents_in_browsers_ask_each_other_and_talk_with_the_caller_to
         await anna.until(f"{STATE} === 'talking'")
         async with agent(hotline, tmp_path / "grace", "grace") as grace:
             await anna.ask(f"{STORE}store.consult({{agent: 'grace'}}))")
-            await grace.until("!!deep('#answer') && deep('.consulted')?.textContent.includes('anna')")
+            await grace.until("!!deep('#answer') && deep('.consulted')?.textContent.includes('Anna')")
             await grace.click("#answer")
             await anna.until("deep('#conference')?.disabled === false")
             await grace.until("!!deep('#hang-up')")
