@@ -40,8 +40,8 @@ TICKET: dict[str, Any] = {
     "reason": "临时额度 80 000 · temporary limit for a journey", "revision": 3,
 }  # fmt: skip
 LATE: dict[str, Any] = {
-    **TICKET, "number": 1037, "assignee": "anna", "state": "waiting_for_customer", "due_at": START - HOUR, "overdue": True,
-    "reason": "Card stopped abroad · 境外卡被拒",
+    **TICKET, "number": 1037, "assignee": "anna", "state": "waiting_for_customer", "due_at": START - HOUR,
+    "overdue": True, "reason": "Card stopped abroad · 境外卡被拒",
 }  # fmt: skip
 CUSTOMER: dict[str, Any] = {
     "type": "customer", "call": "c1", "identity": "one", "withheld": 2,
