@@ -63,6 +63,7 @@ def test_two_live_side_by_side_even_in_a_folder_with_a_very_long_path(start: Sta
     assert first.channels() == second.channels() == 0
     assert first.instance.pid != second.instance.pid
     run = Path(second.instance.places.run)
+    assert (run / "asterisk.ctl").exists(), "else each command, and the start itself, looks in vain"
     second.instance.stop()
     assert not run.exists()
     assert first.channels() == 0

@@ -8,7 +8,7 @@ import pytest
 
 from tests.chaos.watching import FIGURES
 
-ROUNDS = int(os.environ.get("HOTLINE_CHAOS_ROUNDS", "3"))
+ROUNDS = int(os.environ.get("HOTLINE_CHAOS_ROUNDS", "2"))
 
 
 def first_seed() -> int:

@@ -157,8 +157,8 @@ async def canary(folder: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
     monkeypatch.setenv("HOTLINE_LOG_LEVEL", "DEBUG")
     prepare = tests.house.prepare
 
-    def prepared(*arguments: Any) -> Any:
-        ready = prepare(*arguments)
+    def prepared(*arguments: Any, **options: Any) -> Any:
+        ready = prepare(*arguments, **options)
         ready.files["manager.conf"] += ManagerReader.SETTINGS
         ready.files["extensions.conf"] += NUMBERS
         ready.files["logger.conf"] += "full.log = notice,warning,error,verbose(5)\n"

@@ -76,7 +76,8 @@ class Instance:
 
         Waits for at most about `patience` seconds. Raises StartFailed, and leaves nothing running then.
         """
-        self.stop()
+        # Its place for the socket stays: the files were made for it.
+        self._end()
         if why := taken(ports):
             raise StartFailed(why)
         self._prepare(files)
@@ -100,13 +101,7 @@ class Instance:
 
     def stop(self, patience: float = 5.0) -> None:
         """End it: asked first, killed after about `patience` seconds. Nothing happens if none runs."""
-        pid = self.pid
-        if pid is not None:
-            end(pid, signal.SIGTERM, signal.SIGKILL, patience=patience)
-        if self._process is not None:
-            self._process.wait()
-            self._process = None
-        (self.folder / "asterisk.pid").unlink(missing_ok=True)
+        self._end(patience)
         run = self.folder / "run"
         if run.is_symlink():
             shutil.rmtree(run.resolve(), ignore_errors=True)
@@ -133,6 +128,15 @@ class Instance:
                 lines += file.read_text("utf-8", errors="replace").splitlines()
         found = (re.search(r"\b(?:ERROR|WARNING)\[\d+\](?:\[C-[0-9a-f]+\])?:? (.*)", line) for line in lines)
         return list(dict.fromkeys(match[1] for match in found if match))
+
+    def _end(self, patience: float = 5.0) -> None:
+        pid = self.pid
+        if pid is not None:
+            end(pid, signal.SIGTERM, signal.SIGKILL, patience=patience)
+        if self._process is not None:
+            self._process.wait()
+            self._process = None
+        (self.folder / "asterisk.pid").unlink(missing_ok=True)
 
     def _prepare(self, files: dict[str, str]) -> None:
         # What an earlier run rendered and this one does not must not be loaded.
