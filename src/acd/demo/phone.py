@@ -101,22 +101,28 @@ class Phones:
             await self.diary.until(lambda: not self.sipp.is_running or not self.up(), _LEAVE_WITHIN)
 
     async def register(self, seconds: int = REGISTERED_FOR_SECONDS) -> None:
-        """Register all phones for so long; 0 seconds takes them off. Raises PhoneRefused with those that may not."""
+        """Register all phones for so long; 0 seconds takes them off. Raises PhoneRefused with those that may not.
+
+        Who is not let in asks once more, as any phone does: a busy Asterisk may have answered too late.
+        """
+        refused = await self._enrol(self._names, seconds)
+        if refused:
+            refused = await self._enrol(refused, seconds)
+        if refused:
+            raise PhoneRefused(f"the hotline did not let these phones register: {', '.join(refused)}")
+
+    async def _enrol(self, phones: Sequence[str], seconds: int) -> list[str]:
         begun = len(self.diary.happenings)
         self._enrolments += 1
-        for phone in self._names:
+        for phone in phones:
             self.sipp.tell(f"enrol-{self._enrolments}-{phone}", "ENROL", f"{phone}@{seconds}")
 
         def answered(*kinds: str) -> set[str]:
             return {h.party for h in self.diary.happenings[begun:] if h.what in kinds}
 
         with suppress(TimeoutError):
-            await self.diary.until(
-                lambda: answered("registered", "not_registered") >= set(self._names), _REGISTERED_WITHIN
-            )
-        refused = [phone for phone in self._names if phone not in answered("registered")]
-        if refused:
-            raise PhoneRefused(f"the hotline did not let these phones register: {', '.join(refused)}")
+            await self.diary.until(lambda: answered("registered", "not_registered") >= set(phones), _REGISTERED_WITHIN)
+        return [phone for phone in phones if phone not in answered("registered")]
 
     def _tell_last(self, phone: str, word: str) -> None:
         invited = self.did(phone, "invited")

@@ -230,10 +230,14 @@ async def test_who_cannot_be_counted_is_not_asked_about(desk: Desk) -> None:
 
 async def test_who_hangs_up_before_the_verdict_has_used_his_attempt(desk: Desk) -> None:
     desk.bank.goes_on = asyncio.Event()
-    for _ in range(3):
-        with pytest.raises(TimeoutError):
-            async with asyncio.timeout(0.05):
-                await desk.check("0000", call="call-1")
+    for times in range(1, 4):
+        checked = asyncio.create_task(desk.check("0000", call="call-1"))
+        async with asyncio.timeout(10):
+            while len(desk.bank.asked) < times:
+                await asyncio.sleep(0.001)
+        checked.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await checked
 
     desk.bank.goes_on.set()
     assert await desk.check("4719", call="call-1") is Verdict.LOCKED
