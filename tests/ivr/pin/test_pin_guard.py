@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from ivr.pin.digits import Digits
 from ivr.pin.guard import STEP, GuardedPins
 from ivr.pin.ports import Change
 from tests.ivr.pin.pin_bank import CUSTOMER, LIMITS, digits_of, text_of
+from tests.journal.waiting import eventually
 
 RULES = Rules(per_call=3, per_customer=5, locked_for=86_400_000)
 NOW: Instant = 1_795_000_000_000
@@ -51,6 +53,9 @@ class Bank:
     asked: list[str] = field(default_factory=list)
     counted: list[int] = field(default_factory=list)
     goes_on: asyncio.Event | None = None
+
+    def is_asked_more_than(self, times: int) -> bool:
+        return len(self.asked) > times
 
     async def verify(self, customer: str, pin: Digits) -> Verdict:
         self.asked.append(customer)
@@ -230,11 +235,10 @@ async def test_who_cannot_be_counted_is_not_asked_about(desk: Desk) -> None:
 
 async def test_who_hangs_up_before_the_verdict_has_used_his_attempt(desk: Desk) -> None:
     desk.bank.goes_on = asyncio.Event()
-    for times in range(1, 4):
+    while len(desk.bank.asked) < 3:
+        before = len(desk.bank.asked)
         checked = asyncio.create_task(desk.check("0000", call="call-1"))
-        async with asyncio.timeout(10):
-            while len(desk.bank.asked) < times:
-                await asyncio.sleep(0.001)
+        await eventually(partial(desk.bank.is_asked_more_than, before))
         checked.cancel()
         with pytest.raises(asyncio.CancelledError):
             await checked
