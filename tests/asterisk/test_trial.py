@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 
 from acd.asterisk.credentials import Credentials, keep_credentials
+from acd.asterisk.instance import Instance
 from acd.asterisk.obtain import Asterisk
 from acd.asterisk.places import Places, Ports
 from acd.asterisk.render import RenderRefused, render
-from acd.asterisk.trial import trial
+from acd.asterisk.trial import _refuse_complaints, trial
 from acd.config.loading import load
 from acd.config.model import HotlineConfig
 
@@ -27,6 +28,20 @@ def credentials(bank: HotlineConfig, tmp_path: Path) -> Credentials:
 
 def test_the_example_bank_is_taken(private_asterisk: Asterisk, bank: HotlineConfig, credentials: Credentials) -> None:
     trial(private_asterisk, lambda ports, places: render(bank, credentials, ports, places))
+
+
+def test_that_many_phones_keep_asterisk_busy_for_a_moment_is_no_fault_of_a_file(
+    private_asterisk: Asterisk, tmp_path: Path
+) -> None:
+    scratch = Instance(private_asterisk, tmp_path)
+    scratch.messages.parent.mkdir()
+    busy = "Taskprocessor 'stasis/m:devicestate:all-00000009' queue reached 500 scheduled tasks (high water mark: 500)."
+    scratch.messages.write_text(f"[today] WARNING[9] taskprocessor.c: {busy}\n")
+    _refuse_complaints(scratch, {})
+    with scratch.messages.open("a") as log:
+        log.write("[today] WARNING[9] pbx.c: no such priority\n")
+    with pytest.raises(RenderRefused, match="no such priority"):
+        _refuse_complaints(scratch, {})
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,10 @@ _WHOSE = {
 """Whose file a complaint is about when it does not name one, by the part of Asterisk that complains."""
 
 
+_BUSY = "Taskprocessor '"
+"""What Asterisk says when many phones are made at once: that it is busy for a moment, and nothing of any file."""
+
+
 def trial(asterisk: Asterisk, rendering: Rendering) -> None:
     """Return if Asterisk takes what `rendering` gives; raise RenderRefused with the file and Asterisk's words if not.
 
@@ -67,6 +71,8 @@ def trial(asterisk: Asterisk, rendering: Rendering) -> None:
 
 def _refuse_complaints(scratch: Instance, files: dict[str, str]) -> None:
     for complaint in scratch.complaints():
+        if _BUSY in complaint:
+            continue
         part, _, words = complaint.partition(": ")
         words = (words or part).replace(f"{scratch.etc}/", "").strip()
         raise RenderRefused(_file_of(complaint, files), f"Asterisk says: {words[:300]}")
