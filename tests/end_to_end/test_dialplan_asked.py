@@ -2,37 +2,17 @@
 
 import itertools
 import threading
-from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from acd.asterisk.obtain import Asterisk
-from acd.config.loading import load
 from tests.end_to_end.in_a_talk import talking
 from tests.end_to_end.scripted_agi import AgiTalk, ScriptedAgi
 from tests.hearing import HearingTelephone
-from tests.real import ControlLink, RealHotline, eventually, start_hotline
+from tests.real import ControlLink, RealHotline, eventually
 from tests.sounds import level
 
 pytestmark = pytest.mark.real
-
-
-@pytest.fixture(scope="module")
-def hotline(
-    private_asterisk: Asterisk, example_bank: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[RealHotline]:
-    running = start_hotline(private_asterisk, tmp_path_factory.mktemp("hotline"), load(example_bank))
-    yield running
-    running.instance.stop()
-
-
-@pytest.fixture
-def link(hotline: RealHotline) -> Iterator[ControlLink]:
-    hotline.until_quiet()
-    with ControlLink(hotline) as link:
-        yield link
 
 
 def test_the_two_are_parted_asked_and_joined_again_as_often_as_the_agent_likes(

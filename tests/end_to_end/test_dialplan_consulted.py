@@ -2,33 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
-from acd.asterisk.obtain import Asterisk
-from acd.config.loading import load
 from tests.end_to_end.in_a_talk import Talk, talking
-from tests.real import ControlLink, RealHotline, eventually, start_hotline
+from tests.real import ControlLink, RealHotline, eventually
 from tests.telephone import Telephone
 
 pytestmark = pytest.mark.real
-
-
-@pytest.fixture(scope="module")
-def hotline(
-    private_asterisk: Asterisk, example_bank: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[RealHotline]:
-    running = start_hotline(private_asterisk, tmp_path_factory.mktemp("hotline"), load(example_bank))
-    yield running
-    running.instance.stop()
-
-
-@pytest.fixture
-def link(hotline: RealHotline) -> Iterator[ControlLink]:
-    hotline.until_quiet()
-    with ControlLink(hotline) as link:
-        yield link
 
 
 @contextmanager

@@ -39,13 +39,6 @@ def hotline(
 
 
 @pytest.fixture
-def link(hotline: RealHotline) -> Iterator[ControlLink]:
-    hotline.until_quiet()
-    with ControlLink(hotline) as link:
-        yield link
-
-
-@pytest.fixture
 def caller(hotline: RealHotline) -> Iterator[Telephone]:
     with Telephone(hotline.ports.sip) as telephone:
         yield telephone

@@ -3,26 +3,14 @@
 import threading
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from acd.asterisk.obtain import Asterisk
-from acd.config.loading import load
 from tests.end_to_end.scripted_agi import AgiTalk, ScriptedAgi
-from tests.real import Block, ControlLink, RealHotline, eventually, start_hotline
+from tests.real import Block, ControlLink, RealHotline, eventually
 from tests.telephone import Telephone
 
 pytestmark = pytest.mark.real
-
-
-@pytest.fixture(scope="module")
-def hotline(
-    private_asterisk: Asterisk, example_bank: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[RealHotline]:
-    running = start_hotline(private_asterisk, tmp_path_factory.mktemp("hotline"), load(example_bank))
-    yield running
-    running.instance.stop()
 
 
 @pytest.fixture

@@ -34,13 +34,6 @@ def hotline(
     running.instance.stop()
 
 
-@pytest.fixture
-def link(hotline: RealHotline) -> Iterator[ControlLink]:
-    hotline.until_quiet()
-    with ControlLink(hotline) as link:
-        yield link
-
-
 def sent(talk: Talk, extension: str) -> dict[str, str]:
     """He is sent on; what the dialplan says of it. The agent's leg ends by that."""
     assert talk.send(extension)["Response"] == "Success"

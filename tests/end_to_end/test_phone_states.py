@@ -1,13 +1,12 @@
 """What an agent's phone really does is known within a moment, whatever the agent's screen says."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from acd.asterisk.ami_link import ManagerAccess
-from acd.asterisk.obtain import Asterisk
 from acd.asterisk.render import AMI_USER
 from acd.asterisk.switch import AsteriskSwitch
 from acd.config.loading import load
@@ -24,7 +23,7 @@ from acd.core.switch_events import (
 )
 from acd.engine.clock import SystemClock
 from tests.house import until
-from tests.real import RealHotline, start_hotline
+from tests.real import RealHotline
 from tests.telephone import Telephone
 
 pytestmark = pytest.mark.real
@@ -32,15 +31,6 @@ pytestmark = pytest.mark.real
 FREE, BUSY, LOST = PhoneState.FREE, PhoneState.BUSY, PhoneState.LOST
 MOMENT = 3
 """Seconds within which a phone's change must be known."""
-
-
-@pytest.fixture(scope="module")
-def hotline(
-    private_asterisk: Asterisk, example_bank: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[RealHotline]:
-    running = start_hotline(private_asterisk, tmp_path_factory.mktemp("hotline"), load(example_bank))
-    yield running
-    running.instance.stop()
 
 
 class Watch:

@@ -1,7 +1,6 @@
 """A customer service: what goes there, and what becomes of all that is no proper answer."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import aiohttp
@@ -11,6 +10,7 @@ from aiohttp import web
 from cti.customers.http_source import LONGEST_ANSWER, HttpCustomers
 from cti.customers.ports import SourceUnavailable
 from tests.cti.customers.http_crm import SECRET, open_crm
+from tests.misbehaving import cut_off, saying, without_end
 
 WANG = "+8613800000001"
 
@@ -24,32 +24,10 @@ async def test_the_question_holds_a_number_or_an_id_and_nothing_else() -> None:
         assert crm.asked == [{"number": WANG}, {"customer": "31"}]
 
 
-def saying(text: str, status: int = 200) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-    async def answer(_: web.Request) -> web.StreamResponse:
-        headers = {"Location": "/customers"} if status == 307 else {}
-        return web.Response(text=text, status=status, headers=headers, content_type="application/json")
-
-    return answer
-
-
-async def without_end(request: web.Request) -> web.StreamResponse:
-    response = web.StreamResponse()
-    await response.prepare(request)
-    for _ in range(1_000):
-        await response.write(b'{"customers": []}' + b" " * 65_536)
-    return response
-
-
-async def cut_off(request: web.Request) -> web.StreamResponse:
-    assert request.transport is not None
-    request.transport.abort()
-    return web.Response()
-
-
 @pytest.mark.parametrize(
     "misbehaviour",
     [
-        without_end,
+        without_end(b'{"customers": []}'),
         cut_off,
         saying('{"customers": []}', 500),
         saying('{"customers": []}', 201),

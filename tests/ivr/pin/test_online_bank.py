@@ -3,7 +3,7 @@
 import asyncio
 import gc
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,7 @@ from ivr.pin.digits import Digits
 from ivr.pin.ports import Change, PinsUnusable
 from tests.ivr.pin.conftest import asking
 from tests.ivr.pin.tls_bank import SECRET, TlsBank, certificate
+from tests.misbehaving import cut_off, saying, without_end
 
 PIN = "471903"
 
@@ -53,14 +54,6 @@ async def test_nothing_is_asked_without_digits(tls_bank: TlsBank, certificates: 
     assert tls_bank.asked == []
 
 
-def saying(text: str, status: int = 200) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-    async def answer(_: web.Request) -> web.StreamResponse:
-        headers = {"Location": "/telephone-pin"} if status == 307 else {}
-        return web.Response(text=text, status=status, headers=headers, content_type="application/json")
-
-    return answer
-
-
 async def slowly(_: web.Request) -> web.StreamResponse:
     await asyncio.sleep(30)
     return web.Response()
@@ -76,26 +69,12 @@ async def by_drops(request: web.Request) -> web.StreamResponse:
     return response
 
 
-async def without_end(request: web.Request) -> web.StreamResponse:
-    response = web.StreamResponse()
-    await response.prepare(request)
-    for _ in range(1_000):
-        await response.write(b'{"verdict": "verified"}' + b" " * 65_536)
-    return response
-
-
-async def cut_off(request: web.Request) -> web.StreamResponse:
-    assert request.transport is not None
-    request.transport.abort()
-    return web.Response()
-
-
 @pytest.mark.parametrize(
     "misbehaviour",
     [
         slowly,
         by_drops,
-        without_end,
+        without_end(b'{"verdict": "verified"}'),
         cut_off,
         saying('{"verdict": "verified"}', 500),
         saying('{"verdict": "verified"}', 201),
