@@ -31,10 +31,6 @@ class GrantState(StrEnum):
     """Nobody answered in time."""
 
 
-GIVEN = frozenset({GrantState.GRANTED, GrantState.APPROVED})
-"""States in which the customer gets what was asked for."""
-
-
 class Why(StrEnum):
     """Why something cannot be; the edge says it in words."""
 
