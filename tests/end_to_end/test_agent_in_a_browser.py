@@ -14,7 +14,8 @@ from tests.end_to_end.people import assert_nothing_is_left
 from tests.end_to_end.quick_bank import STRAIGHT, pressed, write_quick_bank
 from tests.house import House, house
 
-pytestmark = pytest.mark.real
+# A page has 150 ms to show its caller, which is no promise of a machine on which three other tests run.
+pytestmark = [pytest.mark.real, pytest.mark.alone]
 
 
 @pytest.fixture
