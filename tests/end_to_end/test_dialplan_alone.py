@@ -59,6 +59,8 @@ def test_with_nobody_there_a_caller_reaches_the_static_queue_and_a_person(
         assert (fell_back["Call"], fell_back["Lane"]) == (waiting["Call"], "general")
         frank.until_seen("INVITE")
         assert link.variable(waiting["Call"], "HL_STAGE") == "fallback"
+        # Who hangs up before the queue has put them together counts as one who did not answer.
+        eventually(lambda: link.variable(waiting["Call"], "BRIDGEPEER") != "")
         frank.hang_up()
     caller.until_seen("BYE")
     assert link.fact("ended")["Stage"] == "fallback"
