@@ -15,7 +15,7 @@ up: ## prepare everything and run the hotline with the example bank and its demo
 test: ## all tests, on a real Asterisk, SIPp, Mosquitto and Prometheus that they start themselves
 	@tools/prepare test
 	@$(BIN)/hotline fetch-asterisk
-	@$(BIN)/pytest -n 4 --dist loadfile -m "not alone"
+	@$(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder -m "not alone"
 	@$(BIN)/pytest -m alone
 
 nightly: ## all properties and exact rows at full length

@@ -1,13 +1,15 @@
 """Files that Asterisk would not load as they are meant are refused, with the file and Asterisk's own words."""
 
+import socket
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from acd.asterisk.credentials import Credentials, keep_credentials
-from acd.asterisk.instance import Instance
+from acd.asterisk.instance import Instance, PortTaken
 from acd.asterisk.obtain import Asterisk
-from acd.asterisk.places import Places, Ports
+from acd.asterisk.places import Places, Ports, free_ports
 from acd.asterisk.render import RenderRefused, render
 from acd.asterisk.trial import _refuse_complaints, trial
 from acd.config.loading import load
@@ -28,6 +30,32 @@ def credentials(bank: HotlineConfig, tmp_path: Path) -> Credentials:
 
 def test_the_example_bank_is_taken(private_asterisk: Asterisk, bank: HotlineConfig, credentials: Credentials) -> None:
     trial(private_asterisk, lambda ports, places: render(bank, credentials, ports, places))
+
+
+@pytest.mark.parametrize("kind", ["before the start", "while it starts"])
+def test_a_port_that_another_took_meanwhile_is_no_fault_of_a_file(
+    private_asterisk: Asterisk,
+    bank: HotlineConfig,
+    credentials: Credentials,
+    monkeypatch: pytest.MonkeyPatch,
+    kind: str,
+) -> None:
+    if kind == "while it starts":
+        monkeypatch.setattr("acd.asterisk.instance.taken", lambda _: None)
+    asked = []
+    with socket.create_server(("127.0.0.1", 0)) as other:
+
+        def ports(free: int) -> Ports:
+            asked.append(free)
+            found = free_ports()
+            return found if len(asked) > free else replace(found, ami=other.getsockname()[1])
+
+        monkeypatch.setattr("acd.asterisk.trial.free_ports", lambda: ports(1))
+        trial(private_asterisk, lambda ports, places: render(bank, credentials, ports, places))
+        monkeypatch.setattr("acd.asterisk.trial.free_ports", lambda: ports(9))
+        with pytest.raises(PortTaken, match="Address already in use"):
+            trial(private_asterisk, lambda ports, places: render(bank, credentials, ports, places))
+    assert asked == [1, 1, 9, 9, 9]
 
 
 def test_that_many_phones_keep_asterisk_busy_for_a_moment_is_no_fault_of_a_file(

@@ -169,7 +169,8 @@ async def test_whoever_hangs_up_at_any_step_ends_with_one_record_and_the_right_s
         Caller(f"136{language}{way:02}{n:05}", keys=(Key(language + keys, 100),), hangs_up_after=800 + 350 * n)
         for language in "12"
         for way, keys in enumerate(["0", "1", "54711#", "25", ""])
-        for n in range(7)
+        # Who keys a survey's answers has time for one of them, however busy the machine.
+        for n in (*range(7), *((20,) if way == 3 else ()))
     ]
     async with answering(bank) as server:
         async with calling(bank, *leavers) as (group, mark):

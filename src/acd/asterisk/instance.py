@@ -29,6 +29,10 @@ class StartFailed(Exception):
     """The Asterisk did not come up; one line says why."""
 
 
+class PortTaken(StartFailed):
+    """The Asterisk did not come up, because somebody else has a port that it wants."""
+
+
 class CommandFailed(Exception):
     """The Asterisk did not answer a command."""
 
@@ -74,12 +78,13 @@ class Instance:
     def start(self, files: dict[str, str], ports: Ports, patience: float = 20.0) -> None:
         """Install the files and come up fully; an Asterisk left over in this folder is stopped first.
 
-        Waits for at most about `patience` seconds. Raises StartFailed, and leaves nothing running then.
+        Waits for at most about `patience` seconds. Raises StartFailed, and leaves nothing running then: PortTaken if
+        it was for a port, which another one may help.
         """
         # Its place for the socket stays: the files were made for it.
         self._end()
         if why := taken(ports):
-            raise StartFailed(why)
+            raise PortTaken(why)
         self._prepare(files)
         with (self.folder / "log" / "console.txt").open("wb") as console:
             self._process = subprocess.Popen(  # noqa: S603
@@ -179,7 +184,8 @@ class Instance:
                 if complaint := next(
                     (c for c in self.complaints() if "bind" in c or "could not be started" in c), None
                 ):
-                    raise StartFailed(f"a port could not be had: {complaint}")
+                    why = f"a port could not be had: {complaint}"
+                    raise PortTaken(why) if "in use" in complaint else StartFailed(why)
                 return
         ended = self._process.poll() is not None
         raise StartFailed(f"Asterisk {'ended' if ended else f'was not up after {patience:g} s'}: {self._last_words()}")

@@ -5,13 +5,14 @@ enough to refuse, and so is a context, phone, trunk, queue, application or funct
 Takes about a second, on free ports, in a folder that is gone afterwards; no call ever reaches it.
 """
 
+import contextlib
 import re
 import socket
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from acd.asterisk.instance import CommandFailed, Instance, StartFailed
+from acd.asterisk.instance import CommandFailed, Instance, PortTaken, StartFailed
 from acd.asterisk.obtain import Asterisk
 from acd.asterisk.places import WS_HOST, Places, Ports, free_ports
 from acd.asterisk.render import RenderRefused
@@ -36,6 +37,9 @@ _WHOSE = {
 """Whose file a complaint is about when it does not name one, by the part of Asterisk that complains."""
 
 
+TRIES = 3
+"""How often it is begun: a port that was free may have another owner by the time Asterisk asks for it."""
+
 _BUSY = "Taskprocessor '"
 """What Asterisk says when many phones are made at once: that it is busy for a moment, and nothing of any file."""
 
@@ -43,8 +47,15 @@ _BUSY = "Taskprocessor '"
 def trial(asterisk: Asterisk, rendering: Rendering) -> None:
     """Return if Asterisk takes what `rendering` gives; raise RenderRefused with the file and Asterisk's words if not.
 
-    Raises StartFailed when no scratch Asterisk could be started for a reason of this machine, such as a taken port.
+    Raises PortTaken when others took the free ports that had been found, several times over.
     """
+    for _ in range(TRIES - 1):
+        with contextlib.suppress(PortTaken):
+            return _try(asterisk, rendering)
+    return _try(asterisk, rendering)
+
+
+def _try(asterisk: Asterisk, rendering: Rendering) -> None:
     with tempfile.TemporaryDirectory(prefix="hotline-trial-") as name:
         folder = Path(name)
         scratch = Instance(asterisk, folder, music=folder / "music")
@@ -60,6 +71,8 @@ def trial(asterisk: Asterisk, rendering: Rendering) -> None:
             _refuse_complaints(scratch, files)
             _refuse_what_is_missing(scratch, files)
             _refuse_deafness(scratch, ports)
+        except PortTaken:
+            raise
         except StartFailed as error:
             _refuse_complaints(scratch, files)
             raise RenderRefused(_file_of(str(error), files), str(error)) from None

@@ -17,6 +17,9 @@ from tests.cti.customers.told_web import FAMILY, LI, RECORDS, WANG, Records, pop
 from tests.cti.open_web import Browser, Web, browser
 from tests.cti.small_hotline import ANNA, BEN, CARDS, CUSTOMER, GENERAL
 
+PATIENT = 10_000
+"""Milliseconds that a source is given which a test lets go on."""
+
 
 def values(told: dict[str, Any]) -> dict[str, str]:
     return {each["name"]: each["value"] for each in told["fields"]}
@@ -148,7 +151,7 @@ async def test_a_number_of_several_customers_is_told_as_that(number: str) -> Non
 
 async def test_an_offer_that_ends_before_the_sources_answer_is_told_of_no_more() -> None:
     slow = Records(hangs=True)
-    async with told_web(settings("slow", slow)) as told, browser(told.web, ANNA) as anna:
+    async with told_web(settings("slow", slow, within=PATIENT)) as told, browser(told.web, ANNA) as anna:
         await ready(anna)
         call = told.web.hotline.call("c1")
         await popped(told.web, anna)
@@ -156,6 +159,8 @@ async def test_an_offer_that_ends_before_the_sources_answer_is_told_of_no_more()
         await anna.hear("pop_end")
         told.web.hotline.call("c2", number="+8613800000009")
         await popped(told.web, anna)
+        await until(lambda: len(slow.asked) == 2)
+        slow.go_on()
         await anna.hear("customer")
 
         told_of = [message["call"] for message in anna.heard if message["type"] == "customer"]
@@ -164,13 +169,15 @@ async def test_an_offer_that_ends_before_the_sources_answer_is_told_of_no_more()
 
 async def test_a_caller_whose_offer_has_ended_is_told_to_nobody_though_nobody_else_calls() -> None:
     slow = Records(hangs=True)
-    async with told_web(settings("slow", slow, within=50)) as told, browser(told.web, ANNA) as anna:
+    async with told_web(settings("slow", slow, within=PATIENT)) as told, browser(told.web, ANNA) as anna:
         await ready(anna)
         call = told.web.hotline.call("c1")
         await popped(told.web, anna)
         told.web.hotline.hangs_up(call)
         await anna.hear("pop_end")
-        await until(lambda: slow.given_up == 1)
+        await until(lambda: len(slow.asked) == 1)
+        slow.go_on()
+        await until(lambda: slow.let_go == 1)
         await is_quiet(anna)
 
         assert "customer" not in [message["type"] for message in anna.heard]
@@ -178,7 +185,7 @@ async def test_a_caller_whose_offer_has_ended_is_told_to_nobody_though_nobody_el
 
 async def test_who_writes_his_notes_is_still_told_and_who_is_ready_again_is_not() -> None:
     slow = Records(hangs=True)
-    async with told_web(settings("slow", slow, within=400)) as told, browser(told.web, ANNA) as anna:
+    async with told_web(settings("slow", slow, within=PATIENT)) as told, browser(told.web, ANNA) as anna:
         await ready(anna)
         for at, wraps_up in enumerate((True, False), 1):
             call = told.web.hotline.call(f"c{at}", number=f"+861390000000{at}")
@@ -189,7 +196,9 @@ async def test_who_writes_his_notes_is_still_told_and_who_is_ready_again_is_not(
             if not wraps_up:
                 await anna.say(type="done")
                 await anna.hear("state", state="ready")
-            await until(lambda at=at: slow.given_up == at)  # type: ignore[misc]
+            await until(lambda at=at: len(slow.asked) == at)  # type: ignore[misc]
+            slow.go_on()
+            await until(lambda at=at: slow.let_go == at)  # type: ignore[misc]
             if wraps_up:
                 assert (await anna.hear("customer"))["call"] == "c1"
                 await anna.say(type="done")

@@ -31,23 +31,30 @@ RECORDS: dict[str, Record] = {
 
 @dataclass
 class Records:
-    """Knows what it is given; hangs while it is told to."""
+    """Knows what it is given; hangs while it is told to, until its time is over or `go_on` is called."""
 
     known: Mapping[str, Record | Sequence[Record]] = field(default_factory=lambda: RECORDS)
     hangs: bool = False
     asked: list[str] = field(default_factory=list)
-    given_up: int = 0
+    let_go: int = 0
+    """How many questions it hung on and does not any more."""
     closed: bool = False
+    _goes_on: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def find(self, number: str, customer: str) -> Sequence[Record]:
         self.asked.append(number or customer)
         if self.hangs:
             try:
-                await asyncio.Event().wait()
+                await self._goes_on.wait()
             finally:
-                self.given_up += 1
+                self.let_go += 1
         found = self.known.get(number or customer, ())
         return [found] if isinstance(found, Mapping) else found
+
+    def go_on(self) -> None:
+        """Answer what it was asked up to now."""
+        self._goes_on.set()
+        self._goes_on = asyncio.Event()
 
     async def close(self) -> None:
         self.closed = True
