@@ -4,7 +4,6 @@ import asyncio
 import json
 import shutil
 import signal
-import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -14,12 +13,7 @@ from typing import Any
 import aiomqtt
 import pytest
 
-
-def free_port() -> int:
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        port: int = listening.getsockname()[1]
-        return port
+from acd.asterisk.places import free_port
 
 
 async def until(condition: Callable[[], bool]) -> None:

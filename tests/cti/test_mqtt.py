@@ -15,6 +15,7 @@ from unittest.mock import Mock
 import jsonschema
 import pytest
 
+from acd.asterisk.places import free_port
 from acd.core.agents import AgentState
 from acd.core.events import CallLeftLane, CallResult, Event, LeaveReason, OfferEnd, RoutingPaused
 from acd.core.names import CallId
@@ -22,7 +23,7 @@ from acd.core.outcomes import Outcome, OutcomeKind
 from acd.core.switch_events import OfferFailure, PhoneState, Stage, Verdict
 from cti import mqtt_messages
 from cti.mqtt import MqttPublisher, MqttSettings
-from tests.cti.broker import free_port, listener, running_broker, until
+from tests.cti.broker import listener, running_broker, until
 from tests.cti.small_hotline import (
     ANNA,
     CALLED_BACK_AT,

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from acd.demo import caller as caller_module
+from acd.demo import sipp as sipp_module
 from acd.demo.caller import Caller, Key, keys, place_call, placed
-from acd.demo.sipp import Happening, Server
+from acd.demo.sipp import Happening, Server, free_port
 from tests.demo.lab import LISTEN, READ, RING, Lab, is_process
 
 pytestmark = pytest.mark.real
@@ -184,6 +185,29 @@ async def test_a_call_that_nobody_replies_to_says_so(monkeypatch: pytest.MonkeyP
             await told.wait()
         calling.cancel()
         await asyncio.wait({calling})
+
+
+def addresses_of(process: int) -> list[str]:
+    """Where a process takes datagrams, as Linux writes it: 0100007F is 127.0.0.1."""
+    held = {str(each.readlink()) for each in Path(f"/proc/{process}/fd").iterdir()}
+    rows = [line.split() for line in Path("/proc/net/udp").read_text().splitlines()[1:]]
+    return [row[1].split(":")[0] for row in rows if f"socket:[{row[9]}]" in held]
+
+
+async def test_a_sipp_takes_no_port_of_another_and_listens_to_this_machine_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as another:
+        another.bind(("127.0.0.1", 0))
+        taken = another.getsockname()[1]
+        found = [free_port("127.0.0.1"), taken - 2, free_port("127.0.0.1")]
+        monkeypatch.setattr(sipp_module, "free_port", lambda _: found.pop(0))
+        async with placed([Caller("1", LISTEN)], Server("127.0.0.1", taken)) as callers:
+            await callers.until("called")
+            assert found == []
+            bound = await asyncio.to_thread(addresses_of, callers.sipp.pid)
+            assert len(bound) >= 4
+            assert set(bound) == {"0100007F"}
 
 
 async def test_happenings_are_told_as_they_come(witness: Lab) -> None:

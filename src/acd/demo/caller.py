@@ -116,11 +116,16 @@ class Callers:
         return self.diary.of(str(caller), what)
 
     async def until(self, what: str, count: int | None = None, within: float = 30.0) -> None:
-        """Return when so many callers (all, when not said) have had it. Raises TimeoutError."""
+        """Return when so many callers (all, when not said) have had it. Raises TimeoutError, with what they did."""
         wanted = self._count if count is None else count
-        await self.diary.until(
-            lambda: len({h.party for h in self.diary.happenings if h.what == what}) >= wanted, within
-        )
+        try:
+            await self.diary.until(
+                lambda: len({h.party for h in self.diary.happenings if h.what == what}) >= wanted, within
+            )
+        except TimeoutError:
+            last = {caller: did[-1].what for caller in range(self._count) if (did := self.did(caller))}
+            runs = "runs" if self.sipp.is_running else "has ended"
+            raise TimeoutError(f"not {what} within {within:g} s: sipp {runs}, and callers did last: {last}") from None
 
     async def finished(self, within: float = 60.0) -> None:
         """Return when every call is over. Raises TimeoutError."""

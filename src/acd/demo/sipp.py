@@ -95,6 +95,16 @@ def free_port(host: str, kind: socket.SocketKind = socket.SOCK_DGRAM) -> int:
         return int(probe.getsockname()[1])
 
 
+def _media_port(host: str) -> int:
+    """A port for a SIPp's sound; it ends with an error unless the next but one is free too, for pictures."""
+    for _ in range(200):
+        port = free_port(host)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe, suppress(OSError, OverflowError):
+            probe.bind((host, port + 2))
+            return port
+    raise SippFailed(f"no two free ports for sound and pictures on {host}")
+
+
 def render(name: str, **values: object) -> str:
     """The scenario `name` of scenarios/ with its values filled in."""
     environment = jinja2.Environment(
@@ -239,7 +249,9 @@ async def running(
         for file, content in tables.items():
             (folder / file).write_text(content, encoding="utf-8")
             arguments += ["-inf", file]
-        arguments += ["-i", host, "-p", str(port), "-mi", host, "-mp", str(free_port(host))]
+        arguments += ["-i", host, "-p", str(port), "-mi", host, "-mp", str(_media_port(host))]
+        # It takes commands from whoever reaches this address, too; without the word that would be everybody.
+        arguments += ["-ci", host]
         if messages is not None:
             arguments += ["-trace_msg", "-message_file", str(messages)]
         sipp = await _start([*arguments, *options], folder, listener, host, port)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cti.broker import free_port
+from acd.asterisk.places import free_port
 
 PASSWORD = "of-the-test"
 
