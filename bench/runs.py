@@ -77,7 +77,8 @@ async def run(floor: Floor, plan: Plan) -> Outcome:
         latencies = witness.offer_latencies()
         if plan.drain:
             await _until_over(floor, plan.drain)
-    await floor.until_empty()
+        # Whose call has been ended need not be waited for.
+        await floor.until_empty()
     await asyncio.sleep(SETTLE)
     ended = after.ended - before.ended
     return Outcome(
