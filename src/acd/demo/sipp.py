@@ -27,6 +27,7 @@ NEVER: Duration = 1_000_000_000
 _STOP_ASKED_EVERY = 0.1
 _STOP_WITHIN = 3.0
 _LONGEST_LINE = 4096
+_READ_AT_ONCE = 65_536
 _FOLDERS = "hotline-sipp-"
 _EXIT_CODES = {
     1: "at least one call did not go as the scenario expects",
@@ -127,23 +128,40 @@ def table(rows: Iterable[Iterable[object]]) -> str:
     return "\n".join(lines) + "\n"
 
 
-class _Lines(asyncio.Protocol):
-    """Cuts the pipe into lines and tells of each. A line over the limit ends the reading: no scenario writes one."""
+class _Lines:
+    """Cuts the pipe into lines and tells of each. A line over the limit ends the reading: no scenario writes one.
 
-    def __init__(self, listener: Listener) -> None:
+    It reads the pipe itself, for uvloop closes the one of a transport twice: in between another thread may have been
+    given its number, and loses what it has just opened.
+    """
+
+    def __init__(self, pipe: int, listener: Listener) -> None:
+        self._pipe = pipe
         self._listener = listener
         self._rest = b""
-        self.closed = asyncio.get_running_loop().create_future()
+        self._loop = asyncio.get_running_loop()
+        self.closed: asyncio.Future[None] = self._loop.create_future()
+        os.set_blocking(pipe, False)
+        self._loop.add_reader(pipe, self._hear)
 
-    def data_received(self, data: bytes) -> None:
+    def _hear(self) -> None:
+        try:
+            data = os.read(self._pipe, _READ_AT_ONCE)
+        except BlockingIOError:
+            return
         *lines, self._rest = (self._rest + data).split(b"\n")
-        assert len(self._rest) <= _LONGEST_LINE, "a scenario wrote a line without an end"
+        if not data or len(self._rest) > _LONGEST_LINE:
+            self.close()
         for line in lines:
             if happening := _read(line.decode(errors="replace")):
                 self._listener(happening)
 
-    def connection_lost(self, _: Exception | None) -> None:
-        self.closed.set_result(None)
+    def close(self) -> None:
+        """Read no more; once more is fine."""
+        if not self.closed.done():
+            self._loop.remove_reader(self._pipe)
+            os.close(self._pipe)
+            self.closed.set_result(None)
 
 
 def _read(line: str) -> Happening | None:
@@ -263,9 +281,7 @@ async def running(
 
 async def _start(arguments: list[str], folder: Path, listener: Listener, host: str, port: int) -> Sipp:
     ours, theirs = os.pipe()
-    transport, lines = await asyncio.get_running_loop().connect_read_pipe(
-        lambda: _Lines(listener), os.fdopen(ours, "rb", buffering=0)
-    )
+    lines = _Lines(ours, listener)
     try:
         with (folder / "stderr").open("wb") as errors:
             process = await asyncio.create_subprocess_exec(
@@ -280,7 +296,7 @@ async def _start(arguments: list[str], folder: Path, listener: Listener, host: s
                 start_new_session=True,
             )
     except BaseException:
-        transport.close()
+        lines.close()
         raise
     finally:
         os.close(theirs)
