@@ -73,6 +73,14 @@ class DeskFile:
         """
         return await asyncio.get_running_loop().run_in_executor(self._thread, self.do, work)
 
+    async def note(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """The same for what nobody was promised: it does not wait for the disk, and keeps no journal waiting for it.
+
+        It outlives the end of the process, however sudden. A machine that loses its power may lose what was noted since
+        the last `run`, but never the earlier of two without the later.
+        """
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._noted, work)
+
     async def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Let `work` read beside all other work: for what takes so long that nobody should wait behind it.
 
@@ -85,6 +93,13 @@ class DeskFile:
         with self._connection:
             self._connection.execute("BEGIN IMMEDIATE")
             return work(self._connection)
+
+    def _noted(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        self._connection.execute("PRAGMA synchronous = NORMAL")
+        try:
+            return self.do(work)
+        finally:
+            self._connection.execute("PRAGMA synchronous = FULL")
 
     def close(self) -> None:
         """Finish the work that has begun, and close the file."""

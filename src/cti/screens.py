@@ -94,7 +94,7 @@ class AgentScreens:
             self._remember(desk.agent)
 
     def on_pop(self, listener: Callable[[AgentOffered], None]) -> None:
-        """Call `listener` after each pop given to a screen, and after a verdict on its caller; it must not block.
+        """Call `listener` after each pop that is on a screen or late, and after a verdict; it must not block.
 
         For whoever has more to say of the caller: he says it by `tell`.
         """
@@ -131,15 +131,21 @@ class AgentScreens:
         screen = self._screens.get(offer.agent)
         held = self._look.offer_of(offer.agent)
         # An offer that ended before we came to show it must not leave a caller on the screen.
-        if screen is None or held is None or held.offer != offer.offer or not self._pop(screen, offer):
+        if screen is None or held is None or held.offer != offer.offer or not self._put_pop(screen, offer):
             return
         trusted = screen.awaited is None
         screen.awaited = offer.offer
-        if not trusted:
-            await screen.outbox.drained()
-            return
-        screen.shown = asyncio.get_running_loop().create_future()
-        await screen.shown
+        try:
+            if trusted:
+                screen.shown = asyncio.get_running_loop().create_future()
+                await screen.shown
+            else:
+                await screen.outbox.drained()
+        finally:
+            # Whatever else is found out of the caller comes second: the phone waits for the pop alone.
+            held = self._look.offer_of(offer.agent)
+            if held is not None and held.offer == offer.offer:
+                self._follow(held)
 
     def hear(self, at: Instant, event: Event) -> None:
         """Tell the agent whom this event concerns. Never blocks and never raises for a slow browser."""
@@ -314,14 +320,15 @@ class AgentScreens:
         if desk.afterwards is None:
             await self._ask(PauseAgent(agent, SCREEN_CLOSED_REASON))
 
-    def _pop(self, screen: Screen, offer: AgentOffered) -> bool:
+    def _pop(self, screen: Screen, offer: AgentOffered) -> None:
+        if self._put_pop(screen, offer):
+            self._follow(offer)
+
+    def _put_pop(self, screen: Screen, offer: AgentOffered) -> bool:
         screen.popped = offer.offer
         named = self._named(offer.number, offer.customer, verified=offer.verified)
         self._seen.note(screen.agent, offer.call, offer.number, named)
-        taken = screen.outbox.put(messages.pop(offer, named))
-        if taken:
-            self._follow(offer)
-        return taken
+        return screen.outbox.put(messages.pop(offer, named))
 
     def _follow(self, offer: AgentOffered) -> None:
         for listener in self._on_pop:

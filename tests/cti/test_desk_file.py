@@ -40,6 +40,24 @@ async def test_what_was_answered_is_there_after_a_restart_and_what_failed_is_und
     assert stat.S_IMODE(file.path.parent.stat().st_mode) == 0o700
 
 
+async def test_what_is_noted_waits_for_no_disk_and_the_next_that_is_run_does(tmp_path: Path) -> None:
+    normal, full = 1, 2
+
+    def waits(connection: sqlite3.Connection) -> int:
+        write("noted", connection)
+        how: int = connection.execute("PRAGMA synchronous").fetchone()[0]
+        return how
+
+    file = DeskFile(tmp_path / "desk.sqlite3", [NOTES])
+    assert await file.note(waits) == normal
+    assert await file.run(waits) == full
+    with pytest.raises(sqlite3.IntegrityError):
+        await file.note(lambda c: write(None, c))
+    assert await file.run(waits) == full
+    assert await file.read(texts) == ["noted"] * 3
+    file.close()
+
+
 async def test_what_takes_long_is_read_beside_the_rest_and_changes_nothing(tmp_path: Path) -> None:
     file = DeskFile(tmp_path / "desk.sqlite3", [NOTES])
     await file.run(lambda c: write("one", c))

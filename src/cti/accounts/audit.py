@@ -130,7 +130,7 @@ class Audit:
             # Taken out first: `page` and `run` may both be at it.
             del self._unwritten[: len(batch)]
             try:
-                await self._file.run(lambda file, batch=batch: write(file, batch))  # type: ignore[misc]
+                await self._file.note(lambda file, batch=batch: write(file, batch))  # type: ignore[misc]
             except sqlite3.Error as error:
                 self._unwritten[:0] = batch
                 _log.error(

@@ -31,6 +31,11 @@ from cti.ports import Look
 PENDING_AT_MOST = 10_000
 AT_ONCE = 500
 """Facts that are written in one transaction."""
+GATHERED_FOR = 1.0
+"""Seconds for which facts are gathered before they are written, unless somebody asks for them.
+
+Each write takes the disk and the processor from the calls, and what a killed process had not written the journal tells.
+"""
 TIDY_EVERY = 3_600.0
 TRY_AGAIN_AFTER = 5.0
 """Seconds after a write that failed."""
@@ -63,6 +68,7 @@ class ContactIntake:
         self._missed = False
         self._news = asyncio.Event()
         self._written = asyncio.Event()
+        self._asked = asyncio.Event()
         self._tidy_at = 0.0
         self.records = RecordNews()
         """Of what ended by the agent's moving on."""
@@ -81,7 +87,9 @@ class ContactIntake:
             self._news.set()
 
     async def up_to_date(self, patience: float = 1.0) -> None:
-        """Return when all that was heard is in the file, or after `patience` seconds."""
+        """Have all that was heard written, and return when it is, or after `patience` seconds."""
+        if not self._written.is_set():
+            self._asked.set()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(patience):
                 await self._written.wait()
@@ -119,12 +127,16 @@ class ContactIntake:
             await self._write_some()
         if not self._pending and not self._missed:
             self._written.set()
+            self._asked.clear()
             if loop.time() >= self._tidy_at:
                 await self._tidy()
                 self._tidy_at = loop.time() + TIDY_EVERY
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout_at(self._tidy_at):
                     await self._news.wait()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(GATHERED_FOR):
+                    await self._asked.wait()
         self._news.clear()
 
     async def _write_some(self) -> None:
@@ -145,7 +157,7 @@ class ContactIntake:
             store.note_heard(file, facts[-1].at)
             return made
 
-        self.records.tell(await self._file.run(write))
+        self.records.tell(await self._file.note(write))
 
     async def _catch_up(self) -> None:
         since = await self._file.run(store.heard_until)

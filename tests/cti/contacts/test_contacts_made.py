@@ -18,7 +18,7 @@ from acd.core.transfers import Target, TransferKind
 from cti.contacts import intake as intake_module
 from cti.contacts import store
 from cti.contacts.records import Words
-from tests.cti.contacts.desk_of_notes import DAY, LI, WANG, JournaledHotline, LaneNotes, open_desk
+from tests.cti.contacts.desk_of_notes import DAY, LI, WANG, Desk, JournaledHotline, LaneNotes, open_desk
 from tests.cti.small_hotline import ANNA, BEN, CUSTOMER, GENERAL, OUTSIDE, START, eventful_policy, small_policy
 
 WHO = "call, agent, lane, talked, number, customer, by_number, direction, state"
@@ -29,6 +29,29 @@ async def test_a_talk_becomes_a_contact_with_whom_and_how_long(tmp_path: Path) -
         desk.hotline.has_talked("c1", number="13800000001")
         assert await desk.rows(WHO) == [("c1", "anna", "cards", 60_000, WANG, "", "", "inbound", "open")]
         assert await desk.rows("at, ended_at") == [(START + 400, START + 60_400)]
+
+
+async def test_what_is_heard_is_gathered_and_written_at_once_when_somebody_asks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def kept(desk: Desk) -> int:
+        many: int = await desk.file.run(lambda file: file.execute("SELECT count(*) FROM contacts").fetchone()[0])
+        return many
+
+    monkeypatch.setattr(intake_module, "GATHERED_FOR", 3_600.0)
+    async with open_desk(tmp_path) as desk:
+        for at in range(3):
+            desk.hotline.has_talked(f"c{at}")
+            desk.hotline.is_done()
+            await asyncio.sleep(0.01)
+            assert await kept(desk) == 0
+        assert len(await desk.rows()) == 3
+
+    monkeypatch.setattr(intake_module, "GATHERED_FOR", 0.01)
+    async with open_desk(tmp_path, desk.hotline) as desk:
+        desk.hotline.has_talked("c3")
+        await asyncio.wait_for(desk.intake._written.wait(), 10)
+        assert await kept(desk) == 4
 
 
 async def test_a_number_tells_who_it_may_be_and_only_a_pin_who_it_is(tmp_path: Path) -> None:
