@@ -60,6 +60,8 @@ class WebSettings:
     lane_titles: Mapping[LaneName, Mapping[str, str]] | None = None
     asks_for_pin: Callable[[], bool] = _yes
     """Whether agents can have a caller asked for his PIN."""
+    single_sign_on: bool = False
+    """Whether the bank's identity provider lets people in."""
     recordings: Recordings = _no_recordings
     softphones: Softphones | None = None
     """The telephones in browsers; None for a hotline without."""
@@ -100,6 +102,7 @@ class WebApp:
             lambda request: self._from_our_page(request.headers),
             [
                 me.router(describe),
+                entrance.ways_in(single_sign_on=settings.single_sign_on),
                 entrance.router(accounts, tickets, ask, describe, secure_cookie=settings.secure_cookie),
                 sessions.router(accounts, ask),
                 *routers,

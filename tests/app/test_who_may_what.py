@@ -34,6 +34,7 @@ ROWS: dict[str, frozenset[Role] | None] = {
     "WEBSOCKET /agent/ws": frozenset({Role.AGENT}),
     "WEBSOCKET /board/feed": OPEN,
     "GET /api/v1/openapi.json": OPEN,
+    "GET /api/v1/login": OPEN,
     "POST /api/v1/login": OPEN,
     "POST /api/v1/logout": EVERYBODY,
     "POST /api/v1/password": EVERYBODY,

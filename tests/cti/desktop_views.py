@@ -191,7 +191,11 @@ async def _picture_others(language: str, theme: str) -> None:
             edge.pending.append(WISH)
             await log_in(page, "sue")
             await page.until("deepAll('.decide').length === 1")
-            await Views(page, f"{language}-{theme}").keep("supervisor")
+            views = Views(page, f"{language}-{theme}")
+            await views.keep("supervisor")
+            await page.click("#person")
+            await page.until("!!deep('#log-ins li')")
+            await views.keep("account")
 
 
 async def _pictured_call(hotline: SmallHotline, web: Web, page: Page, views: Views) -> None:

@@ -82,6 +82,7 @@ class Page:
 
     async def click(self, selector: str) -> None:
         """Click on the one element."""
+        await self.until(f"!!deep({json.dumps(selector)})")
         await self.ask(f"deep({json.dumps(selector)}).click()")
 
 

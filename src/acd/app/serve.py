@@ -168,6 +168,7 @@ class Core:
                 origins=frozenset(config.web.origins),
                 board_is_open=config.web.board == "open",
                 lane_titles=titles,
+                single_sign_on=config.oidc is not None,
                 asks_for_pin=lambda: live.now.config.pin is not None,
                 recordings=Messages(spool_folder(settings.home)),
                 softphones=softphones,

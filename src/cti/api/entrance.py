@@ -33,11 +33,30 @@ class NewPassword(BaseModel):
     new: Annotated[str, Field(max_length=1_024)]
 
 
+class WaysIn(BaseModel):
+    """By what one may log in besides a password."""
+
+    single_sign_on: bool
+    """Whether the bank's identity provider lets people in: /oidc/begin leads there."""
+
+
 class Ticket(BaseModel):
     """Opens one WebSocket: /agent/ws?ticket=…"""
 
     ticket: str
     good_for_ms: int
+
+
+def ways_in(*, single_sign_on: bool) -> APIRouter:
+    """The route that tells the log-in page what to offer."""
+    routes = APIRouter(tags=["entrance"])
+
+    @routes.get("/login", dependencies=[open_to_all])
+    async def ways() -> WaysIn:
+        """By what one may log in besides a password."""
+        return WaysIn(single_sign_on=single_sign_on)
+
+    return routes
 
 
 def router(

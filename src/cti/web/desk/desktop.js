@@ -1,6 +1,7 @@
 // <hotline-desktop>: the agent's whole page, of the other elements; and the keys of the keyboard.
 import { DeskElement, common, css, html, nothing } from "./element.js";
 import { store } from "./store.js";
+import "./account.js";
 import "./agent-bar.js";
 import "./day.js";
 import "./grants.js";
@@ -80,7 +81,7 @@ class Desktop extends DeskElement {
   #header() {
     const { words } = this;
     const other = store.language === "zh" ? "en" : "zh";
-    return html`<header><strong>${words.brand}</strong><span class="soft" id="person">${store.me?.shown ?? ""}</span>
+    return html`<header><strong>${words.brand}</strong><hotline-account></hotline-account>
       ${store.part === "desk" && store.me.agent !== null && !store.linked ? html`<span class="link" id="link" role="status">${words.broken}</span>` : nothing}
       <span class="stretch"></span><hotline-softphone></hotline-softphone>
       <button class="quiet" id="help" @click=${() => this.#showHelp()}>${words.help}<kbd aria-hidden="true">?</kbd></button>
@@ -132,6 +133,7 @@ class Desktop extends DeskElement {
   #key = (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || store.part !== "desk") return;
     const at = event.composedPath()[0];
+    if (at instanceof Element && at.closest("#account")) return;
     if (at instanceof Element && at.matches("input, select, textarea, [contenteditable]")) {
       if (event.key === "Escape") at.blur();
       if (["Escape", "Tab"].includes(event.key) || (event.key === "Enter" && at.matches("input"))) this.#leftField();

@@ -3,6 +3,8 @@
 // The hotline that served this module, also when the module stands in somebody else's page.
 export const HOTLINE = new URL(import.meta.url).origin;
 const API = `${HOTLINE}/api/v1`;
+// Where a log-in by the bank's own accounts begins.
+export const SINGLE_SIGN_ON = `${API}/oidc/begin`;
 
 // What came of a request: `status` (0 when the hotline was not reached) and the answer's `body`, or null.
 export class Answer {
@@ -40,6 +42,7 @@ export const get = (path, query = {}) => {
   return ask("GET", `${API}${path}${asked.size > 0 ? `?${asked}` : ""}`);
 };
 export const post = (path, body = {}) => ask("POST", `${API}${path}`, body);
+export const end = (path) => ask("DELETE", `${API}${path}`);
 // `last` is for a page that is being closed: the browser sends it although nobody waits for the answer.
 export const put = (path, body, { last = false } = {}) => ask("PUT", `${API}${path}`, body, { keepalive: last });
 

@@ -127,6 +127,13 @@ class Store extends EventTarget {
     return this.#leave();
   }
 
+  // Every log-in of his is over, this one too; a talk goes on until it is over.
+  loggedOut(notice) {
+    this.telephone.retire();
+    this.#leave();
+    this.refuse("", notice);
+  }
+
   speak(language) {
     this.language = language;
     localStorage.setItem("hotline_language", language);

@@ -51,6 +51,11 @@ export const WORDS = {
     softphone: "Softphone", colon: ":\u00a0", lines: { off: "off", connecting: "connecting", on: "ready", lost: "no line" },
     no_microphone: "The browser does not let this page use the microphone.", by_itself: "Answer by itself",
     use_softphone: "Use this browser as phone",
+    account: "Your account", old_password: "Present password", new_password: "New password", new_again: "New password again",
+    password_rule: "12 to 256 characters; not your name, nor the same few characters again and again.", change_password: "Change password",
+    password_changed: "Your password is changed. Log in with the new one.", not_the_same: "The new passwords are not the same.",
+    wrong_old: "The present password is wrong.", not_changed: "The password could not be changed.", log_ins: "Where you are logged in",
+    page_open: "page open", this_one: "here", end_log_in: "End", single_sign_on: "Log in with the bank's account",
     help: "Keys", shortcuts: "Shortcuts", help_hint: "Letters work outside of text fields.",
     languages: { zh: "Chinese", en: "English" }, states: STATES.en, reasons: REASONS.en, refusals: REFUSALS.en,
     verdicts: {
@@ -113,6 +118,11 @@ export const WORDS = {
     softphone: "软电话", colon: "：", lines: { off: "关闭", connecting: "正在连接", on: "就绪", lost: "线路中断" },
     no_microphone: "浏览器不允许此页面使用麦克风。", by_itself: "自动接听",
     use_softphone: "用此浏览器作话机",
+    account: "我的账户", old_password: "当前密码", new_password: "新密码", new_again: "再次输入新密码",
+    password_rule: "12 至 256 个字符；不得包含用户名，也不得反复使用少数几个字符。", change_password: "修改密码",
+    password_changed: "密码已修改，请用新密码登录。", not_the_same: "两次输入的新密码不一致。",
+    wrong_old: "当前密码错误。", not_changed: "无法修改密码。", log_ins: "已登录的位置",
+    page_open: "页面已打开", this_one: "本机", end_log_in: "退出", single_sign_on: "使用银行账户登录",
     help: "按键", shortcuts: "快捷键", help_hint: "在文本框之外按字母键有效。",
     languages: { zh: "中文", en: "英语" }, states: STATES.zh, reasons: REASONS.zh, refusals: REFUSALS.zh,
     verdicts: {
