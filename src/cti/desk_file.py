@@ -74,10 +74,10 @@ class DeskFile:
         return await asyncio.get_running_loop().run_in_executor(self._thread, self.do, work)
 
     async def note(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """The same for what nobody was promised: it does not wait for the disk, and keeps no journal waiting for it.
+        """The same for what nobody was promised: it does not wait for the disk, but once in hundreds of times.
 
         It outlives the end of the process, however sudden. A machine that loses its power may lose what was noted since
-        the last `run`, but never the earlier of two without the later.
+        a `run` last wrote something, but never the earlier of two without the later.
         """
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._noted, work)
 

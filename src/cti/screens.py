@@ -94,7 +94,7 @@ class AgentScreens:
             self._remember(desk.agent)
 
     def on_pop(self, listener: Callable[[AgentOffered], None]) -> None:
-        """Call `listener` after each pop that is on a screen or late, and after a verdict; it must not block.
+        """Call `listener` when a pop is on a screen or late, and after a verdict; it must not block.
 
         For whoever has more to say of the caller: he says it by `tell`.
         """

@@ -264,6 +264,10 @@ async def test_a_core_that_is_killed_is_reported_offline_by_the_broker(tmp_path:
     assert gone == {"state": "offline", "stream": online["stream"], "at": None}
 
 
+STALLED = 1.0
+"""Seconds. Whoever waits for a broker that is frozen or refuses waits for many; a disk of this machine takes 0.3."""
+
+
 async def longest_stall(hotline: SmallHotline, calls: int) -> float:
     """Seconds that the loop stood still at the most while this many calls came and went."""
     loop = asyncio.get_running_loop()
@@ -276,6 +280,7 @@ async def longest_stall(hotline: SmallHotline, calls: int) -> float:
     return worst
 
 
+@pytest.mark.alone
 async def test_a_frozen_broker_holds_up_nobody_and_is_left_for_a_new_try(tmp_path: Path) -> None:
     hotline = SmallHotline()
     async with running_broker(tmp_path) as broker, publishing(hotline, broker.port, outbox=500) as publisher:
@@ -288,7 +293,7 @@ async def test_a_frozen_broker_holds_up_nobody_and_is_left_for_a_new_try(tmp_pat
             hotline.call("after", GENERAL)
             await listening.hear("hotline/v1/events/call_entered_lane", call="after")
 
-    assert stall < 0.2
+    assert stall < STALLED
     assert publisher.dropped > 0
 
 
@@ -332,11 +337,12 @@ async def test_what_happened_before_the_broker_was_reached_is_told_too(tmp_path:
         assert listening.events()[0]["seq"] == 1
 
 
+@pytest.mark.alone
 async def test_a_broker_that_refuses_the_password_holds_up_nobody(tmp_path: Path) -> None:
     hotline = SmallHotline()
     async with (
         running_broker(tmp_path, anonymous=False) as broker,
         publishing(hotline, broker.port) as publisher,
     ):
-        assert await longest_stall(hotline, 500) < 0.2
+        assert await longest_stall(hotline, 500) < STALLED
         assert not publisher.connected

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from acd.core.agents import ON_A_CALL
+from acd.core.agents import ON_A_CALL, AgentState
 from acd.core.events import AgentOffered
-from acd.core.names import AgentId, LaneName
+from acd.core.names import AgentId, CallId, LaneName
 from acd.core.requests import LogOut, PauseAgent
 from cti.screens import AgentScreens, Screen
 from tests.cti.open_web import browser, open_web
@@ -38,6 +38,8 @@ class Floor:
         self.hotline.feed.listen(self.screens.hear)
         self.open: dict[AgentId, list[Screen]] = {agent: [self.screens.open(agent)] for agent in (ANNA, BEN)}
         self.calls: list[str] = []
+        self.answered: dict[AgentId, CallId] = {}
+        """With whom each talked last."""
         self.shown = 0
 
     def number(self, call: str) -> str:
@@ -82,6 +84,8 @@ class Floor:
         held = any(desk.call == call.id for desk in hotline.look.desks())
         if kind == "answers" and held and call.answered_at is None:
             hotline.answers(call.id)
+            agent = next(desk.agent for desk in hotline.look.desks() if desk.call == call.id)
+            self.answered[agent] = call.id
         elif kind == "ends" and held and call.answered_at is not None:
             hotline.talks_and_ends(call.id)
         elif kind == "hangs_up":
@@ -93,6 +97,9 @@ class Floor:
             desk = self.hotline.look.desk(agent)
             assert desk is not None
             mine = desk.call if desk.state in ON_A_CALL else None
+            if desk.state is AgentState.WRAP_UP:
+                # A page that is opened anew shows of whom the notes are.
+                mine = self.answered[agent]
             for screen in screens:
                 for text in [*screen.outbox._texts.values()]:
                     if json.loads(text)["type"] == "pop":

@@ -37,6 +37,7 @@ async def test_everybody_sees_his_own_sessions_and_who_looks_after_people_those_
                 assert [each["name"] for each in await sessions(someone, "anna")] == ["anna"]
 
 
+@pytest.mark.alone
 async def test_a_forced_log_out_closes_the_screen_within_a_second_and_the_agent_is_not_here() -> None:
     async with open_web() as web, browser(web, ANNA) as anna, browser(web, person="sue") as sue:
         (hers,) = await sessions(sue, "anna")

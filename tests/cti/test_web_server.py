@@ -92,6 +92,7 @@ async def test_too_many_messages_end_only_their_own_connection() -> None:
         await ben.hear("state", state="ready")
 
 
+@pytest.mark.alone
 async def test_a_browser_that_does_not_read_holds_up_nobody() -> None:
     async with open_web() as web, browser(web) as someone, browser(web, BEN) as ben:
         answer = await someone.log_in(ANNA)

@@ -200,11 +200,12 @@ async def test_a_sipp_takes_no_port_of_another_and_listens_to_this_machine_alone
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as another:
         another.bind(("127.0.0.1", 0))
         taken = another.getsockname()[1]
-        found = [free_port("127.0.0.1"), taken - 2, free_port("127.0.0.1")]
+        sip = free_port("127.0.0.1")
+        found = [sip, taken - 2, sip, sip - 2, *(free_port("127.0.0.1") for _ in range(9))]
         monkeypatch.setattr(sipp_module, "free_port", lambda _: found.pop(0))
         async with placed([Caller("1", LISTEN)], Server("127.0.0.1", taken)) as callers:
             await callers.until("called")
-            assert found == []
+            assert len(found) < 9, "it has passed over its own port and what is another's"
             bound = await asyncio.to_thread(addresses_of, callers.sipp.pid)
             assert len(bound) >= 4
             assert set(bound) == {"0100007F"}

@@ -96,13 +96,14 @@ def free_port(host: str, kind: socket.SocketKind = socket.SOCK_DGRAM) -> int:
         return int(probe.getsockname()[1])
 
 
-def _media_port(host: str) -> int:
+def _media_port(host: str, sip_port: int) -> int:
     """A port for a SIPp's sound; it ends with an error unless the next but one is free too, for pictures."""
     for _ in range(200):
         port = free_port(host)
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe, suppress(OSError, OverflowError):
             probe.bind((host, port + 2))
-            return port
+            if sip_port not in (port, port + 2):
+                return port
     raise SippFailed(f"no two free ports for sound and pictures on {host}")
 
 
@@ -140,7 +141,7 @@ class _Lines:
         self._listener = listener
         self._rest = b""
         self._loop = asyncio.get_running_loop()
-        self.closed: asyncio.Future[None] = self._loop.create_future()
+        self.closed = asyncio.Event()
         os.set_blocking(pipe, False)
         self._loop.add_reader(pipe, self._hear)
 
@@ -158,10 +159,10 @@ class _Lines:
 
     def close(self) -> None:
         """Read no more; once more is fine."""
-        if not self.closed.done():
+        if not self.closed.is_set():
             self._loop.remove_reader(self._pipe)
             os.close(self._pipe)
-            self.closed.set_result(None)
+            self.closed.set()
 
 
 def _read(line: str) -> Happening | None:
@@ -198,7 +199,7 @@ class Sipp:
         Raises SippFailed for any other.
         """
         code = await self._process.wait()
-        await self._lines.closed
+        await self._lines.closed.wait()
         if code not in {0, 1}:
             raise SippFailed(self.why(code))
         return code
@@ -226,7 +227,7 @@ class Sipp:
                         await asyncio.wait_for(self._process.wait(), _STOP_ASKED_EVERY)
         self._signal(signal.SIGKILL)
         await self._process.wait()
-        await self._lines.closed
+        await self._lines.closed.wait()
 
     def why(self, code: int) -> str:
         """One line about an exit code, with the last error line that SIPp wrote."""
@@ -267,7 +268,7 @@ async def running(
         for file, content in tables.items():
             (folder / file).write_text(content, encoding="utf-8")
             arguments += ["-inf", file]
-        arguments += ["-i", host, "-p", str(port), "-mi", host, "-mp", str(_media_port(host))]
+        arguments += ["-i", host, "-p", str(port), "-mi", host, "-mp", str(_media_port(host, port))]
         # It takes commands from whoever reaches this address, too; without the word that would be everybody.
         arguments += ["-ci", host]
         if messages is not None:

@@ -91,10 +91,11 @@ def router(
 
     @routes.post("/password", status_code=204, responses={401: {}, 429: {}, 503: {}})
     async def change_password(said: NewPassword, person: Anybody) -> Response:
-        """Choose another password; all sessions end."""
+        """Choose another password; all sessions end, and an agent leaves with them."""
         refused = await accounts.change_password(person, said.old, said.new)
         if refused is not None:
             raise HTTPException(_STATUS[refused] if isinstance(refused, Refusal) else 422, refused)
+        await leave(accounts, ask, person.name, person.agent)
         return _without_cookie(Response(status_code=204), secure=secure_cookie)
 
     @routes.post("/ws-ticket", dependencies=[allowed(Role.AGENT)])

@@ -1,6 +1,6 @@
 """After the pop: what the bank's systems know of the caller, told to the one screen that shows his offer.
 
-A view is asked for when the pop is given to a screen, and again when a verdict says more or less of who the caller is.
+A view is asked for when the pop is on a screen or late, and again when a verdict says more or less of the caller.
 It is told when it is there, if that screen still shows that offer; a newer question of the same agent makes an older
 answer worthless. Bound: one question is wanted for each agent, and sources end all questions in time.
 """
@@ -39,7 +39,7 @@ class CustomerNews:
         self._news = asyncio.Event()
 
     def popped(self, offer: AgentOffered) -> None:
-        """A screen was given this pop, or knows more of the caller now; returns at once."""
+        """A screen has this pop, or should have, or knows more of the caller now; returns at once."""
         self._wanted[offer.agent] = self._latest[offer.agent] = offer
         self._news.set()
 

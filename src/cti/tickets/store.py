@@ -119,7 +119,7 @@ class TicketStore:
             "ORDER BY state = 'resolved', due_at, number LIMIT ?"
         )
         values = (customer, caller, OPEN_FOR_AT_MOST)
-        return await self._file.read(lambda c: [tables.ticket_of(row) for row in c.execute(query, values)])
+        return await self._file.run(lambda c: [tables.ticket_of(row) for row in c.execute(query, values)])
 
     async def of_calls(self, calls: Sequence[str]) -> Mapping[str, int]:
         """The first ticket that was opened from each of these calls, by call."""

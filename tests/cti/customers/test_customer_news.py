@@ -80,6 +80,7 @@ async def test_what_the_sources_know_follows_the_pop() -> None:
         assert kinds.index("pop") < kinds.index("customer")
 
 
+@pytest.mark.alone
 async def test_a_source_that_hangs_delays_neither_the_pop_nor_what_the_others_know() -> None:
     crm, dead = Records(), Records(hangs=True)
     async with told_web(settings("dead", dead), settings("crm", crm)) as told, browser(told.web, ANNA) as anna:

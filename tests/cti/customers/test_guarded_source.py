@@ -101,6 +101,7 @@ async def test_nothing_is_kept_when_the_settings_say_so_and_no_failure_ever_is()
         assert await asker.state() is SourceState.OK
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("says", ["hang", "will not be cancelled"])
 async def test_a_source_that_hangs_is_not_available_when_its_time_is_over(says: str) -> None:
     async with asking(says) as asker:

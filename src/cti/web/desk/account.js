@@ -24,16 +24,16 @@ class Account extends DeskElement {
     if (store.part !== "desk") return html`<span class="soft" id="person">${store.me?.shown ?? ""}</span>`;
     const { words } = this;
     const field = (name, complete) => html`<label>${words[name]}
-      <input id=${name} name=${name} type="password" autocomplete=${complete} required maxlength="256"></label>`;
+      <input id=${name} name=${name} type="password" autocomplete=${complete} aria-describedby="password-rule" required maxlength="256"></label>`;
     return html`<button class="quiet" id="person" aria-haspopup="dialog" @click=${() => this.#open()}>${store.me.shown}</button>
       <dialog id="account" aria-label=${words.account}>
         <div class="head"><h2>${words.account}</h2><span class="stretch"></span>
           <form method="dialog"><button>${words.close}</button></form></div>
         <form id="change" @submit=${(event) => this.#change(event)}>
           <!-- For the browser's own keeper of passwords. -->
-          <input hidden autocomplete="username" .value=${store.me.name}>
+          <input hidden autocomplete="username" value=${store.me.name}>
           ${field("old_password", "current-password")}${field("new_password", "new-password")}${field("new_again", "new-password")}
-          <p class="soft small">${words.password_rule}</p>
+          <p class="soft small" id="password-rule">${words.password_rule}</p>
           ${this.wrong ? html`<p class="error" role="alert" id="password-error">${words[this.wrong]}</p>` : nothing}
           <button class="main" type="submit" ?disabled=${this.busy ?? false}>${words.change_password}</button>
         </form>
@@ -49,6 +49,11 @@ class Account extends DeskElement {
       ${each.mine ? html`<span class="soft small">${words.this_one}</span>` : html`<button @click=${() => this.#end(each.id)}>${words.end_log_in}</button>`}</li>`;
   }
 
+  // Whether the dialog is there, over all else.
+  get open() {
+    return this.renderRoot.querySelector("dialog")?.open ?? false;
+  }
+
   #open() {
     this.renderRoot.querySelector("dialog").showModal();
     this.#load();
@@ -57,6 +62,7 @@ class Account extends DeskElement {
   async #load() {
     const found = await get("/sessions", { name: store.me.name });
     if (found.ok) this.sessions = found.body;
+    else if (found.status === 401) store.loggedOut("session_over");
   }
 
   async #end(id) {
@@ -68,17 +74,24 @@ class Account extends DeskElement {
     event.preventDefault();
     const form = event.target;
     const said = new FormData(form);
-    form.reset();
+    const clear = (...names) => names.forEach((name) => { form.elements[name].value = ""; });
+    // Said anew each time, so that it is read out each time.
+    this.wrong = "";
+    await this.updateComplete;
     if (said.get("new_password") !== said.get("new_again")) {
+      clear("new_again");
       this.wrong = "not_the_same";
       return;
     }
     this.busy = true;
     const answer = await post("/password", { old: said.get("old_password"), new: said.get("new_password") });
     this.busy = false;
-    this.wrong = answer.ok ? "" : { 0: "unreachable", 401: "wrong_old", 422: "password_rule", 429: "too_many" }[answer.status] ?? "not_changed";
-    // The new password has ended every log-in, this one too.
-    if (answer.ok) store.loggedOut("password_changed");
+    if (answer.ok) {
+      clear("old_password", "new_password", "new_again");
+      // The new password has ended every log-in, this one too.
+      store.loggedOut("password_changed");
+    } else if (answer.status === 401 && (await get("/me")).status === 401) store.loggedOut("session_over");
+    else this.wrong = { 0: "unreachable", 401: "wrong_old", 422: "password_rule", 429: "too_many" }[answer.status] ?? "not_changed";
   }
 }
 

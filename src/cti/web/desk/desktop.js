@@ -132,8 +132,8 @@ class Desktop extends DeskElement {
   // goes, as at the end of the wrap-up, must not answer the next caller or hand him on by that.
   #key = (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || store.part !== "desk") return;
+    if (this.renderRoot.querySelector("hotline-account")?.open) return;
     const at = event.composedPath()[0];
-    if (at instanceof Element && at.closest("#account")) return;
     if (at instanceof Element && at.matches("input, select, textarea, [contenteditable]")) {
       if (event.key === "Escape") at.blur();
       if (["Escape", "Tab"].includes(event.key) || (event.key === "Enter" && at.matches("input"))) this.#leftField();

@@ -22,6 +22,7 @@ class LogIn extends DeskElement {
     this.elsewhere = (await get("/login")).body?.single_sign_on;
   }
 
+  // Single sign-on leads away from this page, and so would hang up a talk that goes on in it.
   render() {
     const { words } = this;
     const choice = (value, word) => html`<label class="choice">
@@ -32,8 +33,8 @@ class LogIn extends DeskElement {
       <label>${words.password}<input id="password" name="password" type="password" autocomplete="current-password" required maxlength="256"></label>
       <fieldset><legend>${words.your_phone}</legend>${choice("browser", "in_browser")}${choice("sip", "on_desk")}</fieldset>
       <button class="main" type="submit" ?disabled=${this.busy ?? false}>${words.log_in}</button>
-      ${this.elsewhere ? html`<a class="button" id="single-sign-on" href=${SINGLE_SIGN_ON}>${words.single_sign_on}</a>` : nothing}
-      ${store.notice === "password_changed" ? html`<p class="good" role="status" id="log-in-notice">${words.password_changed}</p>` : nothing}
+      ${this.elsewhere && store.telephone.call !== "talking" ? html`<a class="button" id="single-sign-on" href=${SINGLE_SIGN_ON}>${words.single_sign_on}</a>` : nothing}
+      ${store.farewell ? html`<p class="good" role="status" id="farewell">${words[store.farewell]}</p>` : nothing}
       ${this.wrong ? html`<p class="error" role="alert" id="log-in-error">${words[this.wrong]}</p>` : nothing}
     </form>`;
   }

@@ -30,6 +30,7 @@ class Store extends EventTarget {
   linked = false;
   refused = ""; // why the last request was refused, in the hotline's words
   notice = ""; // how a transfer came out, as one of the words
+  farewell = ""; // why he must log in again, as one of the words
   telephone = new Telephone();
   line = null; // this agent's line into the browser; null if there is none
 
@@ -127,11 +128,12 @@ class Store extends EventTarget {
     return this.#leave();
   }
 
-  // Every log-in of his is over, this one too; a talk goes on until it is over.
-  loggedOut(notice) {
+  // His log-in is over, and one of the words says why; a talk goes on to its end.
+  loggedOut(farewell) {
     this.telephone.retire();
     this.#leave();
-    this.refuse("", notice);
+    this.farewell = farewell;
+    this.tell();
   }
 
   speak(language) {
@@ -202,6 +204,7 @@ class Store extends EventTarget {
 
   async #enter(me) {
     this.me = me;
+    this.farewell = "";
     this.#show("desk");
     // Who answers no calls has tickets and decisions here, and neither a state nor a telephone.
     if (me.agent === null) return;
