@@ -164,6 +164,7 @@ async def test_what_one_language_lacks_is_heard_in_another(bank: Bank) -> None:
     await bank.nobody_left()
 
 
+@pytest.mark.alone
 async def test_whoever_hangs_up_at_any_step_ends_with_one_record_and_the_right_stage(bank: Bank) -> None:
     leavers = [
         Caller(f"136{language}{way:02}{n:05}", keys=(Key(language + keys, 100),), hangs_up_after=800 + 350 * n)
