@@ -1,5 +1,6 @@
 """What all tests share."""
 
+import gc
 import os
 
 import pytest
@@ -14,3 +15,9 @@ def pytest_configure(config: pytest.Config) -> None:
     share = (places.LAST_OWN_PORT - places.FIRST_OWN_PORT + 1) // many
     places.FIRST_OWN_PORT += this * share
     places.LAST_OWN_PORT = places.FIRST_OWN_PORT + share - 1
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Let no test stand still while Python looks through all that was collected, as a core does not either."""
+    gc.collect()
+    gc.freeze()

@@ -35,7 +35,7 @@ PURE = {
 """What the core may import; of `acd` only itself."""
 
 BANNED = {
-    "a path of somebody's machine": r"/work/|/tmp/lab|/home/[a-z]+/|/Users/|/root/",
+    "a path of somebody's machine": r"/(?:work|root|Users|home/[a-z]+)/|/tmp/lab",
     "the host of a package registry": r"(?:pypi|pythonhosted|npmjs|debian|ubuntu)\.(?:org|net|com)|proxy\.golang",
     "a number of somebody's list of tasks": r"\bissue \d+\b",
 }

@@ -10,7 +10,6 @@ from tests.chaos.bank import SPARES
 from tests.chaos.ringing import around_the_ringing_of_two_phones, each_of_the_two_picks_up_or_rings_out
 from tests.chaos.staging import Person, Scene, bank_hotline, staged
 from tests.chaos.watching import (
-    HAS_THE_MACHINE,
     assert_books_balance,
     assert_replay_says_the_same,
     callers_on_asterisk,
@@ -24,9 +23,8 @@ pytestmark = [pytest.mark.real, pytest.mark.chaos, pytest.mark.timeout(180)]
 
 
 OUTAGE_AT_MOST = 2.0
-READOPTED_WITHIN = 10.0 if HAS_THE_MACHINE else 20.0
-"""Seconds from the start of the new process, as promised. Where other tests take most of the machine a process needs
-longer to begin; then what counts is that it is back before the dialplan loses patience, after 24 s."""
+READOPTED_WITHIN = 10.0
+"""Seconds from the start of the new process, as promised."""
 
 
 async def test_a_killed_core_comes_back_and_serves_everybody_in_the_order_in_which_they_came(

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import sys
 from collections import Counter
 from collections.abc import Callable
@@ -14,9 +13,6 @@ from acd.demo.phone import Phones
 from acd.journal.records import GAP, decode
 from acd.journal.sqlite import SqliteStored
 from tests.house import House
-
-HAS_THE_MACHINE = "HOTLINE_CHAOS_ROUNDS" in os.environ
-"""Whether nothing else is tested beside, as with `make chaos`."""
 
 FIGURES: dict[str, list[float]] = {}
 """What was measured in this run, in seconds, by its name; printed when all tests are over."""

@@ -264,10 +264,6 @@ async def test_a_core_that_is_killed_is_reported_offline_by_the_broker(tmp_path:
     assert gone == {"state": "offline", "stream": online["stream"], "at": None}
 
 
-STALLED = 1.0
-"""Seconds. Whoever waits for a broker that is frozen or refuses waits for many; a disk of this machine takes 0.3."""
-
-
 async def longest_stall(hotline: SmallHotline, calls: int) -> float:
     """Seconds that the loop stood still at the most while this many calls came and went."""
     loop = asyncio.get_running_loop()
@@ -293,7 +289,7 @@ async def test_a_frozen_broker_holds_up_nobody_and_is_left_for_a_new_try(tmp_pat
             hotline.call("after", GENERAL)
             await listening.hear("hotline/v1/events/call_entered_lane", call="after")
 
-    assert stall < STALLED
+    assert stall < 0.2
     assert publisher.dropped > 0
 
 
@@ -344,5 +340,5 @@ async def test_a_broker_that_refuses_the_password_holds_up_nobody(tmp_path: Path
         running_broker(tmp_path, anonymous=False) as broker,
         publishing(hotline, broker.port) as publisher,
     ):
-        assert await longest_stall(hotline, 500) < STALLED
+        assert await longest_stall(hotline, 500) < 0.2
         assert not publisher.connected

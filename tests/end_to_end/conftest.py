@@ -33,7 +33,7 @@ def hotline(
 
 @pytest.fixture
 def link(hotline: RealHotline) -> Iterator[ControlLink]:
-    """A control link to it, once the calls of the test before are gone."""
+    """A control link to it, once the calls of the test before are gone; that nothing is left of them is a promise."""
     hotline.until_quiet()
     with ControlLink(hotline) as link:
         yield link

@@ -32,13 +32,10 @@ def hotline(
 
 
 @pytest.fixture
-def link(hotline: RealHotline) -> Iterator[ControlLink]:
-    # The calls of the test before are over when nothing of them is left; that itself is a promise.
-    hotline.until_quiet()
-    with ControlLink(hotline) as link:
-        # A quarter of the usual lap, so that nobody has to wait half a minute.
-        link.set_global("HL_LAP", "2")
-        yield link
+def link(link: ControlLink) -> ControlLink:
+    # A quarter of the usual lap, so that nobody has to wait half a minute.
+    link.set_global("HL_LAP", "2")
+    return link
 
 
 @pytest.fixture

@@ -4,15 +4,12 @@ import re
 import threading
 import wave
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from acd.asterisk.obtain import Asterisk
-from acd.config.loading import load
 from tests.end_to_end.scripted_agi import AgiTalk, ScriptedAgi
 from tests.hearing import HearingTelephone
-from tests.real import ControlLink, RealHotline, eventually, start_hotline
+from tests.real import ControlLink, RealHotline, eventually
 from tests.telephone import Telephone
 
 pytestmark = pytest.mark.real
@@ -22,26 +19,20 @@ ENDLESS = "endless"
 
 
 @pytest.fixture(scope="module")
-def hotline(
-    private_asterisk: Asterisk, example_bank: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[RealHotline]:
-    folder = tmp_path_factory.mktemp("hotline")
-    running = start_hotline(private_asterisk, folder, load(example_bank))
-    with wave.open(str(folder / "sounds" / "zh" / f"{ENDLESS}.wav"), "wb") as sound:
+def hotline(hotline: RealHotline) -> RealHotline:
+    """With an announcement that lasts for a minute, and a log of what is played."""
+    with wave.open(str(hotline.instance.folder / "sounds" / "zh" / f"{ENDLESS}.wav"), "wb") as sound:
         sound.setparams((1, 2, 8000, 0, "NONE", ""))
         sound.writeframes(b"\x00\x10" * 8_000 * 60)
-    running.instance.command("logger add channel played.log verbose(3)")
-    yield running
-    running.instance.stop()
+    hotline.instance.command("logger add channel played.log verbose(3)")
+    return hotline
 
 
 @pytest.fixture
-def link(hotline: RealHotline) -> Iterator[ControlLink]:
-    hotline.until_quiet()
-    with ControlLink(hotline) as link:
-        link.set_global("HL_LAP", "0.5")
-        link.set_global("HL_SAY_MOST", "15")
-        yield link
+def link(link: ControlLink) -> ControlLink:
+    link.set_global("HL_LAP", "0.5")
+    link.set_global("HL_SAY_MOST", "15")
+    return link
 
 
 @pytest.fixture
