@@ -5,9 +5,7 @@ import { store } from "./store.js";
 
 class Account extends DeskElement {
   static styles = [common, css`
-    dialog { border: 1px solid var(--line); border-radius: 12px; background: var(--card); color: var(--text); padding: 1.1rem 1.3rem;
-      width: min(26rem, 94vw); }
-    dialog::backdrop { background: rgb(0 0 0 / 35%); }
+    dialog { width: min(26rem, 94vw); }
     form, section { display: grid; gap: .6rem; margin-top: .8rem; }
     .head form { margin: 0; }
     li { display: flex; align-items: center; gap: .6rem; padding: .3rem 0; border-top: 1px solid var(--line); min-height: 2.5rem; }

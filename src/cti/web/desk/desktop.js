@@ -33,8 +33,7 @@ class Desktop extends DeskElement {
     main > div { display: grid; grid-template-columns: minmax(0, 1fr); gap: .75rem; }
     .over { margin: 12vh auto 0; width: min(24rem, 92vw); text-align: center; display: grid; gap: 1rem; padding: 1.5rem; }
     .goes-on { margin: .5rem 1rem 0; text-align: center; }
-    dialog { border: 1px solid var(--line); border-radius: 12px; background: var(--card); color: var(--text); padding: 1.1rem 1.3rem; min-width: 17rem; }
-    dialog::backdrop { background: rgb(0 0 0 / 35%); }
+    dialog { min-width: 17rem; }
     dialog dl { display: grid; grid-template-columns: auto 1fr; gap: .3rem 1rem; margin: .7rem 0; }
     dialog dd { margin: 0; } dialog form { margin-top: .7rem; }
     dialog kbd { font-size: .85rem; margin: 0; }

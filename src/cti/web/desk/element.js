@@ -33,6 +33,8 @@ export const common = css`
   .stretch { flex: 1; }
   .soft { color: var(--soft, #5c665f); }
   .small { font-size: .85rem; }
+  dialog { border: 1px solid var(--line); border-radius: 12px; background: var(--card); color: var(--text); padding: 1.1rem 1.3rem; }
+  dialog::backdrop { background: rgb(0 0 0 / 35%); }
   .row { display: flex; align-items: center; gap: .5rem; flex-wrap: wrap; }
   .badge { font-size: .8rem; font-weight: 600; padding: .05rem .5rem; border-radius: 99px; white-space: nowrap;
     background: var(--quiet-ground, #e9ebe7); color: var(--soft, #4c564f); }
