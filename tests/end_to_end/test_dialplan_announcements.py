@@ -21,7 +21,8 @@ ENDLESS = "endless"
 @pytest.fixture(scope="module")
 def hotline(hotline: RealHotline) -> RealHotline:
     """With an announcement that lasts for a minute, and a log of what is played."""
-    with wave.open(str(hotline.instance.folder / "sounds" / "zh" / f"{ENDLESS}.wav"), "wb") as sound:
+    announcements = hotline.instance.folder / "data" / "sounds" / "hotline"
+    with wave.open(str(announcements / "zh" / f"{ENDLESS}.wav"), "wb") as sound:
         sound.setparams((1, 2, 8000, 0, "NONE", ""))
         sound.writeframes(b"\x00\x10" * 8_000 * 60)
     hotline.instance.command("logger add channel played.log verbose(3)")
